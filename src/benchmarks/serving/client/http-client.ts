@@ -1,0 +1,168 @@
+import type { Clock } from "../../../core/clock.ts";
+import type { Protocol } from "../protocols/protocol.ts";
+import type { Failure, Phase, RequestRecord } from "../record.ts";
+import type { Prompt } from "../workload/prompt.ts";
+import { AnswerReader } from "./answer-reader.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
+import { CutOff, failureOf, httpFailure } from "./failure.ts";
+import { secretHider } from "./hide-secrets.ts";
+
+/** No more of an error body is looked at. */
+const ERROR_BODY_CHARS = 16_384;
+
+export interface TargetOptions {
+  url: string;
+  protocol: Protocol;
+  headers: Readonly<Record<string, string>>;
+  /** false: none, whatever HTTP_PROXY says. */
+  proxy: string | false;
+  tls: { rejectUnauthorized: boolean };
+  /** Whether connections may be used again. */
+  keepalive: boolean;
+  keepText: boolean;
+}
+
+/** What is to be sent, and when it was meant to be. */
+export interface Sending {
+  index: number;
+  stage: "warmup" | "run";
+  intendedAt: number;
+  prompt: Prompt;
+  body: string;
+}
+
+/** A finished request: its record, and the answer's text where that is kept. */
+export interface Exchange {
+  record: RequestRecord;
+  text: string | null;
+}
+
+/** Sends requests and reads their answers. A failure is part of the record; nothing here throws. */
+export class HttpClient {
+  readonly #target: TargetOptions;
+  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
+  readonly #hide: (said: string) => string;
+
+  constructor(target: TargetOptions, clock: Clock, deadlines: Deadlines) {
+    this.#target = target;
+    this.#clock = clock;
+    this.#deadlines = deadlines;
+    this.#hide = secretHider(target.headers);
+  }
+
+  /** Sends once, no retries, and reads to the end. */
+  async send(sending: Sending): Promise<Exchange> {
+    const { protocol, keepText } = this.#target;
+    const reader = new AnswerReader(protocol, keepText, this.#hide);
+    const controller = new AbortController();
+    let phase: Phase = "connect";
+    let headersAt: number | null = null;
+    let httpStatus: number | null = null;
+    let failure: Failure | null = null;
+    const sentAt = this.#clock.now();
+    const deadline = this.#deadlines.start(sentAt, controller);
+    let endAt: number | null = null;
+    try {
+      const response = await fetch(this.#target.url, this.#init(sending.body, controller.signal));
+      headersAt = this.#clock.now();
+      httpStatus = response.status;
+      phase = "first-token";
+      if (response.ok) {
+        reader.begin(response.headers.get("content-type") ?? "");
+        endAt = await this.#read(response, reader, deadline);
+        reader.end(endAt);
+        if (reader.problem !== null) failure = { ...reader.problem, phase: "body" };
+      } else failure = httpFailure(httpStatus, this.#hide(await errorBody(response)));
+    } catch (error) {
+      failure = failureOf(
+        controller.signal.aborted ? controller.signal.reason : error,
+        phaseOf(phase, reader),
+      );
+    }
+    endAt ??= this.#clock.now();
+    this.#deadlines.stop(deadline);
+    return {
+      record: makeRecord(sending, reader, { sentAt, headersAt, endAt, httpStatus, failure }),
+      text: textOf(reader),
+    };
+  }
+
+  /** Reads the body; each chunk, and the end, is stamped before anything looks into it. @returns when it ended */
+  async #read(response: Response, reader: AnswerReader, deadline: Deadline): Promise<number> {
+    if (response.body === null) return this.#clock.now();
+    const source = response.body.getReader();
+    for (;;) {
+      const { done, value } = await source.read();
+      const atMs = this.#clock.now();
+      if (done) return atMs;
+      deadline.lastChunkAt = atMs;
+      reader.chunk(value, atMs);
+      if (reader.firstTokenAt !== null) deadline.hasToken = true;
+    }
+  }
+
+  #init(body: string, signal: AbortSignal): BunFetchRequestInit {
+    const { headers, proxy, tls, keepalive } = this.#target;
+    return {
+      method: "POST",
+      headers: headers as Record<string, string>,
+      body,
+      signal,
+      keepalive,
+      redirect: "manual",
+      // Bun would end a connection that is silent for 5 minutes, and ask for compression that costs CPU in the answer.
+      timeout: false,
+      decompress: false,
+      proxy,
+      tls,
+    };
+  }
+}
+
+function phaseOf(phase: Phase, reader: AnswerReader): Phase {
+  return phase === "first-token" && reader.firstTokenAt !== null ? "body" : phase;
+}
+
+function textOf(reader: AnswerReader): string | null {
+  return reader.text === null ? null : reader.text.toString();
+}
+
+async function errorBody(response: Response): Promise<string> {
+  try {
+    return (await response.text()).slice(0, ERROR_BODY_CHARS);
+  } catch (error) {
+    if (error instanceof CutOff) throw error;
+    return "(its body could not be read)";
+  }
+}
+
+function makeRecord(
+  sending: Sending,
+  reader: AnswerReader,
+  outcome: Pick<RequestRecord, "headersAt" | "endAt" | "httpStatus" | "failure"> & { sentAt: number },
+): RequestRecord {
+  const chunkUs = reader.chunkAt.toArray();
+  for (let i = 0; i < chunkUs.length; i++) chunkUs[i] = Math.round((chunkUs[i]! - outcome.sentAt) * 1000);
+  return {
+    index: sending.index,
+    stage: sending.stage,
+    intendedAt: sending.intendedAt,
+    ...outcome,
+    firstByteAt: reader.firstByteAt,
+    firstTokenAt: reader.firstTokenAt,
+    firstAnswerAt: reader.firstAnswerAt,
+    lastTokenAt: reader.lastTokenAt,
+    streamed: reader.streamed,
+    finishReason: reader.finishReason,
+    promptTokens: sending.prompt.promptTokens,
+    maxTokens: sending.prompt.maxTokens,
+    usage: reader.usage,
+    textTokens: null,
+    channels: reader.channels,
+    chunkUs,
+    chunkEvents: reader.chunkEvents.toArray(),
+    chunkTokens: reader.chunkTokens(),
+    bytesReceived: reader.bytesReceived,
+  };
+}

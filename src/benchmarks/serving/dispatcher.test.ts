@@ -1,0 +1,107 @@
+import { expect, test } from "bun:test";
+import { PollingAlarm } from "../../core/alarm.ts";
+import { systemClock } from "../../native/system-clock.ts";
+import { BodyQueue } from "./bodies.ts";
+import type { Exchange, Sending } from "./client/http-client.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { fakePlan } from "./plan.fake.ts";
+import { openaiCompletions } from "./protocols/openai-completions.ts";
+import { record } from "./record.fake.ts";
+
+const clock = systemClock();
+
+/** A server whose answers the test gives: `answer()` ends the oldest open request. */
+function stage(options: { cap: number; count?: number }) {
+  const sent: Sending[] = [];
+  const open: (() => void)[] = [];
+  const done: number[] = [];
+  const stop = new AbortController();
+  const plan = fakePlan();
+  const bodies = new BodyQueue(
+    plan,
+    openaiCompletions,
+    plan.prompts,
+    options.count ?? Number.POSITIVE_INFINITY,
+  );
+  const dispatcher = new Dispatcher({
+    stage: "run",
+    clock,
+    alarm: new PollingAlarm(clock),
+    bodies,
+    cap: options.cap,
+    stop: stop.signal,
+    onDone: ({ record: { index } }) => done.push(index),
+    send(sending) {
+      sent.push(sending);
+      const exchange: Exchange = { record: record({ index: sending.index }), text: null };
+      return new Promise((resolve) => open.push(() => resolve(exchange)));
+    },
+  });
+  const answer = async () => {
+    open.shift()!();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { dispatcher, sent, done, stop, answer };
+}
+
+test("open loop: all due requests are sent in order, none before its time", async () => {
+  const { dispatcher, sent } = stage({ cap: 100 });
+  const startAt = clock.now() + 1;
+  const offsets = Float64Array.of(0, 0.5, 2, 4, 4);
+  await dispatcher.open(startAt, offsets);
+  expect(sent.map((s) => s.index)).toEqual([0, 1, 2, 3, 4]);
+  expect(sent.map((s) => s.intendedAt - startAt)).toEqual([...offsets].map((o) => expect.closeTo(o, 6)));
+  expect(clock.now()).toBeGreaterThanOrEqual(startAt + 4);
+});
+
+test("over the cap requests wait their turn and keep their intended time", async () => {
+  const { dispatcher, sent, done, answer } = stage({ cap: 2 });
+  const startAt = clock.now();
+  await dispatcher.open(startAt, new Float64Array(5));
+  expect([sent.length, dispatcher.due, dispatcher.inFlight, dispatcher.hitCap]).toEqual([2, 5, 2, true]);
+  await answer();
+  expect([sent.length, dispatcher.inFlight]).toEqual([3, 2]);
+  for (let i = 0; i < 4; i++) await answer();
+  expect(sent.map((s) => s.index)).toEqual([0, 1, 2, 3, 4]);
+  expect(sent.every((s) => s.intendedAt === startAt)).toBe(true);
+  expect(done).toEqual([0, 1, 2, 3, 4]);
+  expect(await dispatcher.drain(1000)).toBe(true);
+});
+
+test("what got no slot before the end is handed back", async () => {
+  const { dispatcher, answer } = stage({ cap: 1 });
+  await dispatcher.open(clock.now(), new Float64Array(4));
+  expect(await dispatcher.drain(5)).toBe(false);
+  expect(dispatcher.takeUnsent().map((u) => u.index)).toEqual([1, 2, 3]);
+  await answer();
+  expect(dispatcher.sent).toBe(4);
+});
+
+test("after the stop nothing more is sent", async () => {
+  const { dispatcher, sent, stop, answer } = stage({ cap: 1 });
+  await dispatcher.open(clock.now(), new Float64Array(3));
+  stop.abort();
+  await answer();
+  expect(sent.length).toBe(1);
+  expect(dispatcher.takeUnsent().length).toBe(2);
+});
+
+test("closed loop: each user sends its next request when the last one is answered", async () => {
+  const { dispatcher, sent, answer } = stage({ cap: 3, count: 7 });
+  const running = dispatcher.closed(3, 7, Number.POSITIVE_INFINITY);
+  expect(sent.length).toBe(3);
+  await answer();
+  expect([sent.length, dispatcher.inFlight]).toEqual([4, 3]);
+  for (let i = 0; i < 6; i++) await answer();
+  await running;
+  expect(sent.map((s) => s.index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test("closed loop ends at its time, with requests still in flight", async () => {
+  const { dispatcher, sent, answer } = stage({ cap: 2 });
+  await dispatcher.closed(2, Number.POSITIVE_INFINITY, clock.now() + 5);
+  expect(sent.length).toBe(2);
+  await answer();
+  await answer();
+  expect(sent.length).toBe(2);
+});

@@ -1,0 +1,65 @@
+import { expect, test } from "bun:test";
+import { describe } from "../../analysis/describe.ts";
+import { judgeGates, parseGate } from "./gates.ts";
+import type { WindowSummary } from "./summary-shape.ts";
+
+test.each([
+  ["goodput>=0.95", { figure: "goodput", statistic: null, operator: ">=", limit: 0.95 }],
+  ["ttft.p99<800ms", { figure: "ttft", statistic: "p99", operator: "<", limit: 800 }],
+  [
+    " e2el-from-intended.mean <= 2s ",
+    { figure: "e2elFromIntended", statistic: "mean", operator: "<=", limit: 2000 },
+  ],
+  ["ttft.p99.9<1s", { figure: "ttft", statistic: "p99.9", operator: "<", limit: 1000 }],
+  ["outputTokens.mean>100", { figure: "outputTokens", statistic: "mean", operator: ">", limit: 100 }],
+] as const)("%s", (text, gate) => {
+  expect(parseGate(text)).toMatchObject(gate);
+});
+
+test.each([
+  ["goodput", "no condition"],
+  ["godput>0.9", '"godput"'],
+  ["ttft<5ms", "needs one of"],
+  ["ttft.p42<5ms", "needs one of"],
+  ["goodput.p99>0.9", "takes no"],
+  ["ttft.p99<fast", "no time"],
+  ["goodput>much", "no number"],
+])("%s is refused", (text, word) => {
+  expect(() => parseGate(text)).toThrow(word);
+});
+
+const window = {
+  requestThroughputPerS: 10,
+  outputThroughputPerS: 100,
+  requests: { total: 100, succeeded: 98, failed: 2, censored: 0, byClass: {} },
+  goodput: null,
+  metrics: {
+    ttft: { unit: "ms", ...describe(Float64Array.from({ length: 101 }, (_, i) => i))! },
+    tpot: null,
+  },
+} as unknown as WindowSummary;
+
+test("each gate is judged by its figure; what was not measured passes none", () => {
+  const gates = [
+    "ttft.p50<=50",
+    "ttft.p99<99",
+    "failed-share<0.01",
+    "tpot.p50<1s",
+    "goodput>0",
+    "request-throughput>9",
+  ];
+  const results = judgeGates(gates.map(parseGate), { whole: window, steady: null });
+  expect(results.map(({ passed, value }) => [passed, value])).toEqual([
+    [true, 50],
+    [false, 99],
+    [false, 0.02],
+    [false, null],
+    [false, null],
+    [true, 10],
+  ]);
+});
+
+test("the steady window counts where there is one", () => {
+  const steady = { ...window, requestThroughputPerS: 20 };
+  expect(judgeGates([parseGate("request-throughput>15")], { whole: window, steady })[0]?.passed).toBe(true);
+});

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { rngFor } from "../../core/rng.ts";
+import type { TimeLimits } from "./client/deadlines.ts";
+import type { Protocol, RequestContent } from "./protocols/protocol.ts";
+import { type Arrival, arrivalTimes } from "./workload/arrivals.ts";
+import type { PromptSource } from "./workload/prompt.ts";
+
+/** How requests are sent. */
+export type Load =
+  | {
+      /** Sent at their own times, whatever the server does. */
+      kind: "open";
+      arrival: Arrival;
+      /** At most this many in flight; what is due waits for a slot. null: as many as come. */
+      concurrency: number | null;
+    }
+  | {
+      /** So many users, each sending its next request when the last one is answered. */
+      kind: "closed";
+      concurrency: number;
+    };
+
+/** When sending stops. At least one is not null. */
+export interface Stop {
+  durationMs: number | null;
+  requests: number | null;
+}
+
+/** What all requests share. */
+export type RequestSettings = Omit<RequestContent, "prompt" | "maxTokens">;
+
+export interface PlanInput {
+  load: Load;
+  stop: Stop;
+  warmupRequests: number;
+  drainMs: number;
+  limits: TimeLimits;
+  seed: number;
+  request: RequestSettings;
+  prompts: PromptSource;
+  warmupPrompts: PromptSource;
+}
+
+/** A whole run, fixed before it begins: the same input gives the same plan, byte for byte. */
+export interface ServingPlan extends Readonly<PlanInput> {
+  /** Open loop: when each request is due, ms after the start. Closed loop: null. */
+  readonly offsetsMs: Float64Array | null;
+}
+
+/** Pure: computes the schedule, sends nothing. */
+export function makePlan(input: PlanInput): ServingPlan {
+  const { load, stop, seed } = input;
+  const limit = { count: stop.requests, durationMs: stop.durationMs };
+  const offsetsMs = load.kind === "open" ? arrivalTimes(load.arrival, limit, rngFor(seed, "arrivals")) : null;
+  return Object.freeze({ ...input, offsetsMs });
+}
+
+/** One request's body as it goes over the wire. */
+export function bodyOf(
+  plan: ServingPlan,
+  protocol: Protocol,
+  prompt: { text: string; maxTokens: number },
+): string {
+  return protocol.body({ ...plan.request, prompt: prompt.text, maxTokens: prompt.maxTokens });
+}
+
+/** A closed loop may have no number of requests of its own, and a long run has many. */
+const HASHED_PROMPTS = 1000;
+
+/** SHA-256 over all send times and the first 1,000 prompts. */
+export function planHash(plan: ServingPlan): string {
+  const hash = createHash("sha256");
+  if (plan.offsetsMs !== null) hash.update(plan.offsetsMs);
+  const count = Math.min(plan.offsetsMs?.length ?? plan.stop.requests ?? HASHED_PROMPTS, HASHED_PROMPTS);
+  for (let i = 0; i < count; i++) {
+    const { text, maxTokens } = plan.prompts.at(i);
+    hash.update(`${maxTokens}\0${text}\0`);
+  }
+  return hash.digest("hex");
+}

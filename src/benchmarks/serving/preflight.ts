@@ -1,0 +1,218 @@
+import type { Clock } from "../../core/clock.ts";
+import { environmentError, messageOf, systemCode, type ToolError } from "../../core/errors.ts";
+import { nearest } from "../../core/nearest.ts";
+import { keepsConnection } from "./client/connection-probe.ts";
+import { Deadlines } from "./client/deadlines.ts";
+import { failureOf } from "./client/failure.ts";
+import { HttpClient, type TargetOptions } from "./client/http-client.ts";
+import type { RequestSettings } from "./plan.ts";
+import type { Failure } from "./record.ts";
+
+const LIST_TIMEOUT_MS = 10_000;
+/** Enough for any server to say one token. */
+const PROBE_TOKENS = 4;
+const PROBE_PROMPT = "Hello";
+
+export interface PreflightOptions {
+  target: TargetOptions;
+  /** undefined: take the first that the server lists. */
+  model: string | undefined;
+  settings: Omit<RequestSettings, "model">;
+  /** How long the probe may take (a server may still be loading its model); null: no probe. */
+  timeoutMs: number | null;
+  clock: Clock;
+}
+
+/** What the server was found to be able to do. */
+export interface PreflightResult {
+  settings: RequestSettings;
+  /** Models that the server lists; null where it lists none. */
+  models: string[] | null;
+  /** Whether the server closes each connection after its answer, so that none can be used again. */
+  closesConnections: boolean;
+}
+
+/** The model to name in requests: as given, else the first of `/v1/models`. @throws ToolError, exit 4 */
+export async function chooseModel(
+  target: TargetOptions,
+  wanted: string | undefined,
+): Promise<{ model: string; models: string[] | null }> {
+  const models = await listModels(target);
+  if (wanted !== undefined) {
+    if (models !== null && models.length > 0 && !models.includes(wanted)) throw unknownModel(wanted, models);
+    return { model: wanted, models };
+  }
+  if (models?.[0] !== undefined) return { model: models[0], models };
+  if (target.protocol.name === "template") return { model: "", models };
+  throw environmentError(
+    "NO_MODEL",
+    `the server at ${shownUrl(target)} does not say which models it has`,
+    "Name one with --model.",
+  );
+}
+
+/**
+ * Sends one small request, exactly as the run will, and finds out what the server understands; then a second one, to see
+ * whether it keeps connections.
+ * @throws ToolError, exit 4
+ */
+export async function preflight(options: PreflightOptions): Promise<PreflightResult> {
+  const { target, clock, timeoutMs } = options;
+  const { model, models } = await chooseModel(target, options.model);
+  if (timeoutMs === null)
+    return { settings: { ...options.settings, model }, models, closesConnections: false };
+  const limits = { firstTokenMs: timeoutMs, betweenChunksMs: timeoutMs, totalMs: timeoutMs };
+  const client = new HttpClient(target, clock, new Deadlines(limits, clock));
+  const probe = async (settings: RequestSettings) => {
+    const content = { ...settings, prompt: PROBE_PROMPT, maxTokens: PROBE_TOKENS };
+    const prompt = { text: content.prompt, promptTokens: 1, maxTokens: PROBE_TOKENS };
+    const body = target.protocol.body(content);
+    const sending = { index: 0, stage: "warmup" as const, intendedAt: clock.now(), prompt, body };
+    return (await client.send(sending)).record;
+  };
+  let settings: RequestSettings = { ...options.settings, model };
+  let record = await probe(settings);
+  if (record.failure?.class === "http-4xx" && (settings.includeUsage || settings.continuousUsage)) {
+    const plain = { ...settings, includeUsage: false, continuousUsage: false };
+    const again = /stream_options|usage|extra|unknown|unexpected|unrecognized/i.test(record.failure.message)
+      ? await probe(plain)
+      : null;
+    if (again?.failure === null) {
+      record = again;
+      settings = plain;
+    }
+  }
+  if (record.failure !== null) {
+    // One short answer without text says nothing about the others, but for a template it is a wrong path.
+    const isBenign = record.failure.class === "empty" && target.protocol.name !== "template";
+    if (!isBenign) throw refusal(record.failure, record.httpStatus, target, model);
+  }
+  return { settings, models, closesConnections: await closesConnections(target, settings, timeoutMs) };
+}
+
+async function closesConnections(
+  target: TargetOptions,
+  settings: RequestSettings,
+  timeoutMs: number,
+): Promise<boolean> {
+  // Through a proxy the connection is the proxy's.
+  if (!target.keepalive || target.proxy !== false) return false;
+  const { url, headers, tls, protocol } = target;
+  const body = protocol.body({ ...settings, prompt: PROBE_PROMPT, maxTokens: PROBE_TOKENS });
+  return (await keepsConnection({ url, headers, tls, body, timeoutMs })) === false;
+}
+
+/** `GET /v1/models` beside the endpoint; null where there is no such list. */
+async function listModels(target: TargetOptions): Promise<string[] | null> {
+  const { pathname, origin } = new URL(target.url);
+  const root = pathname.includes("/v1/") ? pathname.slice(0, pathname.indexOf("/v1/")) : "";
+  let response: Response;
+  try {
+    response = await fetch(`${origin}${root}/v1/models`, {
+      headers: target.headers as Record<string, string>,
+      proxy: target.proxy,
+      tls: target.tls,
+      signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
+    });
+  } catch (error) {
+    if ((error as Error).name === "TimeoutError") {
+      if (origin.startsWith("http:")) return null;
+      const message = `${origin} does not answer over TLS within ${LIST_TIMEOUT_MS / 1000} s`;
+      throw environmentError("UNREACHABLE", message, "Is it an http:// server?", error);
+    }
+    throw unreachable(target, failureOf(error, "connect"), error);
+  }
+  if (response.status === 401 || response.status === 403) throw badKey(target, response.status);
+  if (!response.ok) return null;
+  try {
+    const { data } = (await response.json()) as { data?: { id?: unknown }[] };
+    return (data ?? []).map(({ id }) => id).filter((id) => typeof id === "string");
+  } catch {
+    return null;
+  }
+}
+
+function refusal(failure: Failure, status: number | null, target: TargetOptions, model: string): ToolError {
+  const { message } = failure;
+  if (status === 401 || status === 403) return badKey(target, status);
+  if (status === 404 && /model/i.test(message)) return unknownModel(model, null, message);
+  if (status === 404 || status === 405) {
+    return environmentError(
+      "WRONG_PATH",
+      `the server has no ${new URL(target.url).pathname} (${message})`,
+      "Check the path of --endpoint, for example /v1/completions or /v1/chat/completions.",
+    );
+  }
+  switch (failure.class) {
+    case "dns":
+    case "connect":
+    case "tls":
+    case "reset":
+      return unreachable(target, failure);
+    case "timeout-first-token":
+    case "timeout-total":
+    case "timeout-between-chunks":
+      return environmentError(
+        "PROBE_TIMEOUT",
+        `the server at ${shownUrl(target)} took a request but did not answer: ${message}`,
+        "It may still be loading its model; raise --preflight-timeout if it needs longer.",
+      );
+    case "parse":
+    case "empty":
+      return environmentError(
+        "PROBE_ANSWER",
+        `the answer of ${shownUrl(target)} could not be read as ${target.protocol.name}: ${message}`,
+        "Choose the wire format with --backend, or say where the text is with --response-text-path.",
+      );
+    default:
+      return environmentError(
+        "PROBE_REFUSED",
+        `the server refuses a small request: ${message}`,
+        "Nothing was measured.",
+      );
+  }
+}
+
+function unreachable(target: TargetOptions, failure: Failure, cause?: unknown): ToolError {
+  const { origin, hostname } = new URL(target.url);
+  const why: Record<string, string> = {
+    dns: `the name ${hostname} is not known (${failure.message})`,
+    tls: `no secure connection to ${origin}: ${failure.message}`,
+  };
+  const message =
+    why[failure.class] ??
+    `no server answers at ${origin} (${systemCode(cause) ?? messageOf(failure.message)})`;
+  const hint =
+    failure.class === "tls"
+      ? "For a self-signed certificate use --insecure."
+      : "Is the server up? Check --endpoint.";
+  return environmentError("UNREACHABLE", message, hint, cause);
+}
+
+/** Without the query, which may hold a key. */
+function shownUrl({ url }: TargetOptions): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+function badKey(target: TargetOptions, status: number): ToolError {
+  const hasKey = Object.keys(target.headers).some((name) => name.toLowerCase() === "authorization");
+  return environmentError(
+    "BAD_KEY",
+    `the server refuses ${hasKey ? "the API key" : "requests without an API key"} (HTTP ${status})`,
+    "Set OPENAI_API_KEY, or give --api-key-file or --header.",
+  );
+}
+
+function unknownModel(wanted: string, models: string[] | null, said?: string): ToolError {
+  const close = models === null ? undefined : nearest(wanted, models);
+  const has =
+    models === null
+      ? (said ?? "")
+      : `it has ${models.slice(0, 5).join(", ")}${models.length > 5 ? ", …" : ""}`;
+  return environmentError(
+    "UNKNOWN_MODEL",
+    `the server does not know the model "${wanted}"; ${has}`,
+    close === undefined ? "Name it with --model." : `Did you mean --model ${close}?`,
+  );
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import { messageOf, usageError } from "../../core/errors.ts";
+import type { RequestRecord } from "./record.ts";
+
+const instant = v.number();
+const maybeInstant = v.nullable(v.number());
+const maybeCount = v.nullable(v.number());
+
+const Line = v.object({
+  index: v.number(),
+  stage: v.picklist(["warmup", "run"]),
+  intendedAt: instant,
+  sentAt: maybeInstant,
+  headersAt: maybeInstant,
+  firstByteAt: maybeInstant,
+  firstTokenAt: maybeInstant,
+  firstAnswerAt: maybeInstant,
+  lastTokenAt: maybeInstant,
+  endAt: instant,
+  streamed: v.boolean(),
+  httpStatus: maybeCount,
+  finishReason: v.nullable(v.string()),
+  promptTokens: v.number(),
+  maxTokens: v.number(),
+  usage: v.nullable(
+    v.object({
+      promptTokens: maybeCount,
+      completionTokens: maybeCount,
+      cachedTokens: maybeCount,
+      reasoningTokens: maybeCount,
+    }),
+  ),
+  textTokens: maybeCount,
+  channels: v.object({ answer: v.number(), reasoning: v.number(), tool: v.number() }),
+  bytesReceived: v.number(),
+  failure: v.nullable(v.object({ class: v.string(), phase: v.string(), message: v.string() })),
+  chunkUs: v.array(v.number()),
+  chunkEvents: v.optional(v.array(v.number())),
+  chunkTokens: v.optional(v.array(v.number())),
+});
+
+/** Records read back, and whether the file's last line was broken off (a killed run). */
+export interface RecordFile {
+  records: RequestRecord[];
+  isCutOff: boolean;
+}
+
+/**
+ * Reads requests.jsonl. A last line without its newline was being written when the run was killed: it is left out and said.
+ * @throws ToolError USAGE naming file and line for anything else that is no record
+ */
+export function readRecords(path: string): RecordFile {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
+  }
+  const lines = text.split("\n");
+  const isCutOff = lines.pop() !== "";
+  return { records: lines.map((line, i) => recordOf(line, path, i + 1)), isCutOff };
+}
+
+function recordOf(line: string, path: string, number: number): RequestRecord {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch (error) {
+    throw usageError(`${path}, line ${number}: not JSON (${messageOf(error)})`);
+  }
+  const parsed = v.safeParse(Line, json);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw usageError(
+      `${path}, line ${number}: no record of a request (${v.getDotPath(issue) ?? "line"}: ${issue.message})`,
+    );
+  }
+  const { chunkUs, chunkEvents, chunkTokens, ...rest } = parsed.output;
+  return {
+    ...(rest as Omit<RequestRecord, "chunkUs" | "chunkEvents" | "chunkTokens">),
+    chunkUs: Float64Array.from(chunkUs),
+    chunkEvents:
+      chunkEvents === undefined ? new Float64Array(chunkUs.length).fill(1) : Float64Array.from(chunkEvents),
+    chunkTokens: chunkTokens === undefined ? null : Float64Array.from(chunkTokens),
+  };
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { record } from "./record.fake.ts";
+import { toLine } from "./record-line.ts";
+
+test("a line holds the record, instants to the µs, chunks as plain lists", () => {
+  const line = toLine(record({ sentAt: 1.23456, chunkUs: [50_000, 60_000], chunkTokens: [1, 2] }));
+  expect(line).not.toContain("\n");
+  expect(JSON.parse(line)).toMatchObject({
+    sentAt: 1.235,
+    firstTokenAt: 50,
+    failure: null,
+    chunkUs: [50_000, 60_000],
+    chunkTokens: [1, 2],
+    usage: { completionTokens: 2 },
+  });
+  expect(line).not.toContain("chunkEvents");
+});
+
+test("events are named where a chunk had several, and what never came is null", () => {
+  const r = record({ sentAt: null, firstTokenAt: null, chunkUs: [1, 2] });
+  r.chunkEvents[1] = 3;
+  const parsed = JSON.parse(toLine(r));
+  expect([parsed.sentAt, parsed.firstTokenAt, parsed.chunkEvents, parsed.chunkTokens]).toEqual([
+    null,
+    null,
+    [1, 3],
+    undefined,
+  ]);
+});
+
+test("the record itself is left as it was", () => {
+  const r = record({ sentAt: 1.23456 });
+  toLine(r);
+  expect(r.sentAt).toBe(1.23456);
+});

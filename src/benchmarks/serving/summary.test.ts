@@ -1,0 +1,189 @@
+import { expect, test } from "bun:test";
+import { fakePlan } from "./plan.fake.ts";
+import { record } from "./record.fake.ts";
+import type { RequestRecord } from "./record.ts";
+import { summarize } from "./summary.ts";
+import type { SummaryContext } from "./summary-context.ts";
+
+const context: SummaryContext = {
+  plan: {
+    ...fakePlan({ load: { kind: "open", arrival: { kind: "poisson", ratePerS: 10 }, concurrency: null } }),
+    offsetsMs: Float64Array.from({ length: 11 }, (_, i) => 100 * i),
+  },
+  result: { startAt: 0, endAt: 1100, hitCap: null, interrupted: false },
+  client: {
+    eventLoopDelayMs: { mean: 0, p50: 0, p99: 0, max: 0 },
+    cpuShare: 0.1,
+    cpuUserMs: 1,
+    cpuSystemMs: 1,
+    maxRssBytes: 1,
+    wallMs: 1000,
+  },
+  gpu: null,
+  toUnixMs: (ms) => 1_700_000_000_000 + ms,
+  exactLengths: true,
+  connections: "reused",
+  slos: null,
+  gates: [],
+  identity: {
+    tool: "inferbench",
+    version: "0",
+    runName: "test",
+    startedAt: "2026-01-01T00:00:00Z",
+    endpoint: "http://test/v1/completions",
+    backend: "openai-completions",
+    model: "m",
+    seed: 1,
+    planHash: "0",
+  },
+};
+
+/** Eleven requests, one each 100 ms; each takes 61 ms and brings two tokens. */
+function evenRun(change: (i: number) => Partial<RequestRecord> = () => ({})): RequestRecord[] {
+  return Array.from({ length: 11 }, (_, i) => {
+    const at = 100 * i;
+    return {
+      ...record({
+        index: i,
+        intendedAt: at,
+        sentAt: at,
+        firstTokenAt: at + 50,
+        lastTokenAt: at + 60,
+        endAt: at + 61,
+      }),
+      ...change(i),
+    };
+  });
+}
+
+const failure = (c: "http-5xx" | "aborted") =>
+  ({ class: c, phase: "body", message: "HTTP 500: boom" }) as const;
+
+test("both windows, their throughput and their counts", () => {
+  const { whole, steady } = summarize(evenRun(), context);
+  expect(whole?.durationS).toBeCloseTo(1.061, 9);
+  expect(whole?.requestThroughputPerS).toBeCloseTo(11 / 1.061, 9);
+  expect(whole?.outputThroughputPerS).toBeCloseTo(22 / 1.061, 9);
+  expect(whole?.startUnixMs).toBe(1_700_000_000_000);
+  expect(steady?.durationS).toBeCloseTo(0.9, 9);
+  expect(steady?.requests.total).toBe(10);
+  // Ends at 161, 261 … 961 fall inside 100 … 1000.
+  expect(steady?.requestThroughputPerS).toBeCloseTo(9 / 0.9, 9);
+});
+
+test("failures keep their class, are left out of latencies and stay in the count", () => {
+  const summary = summarize(
+    evenRun((i) =>
+      i < 2
+        ? { failure: failure("http-5xx"), firstTokenAt: null }
+        : i === 2
+          ? { failure: failure("aborted") }
+          : {},
+    ),
+    context,
+  );
+  expect(summary.whole?.requests).toEqual({
+    total: 11,
+    succeeded: 8,
+    failed: 3,
+    censored: 1,
+    byClass: { "http-5xx": 2, aborted: 1 },
+  });
+  expect(summary.whole?.metrics.ttft?.n).toBe(8);
+  expect(summary.warnings.map((w) => w.code)).toEqual(["failures", "censored"]);
+});
+
+test("a metric that nothing was measured of is null", () => {
+  const { whole } = summarize(
+    evenRun(() => ({ failure: failure("http-5xx") })),
+    context,
+  );
+  expect(whole?.metrics.ttft).toBeNull();
+  expect(whole?.metrics.e2el).toBeNull();
+  expect(whole?.requestThroughputPerS).toBe(0);
+});
+
+test("warm-up requests are outside all statistics", () => {
+  const warm = record({ stage: "warmup", intendedAt: -500, sentAt: -500, firstTokenAt: 0 });
+  const summary = summarize([warm, ...evenRun()], context);
+  expect([summary.warmup.total, summary.whole?.requests.total]).toEqual([1, 11]);
+  expect(summary.whole?.metrics.ttft?.max).toBe(50);
+});
+
+test("rates: asked, planned, achieved", () => {
+  const { load } = summarize(evenRun(), context);
+  expect(load.askedRatePerS).toBe(10);
+  expect(load.plannedRatePerS).toBeCloseTo(10, 9);
+  expect(load.achievedRatePerS).toBeCloseTo(10, 9);
+  expect(load.peakInFlight).toBe(1);
+});
+
+test("no request at all is no window", () => {
+  const summary = summarize([], context);
+  expect([summary.whole, summary.steady, summary.load.achievedRatePerS]).toEqual([null, null, null]);
+});
+
+test("requests sent all at once have no steady window", () => {
+  expect(
+    summarize(
+      evenRun(() => ({ intendedAt: 0 })),
+      context,
+    ).steady,
+  ).toBeNull();
+});
+
+test("requests sent before the first is answered have no steady window", () => {
+  // Users of a closed loop that begin microseconds apart: a window of that length has no throughput.
+  expect(
+    summarize(
+      evenRun((i) => ({ intendedAt: i / 1000, sentAt: i / 1000 })),
+      context,
+    ).steady,
+  ).toBeNull();
+});
+
+test("the server counting other prompt lengths is a warning", () => {
+  const summary = summarize(
+    evenRun(() => ({ promptTokens: 5 })),
+    context,
+  );
+  expect(summary.warnings.map((w) => w.code)).toContain("prompt-tokens");
+});
+
+test("a tokenizer that counts other output lengths is a warning", () => {
+  const summary = summarize(
+    evenRun(() => ({ textTokens: 3 })),
+    context,
+  );
+  expect(summary.warnings.map((w) => w.code)).toEqual(["output-tokens"]);
+});
+
+test("answers that nobody counted are not said to be counted", () => {
+  const summary = summarize(
+    evenRun(() => ({ usage: null, streamed: false })),
+    context,
+  );
+  expect(summary.warnings.find((w) => w.code === "no-usage")).toMatchObject({
+    message: "the server did not count the tokens of 11 answers; nor did anything else",
+    hint: "Give --tokenizer for better counts.",
+  });
+});
+
+test("an interrupted run is not held against its whole schedule", () => {
+  const half = evenRun().map((r, i) => ({ ...r, intendedAt: 200 * i, sentAt: 200 * i, endAt: 200 * i + 61 }));
+  const codes = (interrupted: boolean) =>
+    summarize(half, { ...context, result: { ...context.result, interrupted } }).warnings.map((w) => w.code);
+  expect([codes(false), codes(true)]).toEqual([["client"], []]);
+});
+
+test("several tokens an event is a warning, and ITL is not made up", () => {
+  const summary = summarize(
+    evenRun(() => ({
+      usage: { promptTokens: 10, completionTokens: 6, cachedTokens: null, reasoningTokens: null },
+    })),
+    context,
+  );
+  expect(summary.warnings.map((w) => w.code)).toEqual(["chunks"]);
+  expect(summary.whole?.metrics.itl).toBeNull();
+  expect(summary.whole?.metrics.icl?.mean).toBeCloseTo(10, 9);
+});

@@ -1,0 +1,68 @@
+import { type TimedSeries, warmupCut } from "../../analysis/warmup-cut.ts";
+import { ttftMs } from "./metrics.ts";
+import type { RequestRecord } from "./record.ts";
+
+/** A stretch of the run, ms on the run's clock. */
+export interface Window {
+  startAt: number;
+  endAt: number;
+}
+
+/** How the warm-up was cut off. */
+export type WarmupCutMethod = "mser-5" | "first tenth";
+
+/** The part of the sending time that a run too short for a test loses. */
+const WARMUP_SHARE = 0.1;
+
+/** First intended send to last end; null without requests. */
+export function wholeWindow(records: readonly RequestRecord[]): Window | null {
+  if (records.length === 0) return null;
+  let startAt = Number.POSITIVE_INFINITY;
+  let endAt = Number.NEGATIVE_INFINITY;
+  for (const r of records) {
+    if (r.intendedAt < startAt) startAt = r.intendedAt;
+    if (r.endAt > endAt) endAt = r.endAt;
+  }
+  return { startAt, endAt };
+}
+
+/**
+ * After the warm-up cut until the last intended send; null where no request ended in it: all were sent at once, or before
+ * the first was answered. The cut is MSER-5's on TTFT and on requests in flight; a run too short for it (under 50
+ * requests) loses the first tenth of its sending time.
+ */
+export function steadyWindow(records: readonly RequestRecord[]): (Window & { cut: WarmupCutMethod }) | null {
+  const ordered = [...records].sort((a, b) => a.intendedAt - b.intendedAt);
+  const first = ordered[0]?.intendedAt;
+  const last = ordered.at(-1)?.intendedAt;
+  if (first === undefined || last === undefined) return null;
+  const found = warmupCut(ttftSeries(ordered), inFlightSeries(ordered));
+  const startAt = found?.cutAtMs ?? first + (last - first) * WARMUP_SHARE;
+  const hasEnd = records.some(({ endAt }) => endAt >= startAt && endAt <= last);
+  if (last <= startAt || !hasEnd) return null;
+  return { startAt, endAt: last, cut: found === null ? "first tenth" : "mser-5" };
+}
+
+/** TTFT of each success, at its intended send. */
+function ttftSeries(ordered: readonly RequestRecord[]): TimedSeries {
+  const known = ordered.filter((r) => r.failure === null && ttftMs(r) !== null);
+  return { atMs: known.map((r) => r.intendedAt), values: known.map((r) => ttftMs(r)!) };
+}
+
+/** Requests in flight just after each send. */
+function inFlightSeries(ordered: readonly RequestRecord[]): TimedSeries {
+  const sent = ordered.filter((r) => r.sentAt !== null);
+  const atMs = Float64Array.from(sent, (r) => r.sentAt!).sort();
+  const ends = Float64Array.from(sent, (r) => r.endAt).sort();
+  let ended = 0;
+  const values = atMs.map((at, i) => {
+    while (ends[ended]! <= at) ended++;
+    return i + 1 - ended;
+  });
+  return { atMs, values };
+}
+
+/** Requests that fell due in the window. */
+export function dueWithin(records: readonly RequestRecord[], window: Window): RequestRecord[] {
+  return records.filter((r) => r.intendedAt >= window.startAt && r.intendedAt <= window.endAt);
+}

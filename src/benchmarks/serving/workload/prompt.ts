@@ -1,0 +1,18 @@
+/** One request's content. */
+export interface Prompt {
+  text: string;
+  /** Tokens of the text, as the source knows them. */
+  promptTokens: number;
+  /** How many tokens the server is asked for at the most. */
+  maxTokens: number;
+}
+
+/**
+ * Where prompts come from. `at(i)` depends on i alone, so that any process can make any request of a plan, and never runs a
+ * tokenizer, so that it may be called while requests are in flight.
+ */
+export interface PromptSource {
+  /** For the plan: what it is, with its parameters. */
+  readonly describe: Readonly<Record<string, unknown>>;
+  at(index: number): Prompt;
+}

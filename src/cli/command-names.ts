@@ -1,0 +1,8 @@
+/** Every command, with what it does in a line. */
+export const descriptions = {
+  serving: "load-test a model server: TTFT, TPOT, ITL, latency, throughput",
+  report: "recompute a run's figures, as other tools define them too",
+  mock: "a simulated model server with known truth",
+} as const;
+
+export type CommandName = keyof typeof descriptions;

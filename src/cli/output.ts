@@ -1,0 +1,46 @@
+import { writeSync } from "node:fs";
+import { environmentError, messageOf, systemCode } from "../core/errors.ts";
+
+/**
+ * Writes results to stdout, whole: `process.stdout.write` before an exit is cut at 64 KiB on a pipe, a loop of
+ * synchronous writes is not. A reader that went away (`| head`) is no error.
+ * @throws ToolError where stdout is a file that takes no more, or closed
+ */
+export function printResult(text: string): void {
+  try {
+    writeAll(1, text.endsWith("\n") ? text : `${text}\n`);
+  } catch (error) {
+    throw environmentError("STDOUT", `cannot write to stdout: ${messageOf(error)}`, undefined, error);
+  }
+}
+
+/** Writes people's text to stderr. */
+export function printNote(text: string): void {
+  writeAll(2, text.endsWith("\n") ? text : `${text}\n`);
+}
+
+const brief = new Int32Array(new SharedArrayBuffer(4));
+
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      if (systemCode(error) === "EAGAIN") Atomics.wait(brief, 0, 0, 5);
+      else if (systemCode(error) === "EPIPE") return;
+      else throw error;
+    }
+  }
+}
+
+/** Whether colour and moving text may be used on this stream (NO_COLOR, CI and a pipe say no). */
+export function isLive(stream: { isTTY?: boolean } = process.stderr): boolean {
+  return stream.isTTY === true && !process.env.CI && process.env.TERM !== "dumb";
+}
+
+/** Whether colour may be used on this stream. */
+export function hasColour(stream: { isTTY?: boolean }): boolean {
+  return isLive(stream) && !process.env.NO_COLOR;
+}

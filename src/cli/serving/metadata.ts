@@ -1,0 +1,80 @@
+import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
+import { planHash, type ServingPlan } from "../../benchmarks/serving/plan.ts";
+import type { RunIdentity } from "../../benchmarks/serving/summary-shape.ts";
+import { version } from "../../core/version.ts";
+import { captureEnvironment } from "../../results/environment/capture.ts";
+import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
+import { isCloudMachine } from "../../results/environment/cloud-vendor.ts";
+import { readHost } from "../../results/environment/host.ts";
+import { type MetadataFile, startMetadata } from "../../results/metadata.ts";
+import { createRedactor } from "../../results/redact.ts";
+import type { RunDirectory } from "../../results/run-directory.ts";
+import { findNvidiaSmi } from "../../telemetry/gpu/find-nvidia-smi.ts";
+import type { ServingValues } from "./config.ts";
+import type { Workload } from "./workload.ts";
+
+/** Writes metadata.yaml as the run begins: what is going to be done, and on which machine. */
+export async function startRunMetadata(run: {
+  values: ServingValues;
+  plan: ServingPlan;
+  target: TargetOptions;
+  workload: Workload;
+  directory: RunDirectory;
+  runName: string;
+}): Promise<{ metadata: MetadataFile; identity: RunIdentity }> {
+  const { plan, target, workload, directory } = run;
+  const argv = process.argv.slice(2);
+  const redactor = createRedactor({ argv, env: process.env });
+  const nvidiaSmi = findNvidiaSmi(process.env);
+  const environment = await captureEnvironment({
+    env: process.env,
+    directories: [directory.directory],
+    nvidiaSmi: nvidiaSmi.ok ? nvidiaSmi.path : null,
+    metadataUrl:
+      run.values.cloudProbe && isCloudMachine(readHost("/", process.env)) ? METADATA_SERVICE : null,
+  });
+  const { prompts, warmupPrompts: _, offsetsMs, ...fixed } = plan;
+  const startedAtUnixMs = Date.now();
+  const hash = planHash({ ...plan, prompts: workload.base });
+  const metadata = startMetadata(
+    directory,
+    {
+      version,
+      benchmark: "serving",
+      runName: run.runName,
+      startedAtUnixMs,
+      argv,
+      environment,
+      plan: {
+        hash,
+        endpoint: target.url,
+        backend: target.protocol.name,
+        headers: redactor.headers(target.headers),
+        ...fixed,
+        // A trace's times are the trace's; its path stands with the prompts.
+        load:
+          fixed.load.kind === "open" && fixed.load.arrival.kind === "trace"
+            ? { ...fixed.load, arrival: { kind: "trace" } }
+            : fixed.load,
+        prompts: prompts.describe,
+        plannedRequests: offsetsMs?.length ?? plan.stop.requests,
+        cacheSalt: workload.salt,
+        tokenCounter: workload.counter.name,
+      },
+    },
+    redactor,
+  );
+  const { origin, pathname } = new URL(target.url);
+  const identity: RunIdentity = {
+    tool: "inferbench",
+    version,
+    runName: run.runName,
+    startedAt: new Date(startedAtUnixMs).toISOString(),
+    endpoint: origin + pathname,
+    backend: target.protocol.name,
+    model: plan.request.model,
+    seed: plan.seed,
+    planHash: hash,
+  };
+  return { metadata, identity };
+}

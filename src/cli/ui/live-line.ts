@@ -1,0 +1,37 @@
+import { isLive, printNote } from "../output.ts";
+
+/** Off a TTY a line is printed this often. */
+const PLAIN_MS = 10_000;
+
+/** One line that shows how a run goes: redrawn in place on a TTY, printed each 10 s elsewhere. */
+export class LiveLine {
+  readonly #live = isLive();
+  #lastPlainAt: number;
+  #shown = false;
+
+  constructor() {
+    this.#lastPlainAt = performance.now();
+  }
+
+  /** Shows what `text` gives, if the time for it has come; else it is not even made. */
+  update(text: () => string | null): void {
+    if (!this.#live && performance.now() - this.#lastPlainAt < PLAIN_MS) return;
+    const shown = text();
+    if (shown === null) return;
+    if (this.#live) {
+      const width = process.stderr.columns ?? 80;
+      // Erase to the end of the line after the text, so that a shorter one leaves nothing behind.
+      process.stderr.write(`\r${shown.slice(0, width - 1)}\x1b[K`);
+      this.#shown = true;
+      return;
+    }
+    this.#lastPlainAt = performance.now();
+    printNote(shown);
+  }
+
+  /** Takes the line away, so that other text may follow. */
+  clear(): void {
+    if (this.#shown) process.stderr.write("\r\x1b[K");
+    this.#shown = false;
+  }
+}

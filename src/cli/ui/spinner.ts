@@ -1,0 +1,13 @@
+import { isLive } from "../output.ts";
+
+/** Shows that something is being waited for, where there is a person to see it. */
+export async function withSpinner<T>(text: string, work: Promise<T>): Promise<T> {
+  if (!isLive()) return work;
+  const { default: ora } = await import("ora");
+  const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
+  try {
+    return await work;
+  } finally {
+    spinner.stop();
+  }
+}

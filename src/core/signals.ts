@@ -1,0 +1,27 @@
+import { ExitCode } from "./errors.ts";
+
+/**
+ * The first SIGINT or SIGTERM aborts the returned signal, so that a run ends in order; the second ends the process at
+ * once, after `onSecond` has saved what it can.
+ * @returns `dispose` takes the handlers away again
+ */
+export function interruptible(onSecond: () => void): { signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const handle = () => {
+    if (!controller.signal.aborted) {
+      controller.abort();
+      return;
+    }
+    onSecond();
+    process.exit(ExitCode.interrupted);
+  };
+  process.on("SIGINT", handle);
+  process.on("SIGTERM", handle);
+  return {
+    signal: controller.signal,
+    dispose() {
+      process.off("SIGINT", handle);
+      process.off("SIGTERM", handle);
+    },
+  };
+}

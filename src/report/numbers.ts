@@ -1,0 +1,9 @@
+import { formatNumber, significant } from "../core/units.ts";
+
+/** A measured number for a table: three significant digits, whole from 1,000 on; `-` for what was not measured. */
+export function measured(value: number | null | undefined): string {
+  if (value === null || value === undefined) return "-";
+  if (Math.abs(value) >= 999.5) return formatNumber(value);
+  // Below a thousandth of the unit the digits are the clock's, not the server's.
+  return Math.abs(value) < 0.0005 ? "0" : significant(value, Math.abs(value) < 1 ? 2 : 3);
+}

@@ -1,0 +1,168 @@
+import type { QuantileName } from "../analysis/describe.ts";
+import { metricTable } from "../benchmarks/serving/metric-table.ts";
+import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
+import { formatDuration, formatNumber } from "../core/units.ts";
+import { measured } from "./numbers.ts";
+import { textTable } from "./text-table.ts";
+
+const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99", "p99.9"];
+/** Rows of the second, shorter table. */
+const STEADY_ROWS = new Set(["ttft", "ttftFromIntended", "tpot", "itl", "e2el"]);
+/** Rows of the first table: the others are in summary.json. */
+const WHOLE_ROWS = new Set([...STEADY_ROWS, "ttfa", "icl", "longestStall", "e2elFromIntended", "lateness"]);
+
+/** A serving run at a glance, in 80 columns. `heading` lines say what was run. */
+export function servingText(summary: ServingSummary, heading: readonly string[]): string {
+  const { whole, steady } = summary;
+  if (whole === null) return [...heading, "", "No request was sent."].join("\n");
+  const lines = [...heading, "", `Requests    ${countsText(whole.requests)}`];
+  if (summary.warmup.total > 0) lines.push(`Warm-up     ${countsText(summary.warmup)}, not counted`);
+  lines.push("", ...throughputTable(summary, whole, steady));
+  lines.push(...verdictLines(summary));
+  lines.push("", ...latencyTable("Whole run, ms", whole, WHOLE_ROWS));
+  if (steady !== null) lines.push("", ...latencyTable("Steady window, ms", steady, STEADY_ROWS));
+  lines.push("", ...notes(summary, whole, steady));
+  return lines.join("\n");
+}
+
+function countsText(counts: RequestCounts): string {
+  const parts = [`${formatNumber(counts.total)} due`, `${formatNumber(counts.succeeded)} ok`];
+  const failed = counts.failed - counts.censored;
+  const classes = Object.entries(counts.byClass)
+    .filter(([name]) => name !== "aborted")
+    .map(([name, n]) => `${name} ${formatNumber(n)}`);
+  parts.push(`${formatNumber(failed)} failed${classes.length > 0 ? ` (${classes.join(", ")})` : ""}`);
+  if (counts.censored > 0) parts.push(`${formatNumber(counts.censored)} unfinished`);
+  return parts.join(" · ");
+}
+
+function throughputTable(
+  summary: ServingSummary,
+  whole: WindowSummary,
+  steady: WindowSummary | null,
+): string[] {
+  const both = (name: string, unit: string, of: (w: WindowSummary) => number) => [
+    name,
+    `${measured(of(whole))} ${unit}`,
+    ...(steady === null ? [] : [`${measured(of(steady))} ${unit}`]),
+  ];
+  const rows = [
+    ["", "whole run", ...(steady === null ? [] : ["steady window"])],
+    both("Duration", "s", (w) => w.durationS),
+    both("Request throughput", "req/s", (w) => w.requestThroughputPerS),
+    both("Output throughput", "tok/s", (w) => w.outputThroughputPerS),
+  ];
+  const { askedRatePerS, plannedRatePerS, achievedRatePerS, peakInFlight } = summary.load;
+  const rates = [
+    ["asked", askedRatePerS],
+    ["planned", plannedRatePerS],
+    ["sent", achievedRatePerS],
+  ] as const;
+  const known = rates.filter(([, perS]) => perS !== null).map(([name, perS]) => `${name} ${measured(perS)}`);
+  const perS = known.length > 0 ? [`${known.join(", ")} req/s`] : [];
+  const load = [...perS, `at most ${formatNumber(peakInFlight)} in flight`].join(" · ");
+  return [...textTable(rows), `Load        ${load}`, ...arrivalLines(summary)];
+}
+
+function latencyTable(title: string, window: WindowSummary, shown: ReadonlySet<string>): string[] {
+  const rows = [[title, "n", "mean", ...QUANTILE_COLUMNS]];
+  for (const { id, name } of metricTable) {
+    const metric = window.metrics[id];
+    if (!shown.has(id) || isRepeated(id, window)) continue;
+    if (!metric) {
+      rows.push([name, "0", "-", ...QUANTILE_COLUMNS.map(() => "-")]);
+      continue;
+    }
+    const quantiles = QUANTILE_COLUMNS.map((q) => {
+      const { value, small } = metric.quantiles[q];
+      return `${measured(value)}${small ? "*" : ""}`;
+    });
+    rows.push([name, formatNumber(metric.n), measured(metric.mean), ...quantiles]);
+  }
+  return textTable(rows);
+}
+
+/** TTFA says nothing new where every first token is an answer's, nor ICL where every chunk is a token. */
+function isRepeated(id: string, { metrics }: WindowSummary): boolean {
+  const twin = { ttfa: "ttft", icl: "itl" }[id];
+  return (
+    twin !== undefined && metrics[id]?.mean === metrics[twin]?.mean && metrics[id]?.n === metrics[twin]?.n
+  );
+}
+
+function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSummary | null): string[] {
+  const lines: string[] = [];
+  const cells = [whole, steady].flatMap((w) => Object.values(w?.metrics ?? {}));
+  if (cells.some((metric) => metric !== null && Object.values(metric.quantiles).some(({ small }) => small))) {
+    lines.push("* n is too small to trust this quantile (n < 5/(1-q))");
+  }
+  const ttft = (steady ?? whole).metrics.ttft;
+  if (ttft) {
+    const interval = (q: QuantileName) => {
+      const { low, high } = ttft.quantiles[q];
+      return `${q} ${measured(low)} to ${high === null ? "?" : measured(high)}`;
+    };
+    lines.push(`TTFT, 95 % intervals, ms: ${interval("p50")} · ${interval("p95")} · ${interval("p99")}`);
+  }
+  const { output, outputAsked, source } = summary.tokens;
+  const sources = Object.entries(source).map(([name, n]) => `${name} ${formatNumber(n)}`);
+  if (sources.length > 0) {
+    lines.push(
+      `Output tokens ${formatNumber(output)} of ${formatNumber(outputAsked)} asked, counted by ${sources.join(", ")}`,
+    );
+  }
+  const { cpuShare, eventLoopDelayMs } = summary.client;
+  lines.push(...gpuLines(summary));
+  lines.push(
+    `Client: ${summary.validity.verdict}, ${(100 * cpuShare).toFixed(0)} % of a core, event-loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}`,
+  );
+  return lines;
+}
+
+function gpuLines({ gpu }: ServingSummary): string[] {
+  return (gpu?.devices ?? []).map(({ index, utilizationPercent, powerW, memoryPeakMib, memoryTotalMib }) => {
+    const parts = [
+      `utilisation mean ${measured(utilizationPercent?.mean)} %`,
+      `power mean ${measured(powerW?.mean)} W`,
+      `memory peak ${measured(memoryPeakMib)} of ${measured(memoryTotalMib)} MiB`,
+    ];
+    return `GPU ${index}: ${parts.join(" · ")}`;
+  });
+}
+
+/** Goodput and gates, over the steady window where there is one. */
+function verdictLines({ steady, whole, gates, slos }: ServingSummary): string[] {
+  const lines: string[] = [];
+  const goodput = (steady ?? whole)?.goodput;
+  if (slos !== null && goodput) {
+    const { fraction, low, high, total, perS, missed, isMet } = goodput;
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    const verdict = isMet === null ? "" : isMet ? " · SLO met" : " · SLO MISSED";
+    lines.push(
+      `Goodput     ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total)} · ${measured(perS)} req/s${verdict}`,
+    );
+    const limits = slos.slos.map(
+      ({ name, limitMs }) => `${name} ≤ ${formatDuration(limitMs)}: ${formatNumber(missed[name]!)}`,
+    );
+    lines.push(`  missed    ${[...limits, `failed: ${formatNumber(missed.failed!)}`].join(" · ")}`);
+  }
+  for (const { gate, passed, value } of gates) {
+    lines.push(
+      `Gate        ${passed ? "passed" : "FAILED"}  ${gate}  (${value === null ? "not measured" : measured(value)})`,
+    );
+  }
+  return lines;
+}
+
+/** Whether the sends were what the process says. */
+function arrivalLines({ load }: ServingSummary): string[] {
+  const sent = load.arrivals?.sent;
+  if (!sent || sent.ksPValue === null) return [];
+  const p = sent.ksPValue < 0.001 ? "< 0.001" : sent.ksPValue.toFixed(3);
+  const { dispersion } = sent;
+  const spread =
+    dispersion === null
+      ? ""
+      : ` · dispersion ${measured(dispersion.index)} (expected ${measured(dispersion.low)} to ${measured(dispersion.high)})`;
+  return [`Sent gaps   KS p ${p}${spread}`];
+}

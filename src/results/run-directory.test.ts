@@ -1,0 +1,179 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ToolError } from "../core/errors.ts";
+import { outputError } from "./output-error.ts";
+import { openRunDirectory } from "./run-directory.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "inferbench-run-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let runs = 0;
+const fresh = () => join(folder, `run${runs++}`);
+const names = ["summary.json", "requests.jsonl"];
+
+function failureOf(action: () => unknown): ToolError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ToolError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("opening", () => {
+  test("makes the directory and all files, folders included", () => {
+    const run = openRunDirectory(join(fresh(), "a", "b"), {
+      overwrite: false,
+      names: [...names, "steps/0.csv"],
+    });
+    expect(readdirSync(run.directory).sort()).toEqual(["requests.jsonl", "steps", "summary.json"]);
+    expect(run.path("steps/0.csv")).toBe(join(run.directory, "steps", "0.csv"));
+  });
+
+  test("refuses a directory that holds something", () => {
+    const path = fresh();
+    mkdirSync(path);
+    writeFileSync(join(path, "thesis.tex"), "mine");
+    const error = failureOf(() => openRunDirectory(path, { overwrite: false, names }));
+    expect(error).toMatchObject({ code: "USAGE", exit: 2 });
+    expect(error.message).toContain("thesis.tex");
+    expect(error.hint).toContain("--overwrite");
+    expect(readdirSync(path)).toEqual(["thesis.tex"]);
+  });
+
+  test("takes an empty directory, and the root of a fresh volume", () => {
+    const path = fresh();
+    mkdirSync(join(path, "lost+found"), { recursive: true });
+    openRunDirectory(path, { overwrite: false, names });
+    expect(existsSync(join(path, "summary.json"))).toBe(true);
+  });
+
+  test("with overwrite, replaces its own files and nothing else", () => {
+    const path = fresh();
+    mkdirSync(join(path, "old"), { recursive: true });
+    for (const file of ["thesis.tex", "summary.json", ".summary.json.tmp", "old/summary.json"]) {
+      writeFileSync(join(path, file), "before");
+    }
+    openRunDirectory(path, { overwrite: true, names });
+    expect(readdirSync(path).sort()).toEqual(["old", "requests.jsonl", "summary.json", "thesis.tex"]);
+    expect(readFileSync(join(path, "summary.json"), "utf8")).toBe("");
+    expect(readFileSync(join(path, "thesis.tex"), "utf8")).toBe("before");
+    expect(readFileSync(join(path, "old", "summary.json"), "utf8")).toBe("before");
+  });
+
+  test("with overwrite, removes a link and not what it points to", () => {
+    const path = fresh();
+    mkdirSync(path);
+    const target = join(folder, "target.json");
+    writeFileSync(target, "theirs");
+    symlinkSync(target, join(path, "summary.json"));
+    openRunDirectory(path, { overwrite: true, names }).writeAtomic("summary.json", "ours");
+    expect(readFileSync(target, "utf8")).toBe("theirs");
+  });
+
+  test("follows no folder out of the directory", () => {
+    const path = fresh();
+    const outside = fresh();
+    mkdirSync(path);
+    mkdirSync(outside);
+    writeFileSync(join(outside, "0.csv"), "theirs");
+    symlinkSync(outside, join(path, "steps"));
+    const error = failureOf(() =>
+      openRunDirectory(path, { overwrite: true, names: ["a.csv", "steps/0.csv"] }),
+    );
+    expect(error.exit).toBe(2);
+    expect(readFileSync(join(outside, "0.csv"), "utf8")).toBe("theirs");
+    expect(existsSync(join(path, "a.csv"))).toBe(false);
+  });
+
+  test("says what is wrong with a path, and leaves nothing half-made", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "x");
+    expect(failureOf(() => openRunDirectory(join(file, "run"), { overwrite: false, names })).exit).toBe(2);
+    expect(failureOf(() => openRunDirectory(file, { overwrite: true, names })).exit).toBe(2);
+    const taken = fresh();
+    mkdirSync(join(taken, "requests.jsonl"), { recursive: true });
+    const error = failureOf(() => openRunDirectory(taken, { overwrite: true, names }));
+    expect(error.message).toContain("requests.jsonl");
+    expect(error.exit).toBe(2);
+    expect(readdirSync(taken)).toEqual(["requests.jsonl"]);
+  });
+
+  test("a name outside the directory is a bug of the caller", () => {
+    for (const name of ["../x", "/etc/x", ".", "a/../../x", "sub/"]) {
+      expect(() => openRunDirectory(fresh(), { overwrite: false, names: [name] })).toThrow(
+        "no file name inside",
+      );
+    }
+    const run = openRunDirectory(fresh(), { overwrite: false, names });
+    expect(() => run.path("other.json")).toThrow("declared");
+  });
+});
+
+describe("writeAtomic", () => {
+  test("replaces the whole file and leaves no temporary one", () => {
+    const run = openRunDirectory(fresh(), { overwrite: false, names });
+    run.writeAtomic("summary.json", "a longer first version");
+    run.writeAtomic("summary.json", ["se", "cond"]);
+    expect(readFileSync(run.path("summary.json"), "utf8")).toBe("second");
+    expect(readdirSync(run.directory).sort()).toEqual(["requests.jsonl", "summary.json"]);
+  });
+
+  test("keeps the old file when the content fails half-way", () => {
+    const run = openRunDirectory(fresh(), { overwrite: false, names });
+    run.writeAtomic("summary.json", "first");
+    function* broken() {
+      yield "half";
+      throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+    }
+    const error = failureOf(() => run.writeAtomic("summary.json", broken()));
+    expect(error).toMatchObject({ code: "OUTPUT_NO_SPACE", exit: 4 });
+    expect(error.message).toContain("summary.json");
+    expect(error.hint).toContain("kept");
+    expect(readFileSync(run.path("summary.json"), "utf8")).toBe("first");
+    expect(readdirSync(run.directory).sort()).toEqual(["requests.jsonl", "summary.json"]);
+  });
+});
+
+test("removeEmpty takes away only what was never filled", () => {
+  const run = openRunDirectory(fresh(), { overwrite: false, names });
+  run.writeAtomic("summary.json", "{}");
+  run.removeEmpty();
+  run.removeEmpty();
+  expect(readdirSync(run.directory)).toEqual(["summary.json"]);
+});
+
+test("every system error has an exit code and a hint", () => {
+  const exits = {
+    EACCES: 4,
+    EPERM: 4,
+    EROFS: 4,
+    ENOSPC: 4,
+    EDQUOT: 4,
+    EFBIG: 4,
+    EIO: 4,
+    ENOTDIR: 2,
+    EISDIR: 2,
+    ENAMETOOLONG: 2,
+  };
+  for (const [code, exit] of Object.entries(exits)) {
+    const error = outputError(
+      Object.assign(new Error(code), { code }),
+      "cannot write x",
+      "The rest is kept.",
+    );
+    expect(error.exit).toBe(exit as 2 | 4);
+    expect(error.hint).toContain("The rest is kept.");
+  }
+});

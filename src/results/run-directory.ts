@@ -1,0 +1,137 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
+import { dirname, isAbsolute, join, normalize, resolve, sep } from "node:path";
+import { systemCode, ToolError, usageError } from "../core/errors.ts";
+import { replaceFile, temporaryName } from "./atomic-file.ts";
+import { outputError } from "./output-error.ts";
+
+export interface RunDirectoryOptions {
+  /** Whether a directory that holds something already may be used. */
+  overwrite: boolean;
+  /** Every file that this run may write, relative to the directory; `sub/0.csv` makes the folder too. */
+  names: readonly string[];
+}
+
+/** The one directory that a run writes to. */
+export interface RunDirectory {
+  /** Absolute. */
+  readonly directory: string;
+  /** The absolute path of one of the declared names. */
+  path(name: string): string;
+  /**
+   * Replaces one of the declared files in one step.
+   * @param content the text, or its slices in order (see csv.ts)
+   * @throws ToolError that names the file and says what is kept
+   */
+  writeAtomic(name: string, content: string | Iterable<string>): void;
+  /** Removes the declared files that are still empty, so that what was not measured leaves no file. */
+  removeEmpty(): void;
+}
+
+/** Holds nothing of anyone's: the root of a freshly made ext4 volume has one. */
+const NOT_CONTENT = new Set(["lost+found"]);
+
+/**
+ * Makes a run's directory and, empty, all of its files, so that a bad path fails before any load is sent.
+ * With `overwrite`, earlier files of the declared names are removed first; nothing else is ever touched.
+ * @throws ToolError (wrong usage, or the environment) when the run could not write its results there
+ */
+export function openRunDirectory(path: string, options: RunDirectoryOptions): RunDirectory {
+  const directory = resolve(path);
+  const names = options.names.map(checkedName);
+  makeDirectory(directory);
+  if (!options.overwrite) refuseContent(directory);
+  createAll(directory, names, options.overwrite);
+
+  const pathOf = (name: string) => {
+    const known = checkedName(name);
+    if (!names.includes(known)) throw new Error(`${name} is not among the files declared for this run`);
+    return join(directory, known);
+  };
+  return {
+    directory,
+    path: pathOf,
+    writeAtomic(name, content) {
+      try {
+        replaceFile(pathOf(name), content);
+      } catch (error) {
+        if (systemCode(error) === undefined) throw error;
+        const kept = `The other files in ${directory} are kept, and an earlier ${name} is unchanged.`;
+        throw outputError(error, `cannot write ${name} in ${directory}`, kept);
+      }
+    },
+    removeEmpty() {
+      for (const name of names) {
+        const file = join(directory, name);
+        if (statSync(file, { throwIfNoEntry: false })?.size === 0) unlinkSync(file);
+      }
+    },
+  };
+}
+
+function checkedName(name: string): string {
+  const known = normalize(name);
+  const leaves = isAbsolute(known) || known === "." || known === ".." || known.startsWith(`..${sep}`);
+  if (leaves || known.endsWith(sep)) throw new Error(`${name} is no file name inside a run directory`);
+  return known;
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw outputError(error, `cannot make the output directory ${directory}`);
+  }
+}
+
+function refuseContent(directory: string): void {
+  let entries: string[];
+  try {
+    entries = readdirSync(directory).filter((entry) => !NOT_CONTENT.has(entry));
+  } catch (error) {
+    throw outputError(error, `cannot read the output directory ${directory}`);
+  }
+  if (entries.length === 0) return;
+  throw usageError(
+    `the output directory ${directory} is not empty (it holds ${entries.slice(0, 3).join(", ")})`,
+    "Name another directory, or pass --overwrite to replace the result files in it.",
+  );
+}
+
+function createAll(directory: string, names: readonly string[], overwrite: boolean): void {
+  const created: string[] = [];
+  for (const name of names) {
+    const file = join(directory, name);
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      refuseOutside(directory, file);
+      if (overwrite) for (const old of [file, temporaryName(file)]) rmSync(old, { force: true });
+      closeSync(openSync(file, "wx"));
+      created.push(file);
+    } catch (error) {
+      // A second try must not find the directory filled by the first.
+      for (const half of created) rmSync(half, { force: true });
+      if (error instanceof ToolError) throw error;
+      throw outputError(error, `cannot create ${name} in ${directory}`);
+    }
+  }
+}
+
+/** A folder that is a link to elsewhere would lead writes, and removals, out of the run's directory. */
+function refuseOutside(directory: string, file: string): void {
+  const root = realpathSync(directory);
+  const parent = realpathSync(dirname(file));
+  if (parent === root || parent.startsWith(root.endsWith(sep) ? root : root + sep)) return;
+  throw usageError(
+    `${dirname(file)} is a link out of the output directory`,
+    "Remove it, or name another directory.",
+  );
+}
