@@ -1,3 +1,4 @@
+import { ownProgram } from "../core/program.ts";
 import { raiseOpenFilesLimit } from "../native/libc.ts";
 
 /** Bun reads this only from the environment that a process starts with; 65535 is the most it accepts. */
@@ -13,12 +14,10 @@ const MARKER = "INFERBENCH_REEXEC";
 export function reexecWithRaisedLimits(argv: readonly string[]): void {
   if (process.env[MARKER] !== undefined || process.execve === undefined) return;
   raiseOpenFilesLimit();
-  const isCompiled = Bun.main.startsWith("/$bunfs/");
-  const program = isCompiled ? [process.execPath] : [process.execPath, Bun.main];
   const env: Record<string, string> = { [FETCH_CAP_VARIABLE]: String(FETCH_CAP), [MARKER]: "1" };
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] ??= value;
   try {
-    process.execve(process.execPath, [...program, ...argv], env);
+    process.execve(process.execPath, [...ownProgram(), ...argv], env);
   } catch {
     // A sandbox may forbid execve; fetchCap() then tells the benchmarks what they have.
   }

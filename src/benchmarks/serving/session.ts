@@ -1,42 +1,32 @@
-import type { Alarm } from "../../core/alarm.ts";
-import type { Clock } from "../../core/clock.ts";
 import type { ToolError } from "../../core/errors.ts";
 import { csvSlices } from "../../results/csv.ts";
 import { type LineWriter, openLineWriter } from "../../results/jsonl-writer.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
-import { watchClient } from "../../telemetry/client-health.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
-import type { Exchange, TargetOptions } from "./client/http-client.ts";
+import type { TargetOptions } from "./client/http-client.ts";
+import { type ExecutionDeps, execute } from "./execution.ts";
 import type { Gate } from "./gates.ts";
-import { LiveStats } from "./live-stats.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import { toLine } from "./record-line.ts";
 import { columns, rowOf } from "./rows.ts";
-import { type RunEvent, type RunResult, runServing } from "./run.ts";
+import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
 import { summarize } from "./summary.ts";
 import type { Connections, GpuFigures, RunIdentity, ServingSummary } from "./summary-shape.ts";
-import type { TokenCounter } from "./workload/token-counter.ts";
 
 /** The files of a serving run that this module writes. */
 export const sessionFiles = ["requests.jsonl", "metrics.csv", "metrics.json", "summary.json"] as const;
 
-export interface SessionDeps {
-  clock: Clock;
-  /** What send times are kept by. */
-  alarm: Alarm;
+export interface SessionDeps extends ExecutionDeps {
   directory: RunDirectory;
-  counter: TokenCounter;
   connections: Connections;
   slos: SloSet | null;
   gates: readonly Gate[];
   identity: RunIdentity;
-  interrupt: AbortSignal;
   /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
   gpu: GpuMonitorStart | null;
-  onEvent(event: RunEvent, live: LiveStats): void;
   /** Told when records can no longer be written. */
   onWriteError(error: ToolError): void;
 }
@@ -63,55 +53,24 @@ export interface SessionHandle {
 /** Executes a plan: records are written as they come; `writeSession` writes the rest. */
 export function startSession(plan: ServingPlan, target: TargetOptions, deps: SessionDeps): SessionHandle {
   const writer = openLineWriter(deps.directory.path("requests.jsonl"), { onError: deps.onWriteError });
-  return { finished: execute(plan, target, deps, writer), saveNow: () => writer.flushSync() };
+  return { finished: run(plan, target, deps, writer), saveNow: () => writer.flushSync() };
 }
 
-async function execute(
+async function run(
   plan: ServingPlan,
   target: TargetOptions,
   deps: SessionDeps,
   writer: LineWriter,
 ): Promise<Session> {
-  const { clock, alarm, counter } = deps;
-  const records: RequestRecord[] = [];
-  const texts: (string | null)[] = [];
-  const live = new LiveStats();
-  const onExchange = ({ record, text }: Exchange) => {
-    records.push(record);
-    if (target.keepText) texts.push(text);
-    live.add(record);
-    writer.append(toLine(record));
-  };
-  let stopWatching = watchClient();
-  let result: RunResult | undefined;
-  const { interrupt } = deps;
-  // The preparation and the warm-up are not the run's.
-  const onStart = () => {
-    stopWatching();
-    stopWatching = watchClient();
-  };
-  for await (const event of runServing(plan, {
-    clock,
-    alarm,
-    target,
-    onExchange,
-    interrupt,
-    onStart,
-  })) {
-    if (event.type === "done") result = event.result;
-    deps.onEvent(event, live);
-  }
-  const client = stopWatching();
-  writer.close();
-  if (target.keepText) countTexts(records, texts, counter);
+  const { clock, counter } = deps;
+  const { records, result, client } = await execute(plan, target, deps, writer);
   records.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
   const toUnixMs = clock.toUnixMs.bind(clock);
-  const gpu = await gpuFigures(deps.gpu, result!);
   const summary = summarize(records, {
     plan,
-    result: result!,
+    result,
     client,
-    gpu,
+    gpu: await gpuFigures(deps.gpu, result),
     toUnixMs,
     exactLengths: counter.exact,
     connections: deps.connections,
@@ -122,7 +81,7 @@ async function execute(
   return {
     summary,
     records,
-    result: result!,
+    result,
     textsCounted: target.keepText,
     lostRecords: writer.error,
     toUnixMs,
@@ -175,18 +134,6 @@ async function gpuFigures(
   await gpu.monitor.stop();
   const { intervalMs, problem } = gpu.monitor;
   return { devices: gpu.monitor.summarize({ fromMs: startAt, toMs: endAt }), intervalMs, problem };
-}
-
-/** Tokenizes the answers, now that nothing is in flight. */
-function countTexts(
-  records: RequestRecord[],
-  texts: readonly (string | null)[],
-  counter: TokenCounter,
-): void {
-  for (const [i, record] of records.entries()) {
-    const text = texts[i];
-    if (text !== null && text !== undefined && text !== "") record.textTokens = counter.count(text);
-  }
 }
 
 /** The rows of metrics.csv as a JSON list of objects, one a line. */
