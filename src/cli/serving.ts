@@ -6,6 +6,7 @@ import { type PreflightResult, preflight } from "../benchmarks/serving/preflight
 import { type Session, sessionFiles, startSession, writeSession } from "../benchmarks/serving/session.ts";
 import type { Connections } from "../benchmarks/serving/summary-shape.ts";
 import { VLLM_RESULT_FILE, vllmResult } from "../benchmarks/serving/vllm-result.ts";
+import type { SessionSource } from "../benchmarks/serving/workload/conversation.ts";
 import type { Trace } from "../benchmarks/serving/workload/trace.ts";
 import { PollingAlarm } from "../core/alarm.ts";
 import type { Clock } from "../core/clock.ts";
@@ -65,6 +66,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const { load, stop } = loadOf(values, trace);
   const verdict = verdictOf(values);
   const workload = await workloadOf(values, process.env, trace);
+  if (workload.sessions !== null) sayOfConversations(workload.sessions);
   // Not before: until here there is nothing to put in order, and Ctrl-C may end a download at once.
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
@@ -92,6 +94,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
       request: settings,
       prompts: workload.prompts,
       warmupPrompts: workload.warmupPrompts,
+      sessions: workload.sessions,
     });
     const connections: Connections = closesConnections ? "new, the server closes them" : wanted;
     const prepared = { values, plan, target, connections, workload, verdict, directory };
@@ -108,6 +111,13 @@ function sayOfTrace({ path, skipped, outOfOrder }: Trace): void {
   if (skipped > 0) notes.warn(`${path}: ${skipped} requests without tokens are left out`);
   if (outOfOrder > 0)
     notes.warn(`${path}: ${outOfOrder} requests stood after a later one; they were sorted by time`);
+}
+
+function sayOfConversations({ cutShort, conversations }: SessionSource): void {
+  if (cutShort > 0)
+    notes.warn(
+      `${cutShort} of ${conversations} conversations end early, at --max-input-length or --max-output-length`,
+    );
 }
 
 /** Finds the model, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */

@@ -3,6 +3,7 @@ import { metricTable } from "../benchmarks/serving/metric-table.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
 import { measured } from "./numbers.ts";
+import { sessionLines, turnTable } from "./session-text.ts";
 import { textTable } from "./text-table.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99", "p99.9"];
@@ -16,10 +17,12 @@ export function servingText(summary: ServingSummary, heading: readonly string[])
   const { whole, steady } = summary;
   if (whole === null) return [...heading, "", "No request was sent."].join("\n");
   const lines = [...heading, "", `Requests    ${countsText(whole.requests)}`];
+  if (summary.sessions !== null) lines.push(...sessionLines(summary.sessions));
   if (summary.warmup.total > 0) lines.push(`Warm-up     ${countsText(summary.warmup)}, not counted`);
   lines.push("", ...throughputTable(summary, whole, steady));
   lines.push(...verdictLines(summary));
   lines.push("", ...latencyTable("Whole run, ms", whole, WHOLE_ROWS));
+  if (summary.sessions !== null) lines.push("", ...turnTable(summary.sessions));
   if (steady !== null) lines.push("", ...latencyTable("Steady window, ms", steady, STEADY_ROWS));
   lines.push("", ...notes(summary, whole, steady));
   return lines.join("\n");
@@ -59,7 +62,8 @@ function throughputTable(
     ["sent", achievedRatePerS],
   ] as const;
   const known = rates.filter(([, perS]) => perS !== null).map(([name, perS]) => `${name} ${measured(perS)}`);
-  const perS = known.length > 0 ? [`${known.join(", ")} req/s`] : [];
+  const unit = summary.sessions === null ? "req/s" : "sessions/s";
+  const perS = known.length > 0 ? [`${known.join(", ")} ${unit}`] : [];
   const load = [...perS, `at most ${formatNumber(peakInFlight)} in flight`].join(" · ");
   return [...textTable(rows), `Load        ${load}`, ...arrivalLines(summary)];
 }

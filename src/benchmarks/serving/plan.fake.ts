@@ -29,6 +29,7 @@ export function fakePlan(given: Partial<PlanInput> = {}): ServingPlan {
     },
     prompts,
     warmupPrompts: prompts,
+    sessions: null,
     ...given,
   });
 }

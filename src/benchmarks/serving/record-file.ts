@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { messageOf, usageError } from "../../core/errors.ts";
-import type { RequestRecord } from "./record.ts";
+import type { RequestRecord, SessionTurn } from "./record.ts";
 
 const instant = v.number();
 const maybeInstant = v.nullable(v.number());
@@ -10,6 +10,9 @@ const maybeCount = v.nullable(v.number());
 const Line = v.object({
   index: v.number(),
   stage: v.picklist(["warmup", "run"]),
+  session: v.optional(v.number()),
+  turn: v.optional(v.number()),
+  turns: v.optional(v.number()),
   intendedAt: instant,
   sentAt: maybeInstant,
   headersAt: maybeInstant,
@@ -76,9 +79,20 @@ function recordOf(line: string, path: string, number: number): RequestRecord {
       `${path}, line ${number}: no record of a request (${v.getDotPath(issue) ?? "line"}: ${issue.message})`,
     );
   }
-  const { chunkUs, chunkEvents, chunkTokens, ...rest } = parsed.output;
+  const {
+    session = null,
+    turn = null,
+    turns = null,
+    chunkUs,
+    chunkEvents,
+    chunkTokens,
+    ...rest
+  } = parsed.output;
   return {
-    ...(rest as Omit<RequestRecord, "chunkUs" | "chunkEvents" | "chunkTokens">),
+    ...(rest as Omit<RequestRecord, keyof SessionTurn | "chunkUs" | "chunkEvents" | "chunkTokens">),
+    session,
+    turn,
+    turns,
     chunkUs: Float64Array.from(chunkUs),
     chunkEvents:
       chunkEvents === undefined ? new Float64Array(chunkUs.length).fill(1) : Float64Array.from(chunkEvents),

@@ -8,7 +8,8 @@ import { Deadlines } from "./client/deadlines.ts";
 import { type Exchange, HttpClient, type TargetOptions } from "./client/http-client.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { ServingPlan } from "./plan.ts";
-import type { RequestRecord } from "./record.ts";
+import { SessionDispatch } from "./session-dispatch.ts";
+import { NO_SLOT, unsentRecord } from "./unsent-record.ts";
 
 /** Sending begins this long after the schedule was handed over, so that the first request is not late. */
 const LEAD_MS = 20;
@@ -59,7 +60,7 @@ export async function* runServing(plan: ServingPlan, deps: RunDeps): AsyncGenera
 async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEvent>): Promise<RunResult> {
   const { clock, alarm, interrupt } = deps;
   const deadlines = new Deadlines(plan.limits, clock);
-  const client = new HttpClient(deps.target, clock, deadlines);
+  const client = new HttpClient(deps.target, clock, deadlines, plan.sessions !== null);
   const ownCap = clientCap(fetchCap(), openFilesLimit().soft);
   const wanted = plan.load.concurrency ?? Number.POSITIVE_INFINITY;
   const common = { clock, alarm, send: client.send.bind(client), onDone: deps.onExchange, stop: interrupt };
@@ -82,7 +83,11 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
   // What the preparation left behind would be collected in the middle of the run: pauses of 1 to 3 ms.
   Bun.gc(true);
   const cap = Math.min(wanted, ownCap);
-  const dispatcher = new Dispatcher({ ...common, stage: "run", bodies, cap });
+  const options = { ...common, stage: "run" as const, bodies, cap };
+  const dispatcher =
+    plan.sessions === null
+      ? new Dispatcher(options)
+      : new SessionDispatch(options, plan, plan.sessions, protocol);
   // A closed loop never waits for a slot: it has fewer users than were asked for.
   const lacksUsers = plan.load.kind === "closed" && cap < wanted;
   const progress = () =>
@@ -111,8 +116,11 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
     );
     await dispatcher.drain(BRIEF_DRAIN_MS);
   }
-  for (const { index, intendedAt } of unsent)
-    deps.onExchange(neverSent(plan, index, intendedAt, clock.now()));
+  for (const { index, intendedAt } of unsent) {
+    const prompt = plan.prompts.at(index);
+    const record = unsentRecord({ index, intendedAt, endAt: clock.now(), prompt, failure: NO_SLOT });
+    deps.onExchange({ record, text: null });
+  }
   clearInterval(timer);
   return {
     startAt,
@@ -125,35 +133,4 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
 /** How many requests this process can hold open at once: each takes a place in Bun's fetch, and a file. */
 export function clientCap(fetches: number, openFiles: number): number {
   return Math.max(1, Math.min(fetches - SPARE_FETCHES, openFiles - SPARE_FILES));
-}
-
-/** A request that fell due but got no slot before the run was over. */
-function neverSent(plan: ServingPlan, index: number, intendedAt: number, endAt: number): Exchange {
-  const { promptTokens, maxTokens } = plan.prompts.at(index);
-  const record: RequestRecord = {
-    index,
-    stage: "run",
-    intendedAt,
-    sentAt: null,
-    headersAt: null,
-    firstByteAt: null,
-    firstTokenAt: null,
-    firstAnswerAt: null,
-    lastTokenAt: null,
-    endAt,
-    streamed: false,
-    httpStatus: null,
-    finishReason: null,
-    promptTokens,
-    maxTokens,
-    usage: null,
-    textTokens: null,
-    channels: { answer: 0, reasoning: 0, tool: 0 },
-    chunkUs: new Float64Array(0),
-    chunkEvents: new Float64Array(0),
-    chunkTokens: null,
-    bytesReceived: 0,
-    failure: { class: "aborted", phase: "queue", message: "no slot was free before the run was over" },
-  };
-  return { record, text: null };
 }

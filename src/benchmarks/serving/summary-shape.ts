@@ -95,6 +95,40 @@ export interface WindowSummary {
   metrics: Record<string, ({ unit: string } & Distribution) | null>;
 }
 
+/** Turns of one number, or of several. */
+export interface TurnFigures {
+  due: number;
+  succeeded: number;
+  /** Of successes, by usage, else by the plan. */
+  promptTokensMean: number | null;
+  /** Cached prompt tokens / prompt tokens of successes; null where the server does not count them. */
+  cachedShare: number | null;
+  ttft: ({ unit: "ms" } & Distribution) | null;
+}
+
+/** What came of the conversations, over the whole run. */
+export interface SessionFigures {
+  /** Whose first turn fell due; the sum of the three that follow. */
+  started: number;
+  completed: number;
+  /** By a turn that failed, or whose answer had no text to go on with. */
+  brokenOff: number;
+  /** By the end of the run. */
+  cutOff: number;
+  turns: {
+    /** Of the sessions that were begun. */
+    planned: number;
+    due: number;
+    /** Never due, because their session was broken off, or cut off: with `due` they make `planned`. */
+    unsentAfterFailure: number;
+    unsentAtEnd: number;
+  };
+  firstTurns: TurnFigures;
+  laterTurns: TurnFigures;
+  /** Turn 1, 2 and so on; the last may hold all later ones, too. */
+  byTurn: ({ turn: number; andLater: boolean } & TurnFigures)[];
+}
+
 /** Which run this was. */
 export interface RunIdentity {
   tool: "inferbench";
@@ -122,6 +156,7 @@ export interface ServingSummary {
   gates: GateResult[];
   load: {
     kind: "open" | "closed";
+    /** Rates, and the arrivals, are those of requests; of session starts where there are sessions. */
     askedRatePerS: number | null;
     plannedRatePerS: number | null;
     achievedRatePerS: number | null;
@@ -132,6 +167,8 @@ export interface ServingSummary {
     hitCap: "concurrency" | "client" | null;
     connections: Connections;
   };
+  /** null: each request stands alone. */
+  sessions: SessionFigures | null;
   /** Requests of the warm-up, outside all statistics. */
   warmup: RequestCounts;
   whole: WindowSummary | null;

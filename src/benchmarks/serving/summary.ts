@@ -4,7 +4,8 @@ import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
 import { metricTable, sampleOf } from "./metric-table.ts";
 import { outputTokens, type TokenSource, tokensReceived } from "./metrics.ts";
-import { isCensored, type RequestRecord } from "./record.ts";
+import { isCensored, isStart, type RequestRecord } from "./record.ts";
+import { sessionFigures } from "./session-figures.ts";
 import type { SummaryContext } from "./summary-context.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "./summary-shape.ts";
 import { judgeClient } from "./validity.ts";
@@ -17,7 +18,8 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
   const run = records.filter((r) => r.stage === "run");
   const successes = run.filter((r) => r.failure === null);
   const { plan, result } = context;
-  const sentAt = run.filter((r) => r.sentAt !== null).map((r) => r.sentAt!);
+  // A later turn follows its answer, not the schedule.
+  const sentAt = run.filter((r) => r.sentAt !== null && isStart(r)).map((r) => r.sentAt!);
   const offsets = plan.offsetsMs;
   const summary: ServingSummary = {
     schemaVersion: 1,
@@ -37,6 +39,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
       hitCap: result.hitCap,
       connections: context.connections,
     },
+    sessions: plan.sessions === null ? null : sessionFigures(run),
     warmup: countRequests(records.filter((r) => r.stage === "warmup")),
     whole: summarizeWindow(run, wholeWindow(run), context),
     steady: summarizeWindow(run, steadyWindow(run), context),

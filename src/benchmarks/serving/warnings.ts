@@ -34,6 +34,17 @@ export function warningsOf(
       "requests.jsonl has each one's class and phase.",
     );
   }
+  const sessions = summary.sessions;
+  if (sessions !== null && sessions.brokenOff > 0) {
+    const silent = successes.filter((r) => r.turn !== r.turns! - 1 && r.channels.answer === 0).length;
+    warn(
+      "sessions",
+      `${sessions.brokenOff} of ${sessions.started} sessions were broken off, ${silent} of them by an answer without text; ${sessions.turns.unsentAfterFailure} turns were never sent`,
+      silent > 0
+        ? "Answers were all reasoning or tool calls: raise the lengths asked for, or switch reasoning off (--extra-body)."
+        : "Later turns are those of the sessions that went well.",
+    );
+  }
   if (whole !== null && whole.requests.censored > 0) {
     warn(
       "censored",

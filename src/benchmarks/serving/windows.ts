@@ -1,6 +1,6 @@
 import { type TimedSeries, warmupCut } from "../../analysis/warmup-cut.ts";
 import { ttftMs } from "./metrics.ts";
-import type { RequestRecord } from "./record.ts";
+import { isStart, type RequestRecord } from "./record.ts";
 
 /** A stretch of the run, ms on the run's clock. */
 export interface Window {
@@ -27,12 +27,13 @@ export function wholeWindow(records: readonly RequestRecord[]): Window | null {
 }
 
 /**
- * After the warm-up cut until the last intended send; null where no request ended in it: all were sent at once, or before
- * the first was answered. The cut is MSER-5's on TTFT and on requests in flight; a run too short for it (under 50
+ * After the warm-up cut until the last intended send, or the last start of a session, after which the load declines; null where no
+ * request ended in it: all were sent at once, or before the first was answered. The cut is MSER-5's on TTFT and on requests in flight; a run too short for it (under 50
  * requests) loses the first tenth of its sending time.
  */
 export function steadyWindow(records: readonly RequestRecord[]): (Window & { cut: WarmupCutMethod }) | null {
-  const ordered = [...records].sort((a, b) => a.intendedAt - b.intendedAt);
+  const sorted = [...records].sort((a, b) => a.intendedAt - b.intendedAt);
+  const ordered = sorted.slice(0, sorted.findLastIndex(isStart) + 1);
   const first = ordered[0]?.intendedAt;
   const last = ordered.at(-1)?.intendedAt;
   if (first === undefined || last === undefined) return null;

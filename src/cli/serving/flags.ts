@@ -2,6 +2,7 @@ import { backends } from "../../benchmarks/serving/protocols/registry.ts";
 import { parseRamp, type Ramp } from "../../benchmarks/serving/workload/ramp.ts";
 import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
+import { conversationFlags } from "./conversation-flags.ts";
 
 const target = { group: "Target" };
 const load = { group: "Load" };
@@ -204,7 +205,12 @@ export const servingFlags = {
     "prompts and output lengths from a dataset in ShareGPT's shape",
     prompts,
   ),
-  maxInputLength: withDefault(positive, "1024", "leave out longer prompts of the dataset", prompts),
+  maxInputLength: withDefault(
+    positive,
+    "1024",
+    "leave out longer prompts of the dataset; with --conversations, where all that was said counts, end before them",
+    prompts,
+  ),
   maxOutputLength: withDefault(positive, "1024", "leave out longer answers of the dataset", prompts),
   tokenizer: optional(
     kind.text("FILE|DIR|NAME"),
@@ -214,7 +220,7 @@ export const servingFlags = {
   cache: withDefault(
     kind.choice(["fresh", "warm"]),
     "fresh",
-    "fresh: random words at the head of each prompt, so that a prefix cache does not know it; warm: prompts as they are",
+    "fresh: random words at the head of each prompt (of each session's first), so that a prefix cache does not know it; warm: prompts as they are",
     prompts,
   ),
   cacheSalt: optional(
@@ -222,6 +228,8 @@ export const servingFlags = {
     "seed of those words, to send the very same texts again",
     prompts,
   ),
+
+  ...conversationFlags,
 
   slo: optional(
     kind.text("LIMITS"),

@@ -20,7 +20,8 @@ export function loadOf(values: ServingValues, trace: Trace | null): { load: Load
       : { kind: "open", arrival, concurrency: concurrency ?? null };
   let { numPrompts: requests = null, duration: durationMs = null } = values;
   if (values.rate === Number.POSITIVE_INFINITY) {
-    if (durationMs !== null) {
+    // Conversations go on after they have begun.
+    if (durationMs !== null && !values.conversations) {
       throw usageError(
         "--duration has no effect with --rate inf, which sends all requests at once",
         "Give --num-prompts.",

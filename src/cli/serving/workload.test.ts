@@ -21,7 +21,7 @@ async function texts(n: number, ...argv: string[]): Promise<string[]> {
 
 async function planOf(...argv: string[]): Promise<ServingPlan> {
   const values = valuesOf(...argv);
-  const { prompts, warmupPrompts } = await workloadOf(values, {}, null);
+  const { prompts, warmupPrompts, sessions } = await workloadOf(values, {}, null);
   return makePlan({
     ...loadOf(values, null),
     warmupRequests: values.warmup,
@@ -31,6 +31,7 @@ async function planOf(...argv: string[]): Promise<ServingPlan> {
     request: { ...settingsOf(values), model: "m" },
     prompts,
     warmupPrompts,
+    sessions,
   });
 }
 

@@ -1,6 +1,9 @@
+import type { Message } from "../workload/prompt.ts";
+
 /** What a request's body is made of. */
 export interface RequestContent {
-  prompt: string;
+  /** A text, or a conversation up to what the user said last. */
+  prompt: string | readonly Message[];
   maxTokens: number;
   model: string;
   stream: boolean;
