@@ -6,12 +6,12 @@ import { textTable } from "./text-table.ts";
 /** What became of the sessions: two lines of at most 80 columns. */
 export function sessionLines({ started, completed, brokenOff, cutOff, turns }: SessionFigures): string[] {
   const unsent = [
-    ...(turns.unsentAfterFailure > 0 ? [`${formatNumber(turns.unsentAfterFailure)} after a failure`] : []),
+    ...(turns.unsentAfterFailure > 0 ? [`${formatNumber(turns.unsentAfterFailure)} after failures`] : []),
     ...(turns.unsentAtEnd > 0 ? [`${formatNumber(turns.unsentAtEnd)} at the end`] : []),
   ];
   return [
     `Sessions    ${formatNumber(started)} begun · ${formatNumber(completed)} completed · ${formatNumber(brokenOff)} broken off · ${formatNumber(cutOff)} cut off`,
-    `Turns       ${formatNumber(turns.due)} of ${formatNumber(turns.planned)} due${unsent.length === 0 ? "" : ` · not sent: ${unsent.join(", ")}`}`,
+    `Turns       ${formatNumber(turns.due)} of ${formatNumber(turns.planned)} due${unsent.length === 0 ? "" : ` · unsent: ${unsent.join(", ")}`}`,
   ];
 }
 

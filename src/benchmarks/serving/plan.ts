@@ -77,8 +77,9 @@ export function planHash(plan: ServingPlan): string {
   const count = Math.min(plan.offsetsMs?.length ?? plan.stop.requests ?? HASHED_PROMPTS, HASHED_PROMPTS);
   for (let i = 0; i < count; i++) {
     if (plan.sessions !== null) {
-      const { turns, thinkMs } = plan.sessions.at(i);
-      hash.update(JSON.stringify({ turns, thinkMs: [...thinkMs] }));
+      const { turns, firstIndex } = plan.sessions.at(i);
+      const thinkMs = turns.map((_, turn) => (turn === 0 ? 0 : plan.sessions!.thinkMs(firstIndex + turn)));
+      hash.update(JSON.stringify({ turns, thinkMs }));
       continue;
     }
     const { text, maxTokens } = plan.prompts.at(i);

@@ -6,7 +6,7 @@ import { Dispatcher, type DispatchOptions } from "./dispatcher.ts";
 import { outputTokens, tokenEvents } from "./metrics.ts";
 import { bodyOf, type ServingPlan } from "./plan.ts";
 import type { Protocol } from "./protocols/protocol.ts";
-import type { RequestRecord } from "./record.ts";
+import type { RequestRecord, SessionTurn } from "./record.ts";
 import { Slots } from "./slots.ts";
 import { NO_SLOT, unsentRecord } from "./unsent-record.ts";
 import type { Session, SessionSource } from "./workload/conversation.ts";
@@ -98,45 +98,50 @@ export class SessionDispatch {
 
   /** One session from its first turn on. @returns its last exchange */
   async #hold(start: Sending): Promise<Exchange> {
-    // Looking it up takes 0.1 ms, so that it comes with its first body, made ahead.
+    // Looked up ahead, with its first body.
     const session = start.prompt.session ?? this.#sessions.at(start.index);
     const { turns } = session;
     this.#left += turns.length;
     const messages = [...turns[0]!.messages];
-    let sending = placed(start, session, 0);
+    let sending: Sending = { ...start, index: session.firstIndex, place: placeOf(session, 0) };
     for (let turn = 1; ; turn++) {
       const exchange = await this.#send(sending);
       this.#options.onDone(exchange);
       const { record, answer = "" } = exchange;
       const next = turns[turn];
-      if (next === undefined || record.failure !== null || answer === "" || this.#isStopped) {
-        this.#fewerLeft(turns.length - turn);
-        return exchange;
+      const goesOn = next !== undefined && record.failure === null && answer !== "" && !this.#isStopped;
+      if (goesOn) {
+        messages.push({ role: "assistant", content: answer }, ...next.messages);
+        // Made while the user thinks.
+        sending = this.#turnAfter(sending, record, messages, session, turn);
       }
-      messages.push({ role: "assistant", content: answer }, ...next.messages);
-      const intendedAt = record.endAt + session.thinkMs[turn]!;
-      sending = placed({ ...this.#ask(sending, record, messages, session, turn), intendedAt }, session, turn);
-      if (!(await this.#think(intendedAt))) {
+      if (!goesOn || !(await this.#think(sending.intendedAt))) {
         this.#fewerLeft(turns.length - turn);
         return exchange;
       }
     }
   }
 
-  /** The next turn's request, made while its user thinks. */
-  #ask(
+  #turnAfter(
     last: Sending,
     answered: RequestRecord,
     messages: readonly Message[],
     session: Session,
     turn: number,
   ): Sending {
+    const index = session.firstIndex + turn;
     const { promptTokens, maxTokens } = session.turns[turn]!;
-    const prompt = {
-      promptTokens: last.prompt.promptTokens + tokensInHistory(answered) + promptTokens,
-      maxTokens,
+    return {
+      ...last,
+      index,
+      place: placeOf(session, turn),
+      intendedAt: answered.endAt + this.#sessions.thinkMs(index),
+      prompt: {
+        promptTokens: last.prompt.promptTokens + tokensInHistory(answered) + promptTokens,
+        maxTokens,
+      },
+      body: bodyOf(this.#plan, this.#protocol, { text: "", messages, maxTokens }),
     };
-    return { ...last, prompt, body: bodyOf(this.#plan, this.#protocol, { text: "", messages, maxTokens }) };
   }
 
   async #send(sending: Sending): Promise<Exchange> {
@@ -184,12 +189,8 @@ export class SessionDispatch {
   }
 }
 
-function placed(sending: Sending, { number, firstIndex, turns }: Session, turn: number): Sending {
-  return {
-    ...sending,
-    index: firstIndex + turn,
-    place: { session: number, turn, turns: turns.length },
-  };
+function placeOf({ number, turns }: Session, turn: number): SessionTurn {
+  return { session: number, turn, turns: turns.length };
 }
 
 /** Tokens of an answer that go on into the history: reasoning and tool calls do not. As planned where nobody counted them. */

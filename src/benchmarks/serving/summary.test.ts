@@ -1,9 +1,10 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { fakePlan } from "./plan.fake.ts";
 import { record } from "./record.fake.ts";
 import type { RequestRecord } from "./record.ts";
 import { summarize } from "./summary.ts";
 import type { SummaryContext } from "./summary-context.ts";
+import { fakeSessions } from "./workload/conversation.fake.ts";
 
 const context: SummaryContext = {
   plan: {
@@ -186,4 +187,54 @@ test("several tokens an event is a warning, and ITL is not made up", () => {
   expect(summary.warnings.map((w) => w.code)).toEqual(["chunks"]);
   expect(summary.whole?.metrics.itl).toBeNull();
   expect(summary.whole?.metrics.icl?.mean).toBeCloseTo(10, 9);
+});
+
+describe("with sessions", () => {
+  const sessions = fakeSessions([3]);
+  const plan = { ...context.plan, sessions };
+  /** Eleven sessions, one each 100 ms; each has a second turn 70 ms later, and a third that is never due. */
+  const run = (given: Partial<RequestRecord> = {}) =>
+    evenRun().flatMap((r, session) => [
+      { ...r, index: 3 * session, session, turn: 0, turns: 3 },
+      {
+        ...r,
+        ...shifted(r, 70),
+        index: 3 * session + 1,
+        session,
+        turn: 1,
+        turns: 3,
+        ...given,
+      },
+    ]);
+  const shifted = (r: RequestRecord, ms: number) => ({
+    intendedAt: r.intendedAt + ms,
+    sentAt: r.sentAt! + ms,
+    firstTokenAt: r.firstTokenAt! + ms,
+    lastTokenAt: r.lastTokenAt! + ms,
+    endAt: r.endAt + ms,
+  });
+
+  test("rates and arrivals are those of session starts, all else of requests", () => {
+    const { load, whole, sessions: figures } = summarize(run(), { ...context, plan });
+    expect(load.achievedRatePerS).toBeCloseTo(10, 9);
+    expect(load.arrivals?.sent).toEqual(summarize(evenRun(), context).load.arrivals!.sent);
+    expect(whole?.requests.total).toBe(22);
+    expect(figures).toMatchObject({ started: 11, cutOff: 11, turns: { planned: 33, due: 22 } });
+  });
+
+  test("without sessions there are no figures of them", () => {
+    expect(summarize(evenRun(), context).sessions).toBeNull();
+  });
+
+  test.each<[string, Partial<RequestRecord>, string]>([
+    ["a failure", { failure: failure("http-5xx") }, "11 of 11 sessions were broken off, 0 of them"],
+    [
+      "an answer without text",
+      { channels: { answer: 0, reasoning: 2, tool: 0 } },
+      "11 of 11 sessions were broken off, 11 of them",
+    ],
+  ])("those broken off by %s are a warning", (_, given, message) => {
+    const { warnings } = summarize(run(given), { ...context, plan });
+    expect(warnings.find(({ code }) => code === "sessions")?.message).toStartWith(message);
+  });
 });

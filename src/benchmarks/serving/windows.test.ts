@@ -33,6 +33,11 @@ test("a run that is steady from the start loses little", () => {
   expect(steadyWindow(run(0))!.startAt).toBeLessThan(1500);
 });
 
+test("with sessions it ends with the last start of one: after that the load declines", () => {
+  const records = run(0).map((r, i) => ({ ...r, session: i, turn: i <= 700 ? 0 : 1, turns: 2 }));
+  expect(steadyWindow(records)!.endAt).toBe(7000);
+});
+
 test("a short run loses its first tenth", () => {
   expect(steadyWindow(run(0).slice(0, 21))).toMatchObject({ startAt: 20, endAt: 200, cut: "first tenth" });
 });

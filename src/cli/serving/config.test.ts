@@ -336,6 +336,13 @@ describe("load and end", () => {
     expect(hint).toBe("Give --num-prompts.");
   });
 
+  test("of conversations it ends the later turns, so it is not refused", () => {
+    expect(load("--rate", "inf", "--duration", "60", "--conversations").stop).toEqual({
+      durationMs: 60_000,
+      requests: 1000,
+    });
+  });
+
   test.each([
     [["--rate", "1e9"]],
     [["--rate", "1e9", "--num-prompts", "100000000"]],

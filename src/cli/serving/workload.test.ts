@@ -53,6 +53,19 @@ describe("the same command line", () => {
     [["--seed", "7", "--cache-salt", "1", "--sample-prompts-file", PROMPTS]],
     [["--seed", "7", "--cache-salt", "1", "--dataset", SHAREGPT, "--tokenizer", TOKENIZER]],
     [["--seed", "7", "--cache-salt", "1", "--rate", "50"]],
+    [
+      [
+        "--seed",
+        "7",
+        "--cache-salt",
+        "1",
+        "--dataset",
+        SHAREGPT,
+        "--conversations",
+        "--think-time",
+        "uniform:1s-2s",
+      ],
+    ],
   ])("gives the same plan, byte for byte: %j", async (argv) => {
     const [a, b] = [await planOf(...argv), await planOf(...argv)];
     expect(planHash(a)).toBe(planHash(b));

@@ -25,8 +25,6 @@ export interface Session {
   /** The number in the whole plan of its first request; those of its other turns follow. */
   firstIndex: number;
   turns: readonly Turn[];
-  /** ms from the end of the answer before until each turn falls due; 0 for the first. */
-  thinkMs: Float64Array;
 }
 
 /** Where sessions come from. As with prompts, `at(i)` depends on i alone. */
@@ -40,6 +38,8 @@ export interface SessionSource {
   readonly mostTurns: number;
   readonly thinkTime: ThinkTime;
   at(index: number): Session;
+  /** How long the user thinks before the request of that number in the whole plan, ms; not for first turns. */
+  thinkMs(request: number): number;
 }
 
 /** The first turn of each session, which needs no answer to be known. */

@@ -5,7 +5,7 @@ import { drawThinkMs, type ThinkTime } from "./think-time.ts";
 
 /**
  * Sessions from a list of conversations, in a drawn order. A session's requests are numbered from the sum of the turns of all
- * sessions before it, and its think times are drawn by its own generator: neither depends on what happens in the run.
+ * sessions before it, and each think time is drawn by a generator of its own: neither depends on what happens in the run.
  */
 export function drawnSessions(
   { turns: conversations, cutShort }: Conversations,
@@ -38,13 +38,8 @@ export function drawnSessions(
       const round = Math.floor(number / conversations.length);
       const place = number % conversations.length;
       const turns = conversations[orderOf(round)[place]!]!;
-      const rng = rngFor(seed, "think", number);
-      return {
-        number,
-        firstIndex: round * turnsInRound + startsOf(round)[place]!,
-        turns,
-        thinkMs: Float64Array.from(turns, (_, turn) => (turn === 0 ? 0 : drawThinkMs(thinkTime, rng))),
-      };
+      return { number, firstIndex: round * turnsInRound + startsOf(round)[place]!, turns };
     },
+    thinkMs: (request) => drawThinkMs(thinkTime, rngFor(seed, "think", request)),
   };
 }
