@@ -227,11 +227,15 @@ describe("with sessions", () => {
   });
 
   test.each<[string, Partial<RequestRecord>, string]>([
-    ["a failure", { failure: failure("http-5xx") }, "11 of 11 sessions were broken off, 0 of them"],
+    [
+      "a failure",
+      { failure: failure("http-5xx") },
+      "11 of 11 sessions were broken off; 11 turns were never sent",
+    ],
     [
       "an answer without text",
       { channels: { answer: 0, reasoning: 2, tool: 0 } },
-      "11 of 11 sessions were broken off, 11 of them",
+      "11 of 11 sessions were broken off, 11 of them by an answer that was all reasoning",
     ],
   ])("those broken off by %s are a warning", (_, given, message) => {
     const { warnings } = summarize(run(given), { ...context, plan });

@@ -39,10 +39,10 @@ export function warningsOf(
     const silent = successes.filter((r) => r.turn !== r.turns! - 1 && r.channels.answer === 0).length;
     warn(
       "sessions",
-      `${sessions.brokenOff} of ${sessions.started} sessions were broken off, ${silent} of them by an answer without text; ${sessions.turns.unsentAfterFailure} turns were never sent`,
-      silent > 0
-        ? "Answers were all reasoning or tool calls: raise the lengths asked for, or switch reasoning off (--extra-body)."
-        : "Later turns are those of the sessions that went well.",
+      `${sessions.brokenOff} of ${sessions.started} sessions were broken off${silent === 0 ? "" : `, ${silent} of them by an answer that was all reasoning or tool calls`}; ${sessions.turns.unsentAfterFailure} turns were never sent`,
+      silent === 0
+        ? "Later turns are those of the sessions that went well."
+        : "The dataset's answers are too short for this model's reasoning: switch that off (--extra-body).",
     );
   }
   if (whole !== null && whole.requests.censored > 0) {

@@ -16,7 +16,7 @@ export const conversationFlags = {
   conversations: withDefault(
     kind.toggle(),
     "false",
-    "take whole conversations of the --dataset as sessions, each turn sent after the answer to the one before, with all that was said until then. --rate, --ramp, --num-prompts and users then count sessions, --concurrency beside --rate requests",
+    "take whole conversations of the --dataset as sessions, each turn sent after the answer to the one before, with all that was said until then; --rate, --ramp and --num-prompts then count sessions",
     conversations,
   ),
   turns: optional(kind.integer({ min: 1 }), "the first so many turns of each conversation", conversations),

@@ -109,7 +109,7 @@ export const servingFlags = {
 
   rate: optional(
     kind.rate(),
-    "requests per second, sent as a Poisson process whatever the server does (open loop); inf: all at once",
+    "requests (sessions, with --conversations) per second, sent as a Poisson process whatever the server does (open loop); inf: all at once",
     { ...load, aliases: ["request-rate"] },
   ),
   arrival: withDefault(
@@ -147,7 +147,7 @@ export const servingFlags = {
     { ...load, aliases: ["max-concurrency"] },
   ),
   duration: optional(kind.duration("s", { min: 1 }), "stop sending after this time (default 60s)", load),
-  numPrompts: optional(positive, "stop after so many requests (default 1000 with --rate inf)", {
+  numPrompts: optional(positive, "stop after so many requests or sessions (default 1000 with --rate inf)", {
     ...load,
     aliases: ["num-requests"],
   }),
