@@ -1,5 +1,6 @@
 import type { Alarm } from "../../core/alarm.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { ToolError } from "../../core/errors.ts";
 import type { LineWriter } from "../../results/jsonl-writer.ts";
 import { type ClientHealth, watchClient } from "../../telemetry/client-health.ts";
 import type { Exchange, TargetOptions } from "./client/http-client.ts";
@@ -16,6 +17,10 @@ export interface ExecutionDeps {
   alarm: Alarm;
   counter: TokenCounter;
   interrupt: AbortSignal;
+  /** See RunDeps. */
+  begin?(): Promise<number>;
+  /** A request's number in the records, where the plan is a part of another; default its number in the plan. */
+  numberOf?(index: number): number;
   onEvent(event: RunEvent, live: LiveStats): void;
 }
 
@@ -25,6 +30,8 @@ export interface Execution {
   records: RequestRecord[];
   result: RunResult;
   client: ClientHealth;
+  /** Why records could not be written while the run went on; null: all were. */
+  lostRecords: ToolError | null;
 }
 
 /** Executes a plan in this process and closes the writer, which got each record as it came. */
@@ -34,11 +41,12 @@ export async function execute(
   deps: ExecutionDeps,
   writer: LineWriter,
 ): Promise<Execution> {
-  const { clock, alarm, interrupt } = deps;
+  const { clock, alarm, interrupt, begin, numberOf } = deps;
   const records: RequestRecord[] = [];
   const texts: (string | null)[] = [];
   const live = new LiveStats();
   const onExchange = ({ record, text }: Exchange) => {
+    if (numberOf !== undefined) record.index = numberOf(record.index);
     records.push(record);
     if (target.keepText) texts.push(text);
     live.add(record);
@@ -51,14 +59,23 @@ export async function execute(
     stopWatching();
     stopWatching = watchClient();
   };
-  for await (const event of runServing(plan, { clock, alarm, target, onExchange, interrupt, onStart })) {
+  const runDeps = {
+    clock,
+    alarm,
+    target,
+    onExchange,
+    interrupt,
+    onStart,
+    ...(begin === undefined ? {} : { begin }),
+  };
+  for await (const event of runServing(plan, runDeps)) {
     if (event.type === "done") result = event.result;
     deps.onEvent(event, live);
   }
   const client = stopWatching();
   writer.close();
   if (target.keepText) countTexts(records, texts, deps.counter);
-  return { records, result: result!, client };
+  return { records, result: result!, client, lostRecords: writer.error };
 }
 
 /** Tokenizes the answers, now that nothing is in flight. */

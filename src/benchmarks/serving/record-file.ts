@@ -47,10 +47,12 @@ export interface RecordFile {
 }
 
 /**
- * Reads requests.jsonl. A last line without its newline was being written when the run was killed: it is left out and said.
+ * Reads requests.jsonl, or lines that are already there. A last line without its newline was being written when the run was killed: it is left out and said.
  * @throws ToolError USAGE naming file and line for anything else that is no record
  */
-export function readRecords(path: string): RecordFile {
+export function readRecords(path: string, given?: readonly string[]): RecordFile {
+  if (given !== undefined)
+    return { records: given.map((line, i) => recordOf(line, path, i + 1)), isCutOff: false };
   let text: string;
   try {
     text = readFileSync(path, "utf8");

@@ -8,7 +8,7 @@ import { Deadlines } from "./client/deadlines.ts";
 import { type Exchange, HttpClient, type TargetOptions } from "./client/http-client.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { ServingPlan } from "./plan.ts";
-import type { RequestRecord } from "./record.ts";
+import { unsentRecord } from "./unsent-record.ts";
 
 /** Sending begins this long after the schedule was handed over, so that the first request is not late. */
 const LEAD_MS = 20;
@@ -33,6 +33,8 @@ export interface RunResult {
   /** Whether requests had to wait for a slot of the cap, and which cap that was. */
   hitCap: "concurrency" | "client" | null;
   interrupted: boolean;
+  /** How many processes sent, and which of them ended before their time, in a sentence each. */
+  workers: { count: number; died: string[] };
 }
 
 export interface RunDeps {
@@ -44,6 +46,8 @@ export interface RunDeps {
   onExchange(exchange: Exchange): void;
   /** Called once, just before the first request of the run itself: not of the warm-up. */
   onStart(): void;
+  /** All is prepared and warmed up: the instant that the schedule counts from; without it, that is soon. */
+  begin?(): Promise<number>;
   /** Aborted by Ctrl-C. */
   interrupt: AbortSignal;
 }
@@ -93,8 +97,8 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
       inFlight: dispatcher.inFlight,
     });
   const timer = setInterval(progress, PROGRESS_MS);
+  const startAt = (await deps.begin?.()) ?? clock.now() + LEAD_MS;
   events.push({ type: "stage", stage: "run" });
-  const startAt = clock.now() + LEAD_MS;
   deps.onStart();
   if (plan.offsetsMs !== null) await dispatcher.open(startAt, plan.offsetsMs);
   else {
@@ -111,49 +115,29 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
     );
     await dispatcher.drain(BRIEF_DRAIN_MS);
   }
-  for (const { index, intendedAt } of unsent)
-    deps.onExchange(neverSent(plan, index, intendedAt, clock.now()));
+  const failure = {
+    class: "aborted",
+    phase: "queue",
+    message: "no slot was free before the run was over",
+  } as const;
+  for (const { index, intendedAt } of unsent) {
+    const prompt = plan.prompts.at(index);
+    deps.onExchange({
+      record: unsentRecord({ index, intendedAt, endAt: clock.now(), prompt, failure }),
+      text: null,
+    });
+  }
   clearInterval(timer);
   return {
     startAt,
     endAt: clock.now(),
     hitCap: !dispatcher.hitCap && !lacksUsers ? null : cap === wanted ? "concurrency" : "client",
     interrupted: interrupt.aborted,
+    workers: { count: 1, died: [] },
   };
 }
 
 /** How many requests this process can hold open at once: each takes a place in Bun's fetch, and a file. */
 export function clientCap(fetches: number, openFiles: number): number {
   return Math.max(1, Math.min(fetches - SPARE_FETCHES, openFiles - SPARE_FILES));
-}
-
-/** A request that fell due but got no slot before the run was over. */
-function neverSent(plan: ServingPlan, index: number, intendedAt: number, endAt: number): Exchange {
-  const { promptTokens, maxTokens } = plan.prompts.at(index);
-  const record: RequestRecord = {
-    index,
-    stage: "run",
-    intendedAt,
-    sentAt: null,
-    headersAt: null,
-    firstByteAt: null,
-    firstTokenAt: null,
-    firstAnswerAt: null,
-    lastTokenAt: null,
-    endAt,
-    streamed: false,
-    httpStatus: null,
-    finishReason: null,
-    promptTokens,
-    maxTokens,
-    usage: null,
-    textTokens: null,
-    channels: { answer: 0, reasoning: 0, tool: 0 },
-    chunkUs: new Float64Array(0),
-    chunkEvents: new Float64Array(0),
-    chunkTokens: null,
-    bytesReceived: 0,
-    failure: { class: "aborted", phase: "queue", message: "no slot was free before the run was over" },
-  };
-  return { record, text: null };
 }

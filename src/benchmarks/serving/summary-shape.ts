@@ -131,6 +131,8 @@ export interface ServingSummary {
     peakInFlight: number;
     hitCap: "concurrency" | "client" | null;
     connections: Connections;
+    /** Processes that sent. */
+    workers: number;
   };
   /** Requests of the warm-up, outside all statistics. */
   warmup: RequestCounts;

@@ -36,6 +36,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
       peakInFlight: peakInFlight(run),
       hitCap: result.hitCap,
       connections: context.connections,
+      workers: result.workers.count,
     },
     warmup: countRequests(records.filter((r) => r.stage === "warmup")),
     whole: summarizeWindow(run, wholeWindow(run), context),
