@@ -1,6 +1,7 @@
 import type { Alarm } from "../../core/alarm.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ToolError } from "../../core/errors.ts";
+import { nextTurn } from "../../core/wait.ts";
 import type { LineWriter } from "../../results/jsonl-writer.ts";
 import { type ClientHealth, watchClient } from "../../telemetry/client-health.ts";
 import type { Exchange, TargetOptions } from "./client/http-client.ts";
@@ -10,6 +11,9 @@ import type { RequestRecord } from "./record.ts";
 import { toLine } from "./record-line.ts";
 import { type RunEvent, type RunResult, runServing } from "./run.ts";
 import type { TokenCounter } from "./workload/token-counter.ts";
+
+/** After so many answers tokenized the event loop gets a turn, so that Ctrl-C is heard. */
+const COUNTS_A_TURN = 16;
 
 export interface ExecutionDeps {
   clock: Clock;
@@ -74,18 +78,21 @@ export async function execute(
   }
   const client = stopWatching();
   writer.close();
-  if (target.keepText) countTexts(records, texts, deps.counter);
+  if (target.keepText) await countTexts(records, texts, deps);
   return { records, result: result!, client, lostRecords: writer.error };
 }
 
-/** Tokenizes the answers, now that nothing is in flight. */
-function countTexts(
+/** Tokenizes the answers, now that nothing is in flight; an interrupt meanwhile leaves the rest uncounted. */
+async function countTexts(
   records: RequestRecord[],
   texts: readonly (string | null)[],
-  counter: TokenCounter,
-): void {
+  { counter, interrupt }: Pick<ExecutionDeps, "counter" | "interrupt">,
+): Promise<void> {
+  const wasInterrupted = interrupt.aborted;
   for (const [i, record] of records.entries()) {
     const text = texts[i];
     if (text !== null && text !== undefined && text !== "") record.textTokens = counter.count(text);
+    if (i % COUNTS_A_TURN === 0) await nextTurn();
+    if (interrupt.aborted && !wasInterrupted) return;
   }
 }
