@@ -1,88 +1,10 @@
 /** Measures what `inferbench serving` costs and how exact it is: prints each figure beside its target; exit 1 if one is missed. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { finish, median, ROOT, say, serving, timed, withMock } from "./harness.ts";
 
-const ROOT = join(import.meta.dir, "../..");
-const BINARY = join(ROOT, `dist/inferbench-linux-${process.arch}`);
 const PAIRS = 3;
 /** 64 streams, one event each 2.5 ms: 25,600 events/s. */
 const STREAMS = { users: 64, requests: 512, tokens: 256, itlMs: 2.5 };
-
-const folder = mkdtempSync(join(tmpdir(), "inferbench-bench-"));
-let isMissed = false;
-
-interface Cost {
-  cpuMs: number;
-  maxRssBytes: number;
-  wallMs: number;
-}
-
-async function timed(command: readonly string[]): Promise<Cost> {
-  const startedAt = performance.now();
-  const child = Bun.spawn([...command], {
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-    env: { ...process.env, BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },
-  });
-  const [exit, stderr] = await Promise.all([child.exited, child.stderr.text()]);
-  if (exit !== 0) throw new Error(`${command.join(" ")} ended with ${exit}:\n${stderr}`);
-  const usage = child.resourceUsage()!;
-  return {
-    cpuMs: Number(usage.cpuTime.total) / 1000,
-    maxRssBytes: usage.maxRSS,
-    wallMs: performance.now() - startedAt,
-  };
-}
-
-async function withMock<T>(flags: readonly string[], use: (url: string) => Promise<T>): Promise<T> {
-  const child = Bun.spawn([BINARY, "mock", "--port", "0", ...flags], {
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "inherit",
-  });
-  try {
-    const { value } = await child.stdout.getReader().read();
-    return await use(`${Buffer.from(value!).toString().trim().split(" ").at(-1)}/v1/completions`);
-  } finally {
-    child.kill("SIGTERM");
-    await child.exited;
-  }
-}
-
-interface Summary {
-  whole: {
-    requests: { total: number; succeeded: number };
-    metrics: Record<string, { quantiles: Record<string, { value: number }> } | null>;
-  };
-  load: { achievedRatePerS: number; peakInFlight: number };
-}
-
-async function serving(url: string, flags: readonly string[]): Promise<Cost & { summary: Summary }> {
-  const outdir = join(folder, "out");
-  const cost = await timed([
-    BINARY,
-    "serving",
-    "--endpoint",
-    url,
-    "--outdir",
-    outdir,
-    "--overwrite",
-    ...flags,
-  ]);
-  return { ...cost, summary: JSON.parse(readFileSync(join(outdir, "summary.json"), "utf8")) };
-}
-
-function say(name: string, value: string, target?: { text: string; isMet: boolean }): void {
-  if (target !== undefined && !target.isMet) isMissed = true;
-  const verdict = target === undefined ? "" : `${target.isMet ? "ok    " : "MISSED"} target ${target.text}`;
-  console.log(`${name.padEnd(44)} ${value.padEnd(22)} ${verdict}`.trimEnd());
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
 
 async function cpuPerEvent(): Promise<void> {
   const { users, requests, tokens, itlMs } = STREAMS;
@@ -161,9 +83,8 @@ async function main(): Promise<void> {
     await concurrent(1000);
     await concurrent(2000);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    finish();
   }
-  process.exitCode = isMissed ? 1 : 0;
 }
 
 main();

@@ -6,6 +6,8 @@ import type { CommandName } from "./command-names.ts";
 import { commands } from "./commands.ts";
 import { isVersion, mainHelp } from "./help.ts";
 import { printNote, printResult } from "./output.ts";
+import { WORKER_COMMAND } from "./serving/worker-command.ts";
+import { refuseUnknownVariables } from "./unknown-variables.ts";
 
 /** Runs the command that `argv` names. Never throws. @returns the exit code */
 export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
@@ -19,9 +21,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
       printResult(version);
       return ExitCode.ok;
     }
+    if (name === WORKER_COMMAND) return await (await import("./serving/worker.ts")).runWorker();
     if (name === "help") return await runCommandLine([rest[0] as string, "--help"]);
     const load = Object.hasOwn(commands, name) ? commands[name as CommandName] : undefined;
     if (load === undefined) throw unknownCommand(name);
+    if (!rest.includes("--help") && !rest.includes("-h")) await refuseUnknownVariables(process.env);
     // As data, not as rawArgs: citty parses those in its own way first, and throws on a word such as `-_`.
     const { result } = await runCommand(await load(), { rawArgs: [], data: rest });
     return result as ExitCode;

@@ -1,19 +1,24 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { TargetOptions } from "../benchmarks/serving/client/http-client.ts";
-import { makePlan, type ServingPlan } from "../benchmarks/serving/plan.ts";
+import type { ServingPlan } from "../benchmarks/serving/plan.ts";
 import { type PreflightResult, preflight } from "../benchmarks/serving/preflight.ts";
 import { type Session, sessionFiles, startSession, writeSession } from "../benchmarks/serving/session.ts";
 import type { Connections } from "../benchmarks/serving/summary-shape.ts";
 import { VLLM_RESULT_FILE, vllmResult } from "../benchmarks/serving/vllm-result.ts";
+import { autoWorkers } from "../benchmarks/serving/workers/auto-workers.ts";
+import type { Crew } from "../benchmarks/serving/workers/crew.ts";
+import { workerFiles } from "../benchmarks/serving/workers/record-files.ts";
 import type { SessionSource } from "../benchmarks/serving/workload/conversation.ts";
 import type { Trace } from "../benchmarks/serving/workload/trace.ts";
 import { PollingAlarm } from "../core/alarm.ts";
 import type { Clock } from "../core/clock.ts";
 import { ExitCode, ToolError } from "../core/errors.ts";
+import { ownProgram } from "../core/program.ts";
 import { interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { servingText } from "../report/serving-text.ts";
+import { spareCores } from "../results/environment/spare-cores.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
 import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
@@ -24,10 +29,11 @@ import { defaultOutdir, timeStamp } from "./serving/default-outdir.ts";
 import { servingFlags } from "./serving/flags.ts";
 import { startGpu } from "./serving/gpu.ts";
 import { headingOf } from "./serving/heading.ts";
+import { inputsOf, type PlanJob, planOf } from "./serving/inputs.ts";
 import { LiveText } from "./serving/live-text.ts";
-import { loadOf, traceOf } from "./serving/load.ts";
 import { startRunMetadata } from "./serving/metadata.ts";
-import { type Workload, workloadOf } from "./serving/workload.ts";
+import { WORKER_COMMAND } from "./serving/worker-command.ts";
+import type { Workload } from "./serving/workload.ts";
 import { LiveLine } from "./ui/live-line.ts";
 import { notes } from "./ui/notes.ts";
 import { withSpinner } from "./ui/spinner.ts";
@@ -56,48 +62,35 @@ interface Prepared {
   workload: Workload;
   verdict: ReturnType<typeof verdictOf>;
   directory: RunDirectory;
+  crew: Crew<PlanJob> | null;
 }
 
 async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const clock = systemClock();
   const asked = targetOf(values, process.env);
-  const trace = traceOf(values);
-  if (trace !== null) sayOfTrace(trace);
-  const { load, stop } = loadOf(values, trace);
   const verdict = verdictOf(values);
-  const workload = await workloadOf(values, process.env, trace);
+  const inputs = await inputsOf(values, process.env);
+  const { trace, workload } = inputs;
+  if (trace !== null) sayOfTrace(trace);
   if (workload.sessions !== null) sayOfConversations(workload.sessions);
   // Not before: until here there is nothing to put in order, and Ctrl-C may end a download at once.
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
+  const most = values.workers === "auto" ? spareCores() : values.workers;
   const directory = openRunDirectory(values.outdir ?? defaultOutdir("serving"), {
     overwrite: values.overwrite,
-    names: [...sessionFiles, SUMMARY_TEXT, METADATA_FILE, GPU_FILE, VLLM_RESULT_FILE],
+    names: [...sessionFiles, SUMMARY_TEXT, METADATA_FILE, GPU_FILE, VLLM_RESULT_FILE, ...workerFiles(most)],
   });
   try {
-    const { settings, closesConnections } = await checkTarget(values, asked, clock, signal);
-    const target = closesConnections ? { ...asked, keepalive: false } : asked;
-    const wanted: Connections = target.keepalive ? "reused" : "new";
-    const plan = makePlan({
-      load,
-      stop,
-      warmupRequests: values.warmup,
-      drainMs: values.drainTimeout,
-      limits: {
-        // A whole answer has no first token to wait for.
-        firstTokenMs:
-          values.stream && target.protocol.streams ? values.firstTokenTimeout : Number.POSITIVE_INFINITY,
-        betweenChunksMs: values.chunkTimeout,
-        totalMs: values.requestTimeout,
-      },
-      seed: values.seed,
-      request: settings,
-      prompts: workload.prompts,
-      warmupPrompts: workload.warmupPrompts,
-      sessions: workload.sessions,
-    });
+    const checked = await checkTarget(values, asked, clock, signal);
+    const { closesConnections } = checked;
+    const wanted: Connections = asked.keepalive ? "reused" : "new";
+    const { plan, target } = planOf(values, inputs, asked, checked);
     const connections: Connections = closesConnections ? "new, the server closes them" : wanted;
-    const prepared = { values, plan, target, connections, workload, verdict, directory };
+    const workers = values.workers === "auto" ? autoWorkers(plan, most) : most;
+    const job: PlanJob = { values, salt: workload.salt, headers: target.headers, checked };
+    const crew = workers === 1 ? null : crewOf(workers, job, directory);
+    const prepared = { values, plan, target, connections, workload, verdict, directory, crew };
     return await execute(prepared, clock, signal, (save) => {
       saveNow = save;
     });
@@ -105,6 +98,16 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
     directory.removeEmpty();
     dispose();
   }
+}
+
+function crewOf(workers: number, job: PlanJob, directory: RunDirectory): Crew<PlanJob> {
+  const files = workerFiles(workers);
+  return {
+    workers,
+    program: [...ownProgram(), WORKER_COMMAND],
+    job,
+    recordsPath: (worker) => directory.path(files[worker]!),
+  };
 }
 
 function sayOfTrace({ path, skipped, outOfOrder }: Trace): void {
@@ -146,7 +149,7 @@ async function execute(
   interrupt: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
-  const { values, plan, target, connections, workload, verdict, directory } = prepared;
+  const { values, plan, target, connections, workload, verdict, directory, crew } = prepared;
   const heading = headingOf(plan, target);
   const gpu = await startGpu(values, directory.path(GPU_FILE), clock);
   const runName = values.runName ?? basename(directory.directory);
@@ -166,6 +169,7 @@ async function execute(
     clock,
     alarm,
     directory,
+    crew,
     counter: workload.counter,
     connections,
     ...verdict,
@@ -184,9 +188,12 @@ async function execute(
     metadata.finish("interrupted", Date.now());
     directory.removeEmpty();
     line.clear();
-    const records = directory.path("requests.jsonl");
+    const files = ["requests.jsonl", ...workerFiles(crew?.workers ?? 1)].map((name) => directory.path(name));
+    const written = files.filter((file) => existsSync(file));
     notes.info(
-      existsSync(records) ? `stopped; the records until now are in ${records}` : "stopped before any answer",
+      written.length > 0
+        ? `stopped; the records until now are in ${written.join(", ")}`
+        : "stopped before any answer",
     );
   });
   interrupt.addEventListener("abort", () => {

@@ -116,9 +116,10 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
     );
   }
   const { cpuShare, eventLoopDelayMs } = summary.client;
+  const workers = summary.load.workers === 1 ? "" : `${summary.load.workers} workers, `;
   lines.push(...gpuLines(summary));
   lines.push(
-    `Client: ${summary.validity.verdict}, ${(100 * cpuShare).toFixed(0)} % of a core, event-loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}`,
+    `Client: ${summary.validity.verdict}, ${workers}${(100 * cpuShare).toFixed(0)} % of a core, event-loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}`,
   );
   return lines;
 }

@@ -32,6 +32,8 @@ export interface RunDirectory {
    * @throws ToolError that names the file and says what is kept
    */
   writeAtomic(name: string, content: string | Iterable<string>): void;
+  /** Removes one of the declared files, if it is there. */
+  remove(name: string): void;
   /** Removes the declared files that are still empty, so that what was not measured leaves no file. */
   removeEmpty(): void;
 }
@@ -67,6 +69,9 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
         const kept = `The other files in ${directory} are kept, and an earlier ${name} is unchanged.`;
         throw outputError(error, `cannot write ${name} in ${directory}`, kept);
       }
+    },
+    remove(name) {
+      rmSync(pathOf(name), { force: true });
     },
     removeEmpty() {
       for (const name of names) {

@@ -1,5 +1,7 @@
 import type { Alarm } from "../../core/alarm.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { ToolError } from "../../core/errors.ts";
+import { nextTurn } from "../../core/wait.ts";
 import type { LineWriter } from "../../results/jsonl-writer.ts";
 import { type ClientHealth, watchClient } from "../../telemetry/client-health.ts";
 import type { Exchange, TargetOptions } from "./client/http-client.ts";
@@ -10,12 +12,19 @@ import { toLine } from "./record-line.ts";
 import { type RunEvent, type RunResult, runServing } from "./run.ts";
 import type { TokenCounter } from "./workload/token-counter.ts";
 
+/** After so many answers tokenized the event loop gets a turn, so that Ctrl-C is heard. */
+const COUNTS_A_TURN = 16;
+
 export interface ExecutionDeps {
   clock: Clock;
   /** What send times are kept by. */
   alarm: Alarm;
   counter: TokenCounter;
   interrupt: AbortSignal;
+  /** See RunDeps. */
+  begin?(): Promise<number>;
+  /** A request's number in the records, where the plan is a part of another; default its number in the plan. */
+  numberOf?(index: number): number;
   onEvent(event: RunEvent, live: LiveStats): void;
 }
 
@@ -25,6 +34,8 @@ export interface Execution {
   records: RequestRecord[];
   result: RunResult;
   client: ClientHealth;
+  /** Why records could not be written while the run went on; null: all were. */
+  lostRecords: ToolError | null;
 }
 
 /** Executes a plan in this process and closes the writer, which got each record as it came. */
@@ -34,11 +45,12 @@ export async function execute(
   deps: ExecutionDeps,
   writer: LineWriter,
 ): Promise<Execution> {
-  const { clock, alarm, interrupt } = deps;
+  const { clock, alarm, interrupt, begin, numberOf } = deps;
   const records: RequestRecord[] = [];
   const texts: (string | null)[] = [];
   const live = new LiveStats();
   const onExchange = ({ record, text }: Exchange) => {
+    if (numberOf !== undefined) record.index = numberOf(record.index);
     records.push(record);
     if (target.keepText) texts.push(text);
     live.add(record);
@@ -51,24 +63,36 @@ export async function execute(
     stopWatching();
     stopWatching = watchClient();
   };
-  for await (const event of runServing(plan, { clock, alarm, target, onExchange, interrupt, onStart })) {
+  const runDeps = {
+    clock,
+    alarm,
+    target,
+    onExchange,
+    interrupt,
+    onStart,
+    ...(begin === undefined ? {} : { begin }),
+  };
+  for await (const event of runServing(plan, runDeps)) {
     if (event.type === "done") result = event.result;
     deps.onEvent(event, live);
   }
   const client = stopWatching();
   writer.close();
-  if (target.keepText) countTexts(records, texts, deps.counter);
-  return { records, result: result!, client };
+  if (target.keepText) await countTexts(records, texts, deps);
+  return { records, result: result!, client, lostRecords: writer.error };
 }
 
-/** Tokenizes the answers, now that nothing is in flight. */
-function countTexts(
+/** Tokenizes the answers, now that nothing is in flight; an interrupt meanwhile leaves the rest uncounted. */
+async function countTexts(
   records: RequestRecord[],
   texts: readonly (string | null)[],
-  counter: TokenCounter,
-): void {
+  { counter, interrupt }: Pick<ExecutionDeps, "counter" | "interrupt">,
+): Promise<void> {
+  const wasInterrupted = interrupt.aborted;
   for (const [i, record] of records.entries()) {
     const text = texts[i];
     if (text !== null && text !== undefined && text !== "") record.textTokens = counter.count(text);
+    if (i % COUNTS_A_TURN === 0) await nextTurn();
+    if (interrupt.aborted && !wasInterrupted) return;
   }
 }

@@ -50,10 +50,12 @@ export interface RecordFile {
 }
 
 /**
- * Reads requests.jsonl. A last line without its newline was being written when the run was killed: it is left out and said.
+ * Reads requests.jsonl, or lines that are already there. A last line without its newline was being written when the run was killed: it is left out and said.
  * @throws ToolError USAGE naming file and line for anything else that is no record
  */
-export function readRecords(path: string): RecordFile {
+export function readRecords(path: string, given?: readonly string[]): RecordFile {
+  if (given !== undefined)
+    return { records: given.map((line, i) => parseRecord(line, path, i + 1)), isCutOff: false };
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -62,10 +64,11 @@ export function readRecords(path: string): RecordFile {
   }
   const lines = text.split("\n");
   const isCutOff = lines.pop() !== "";
-  return { records: lines.map((line, i) => recordOf(line, path, i + 1)), isCutOff };
+  return { records: lines.map((line, i) => parseRecord(line, path, i + 1)), isCutOff };
 }
 
-function recordOf(line: string, path: string, number: number): RequestRecord {
+/** One line of requests.jsonl. @throws ToolError USAGE naming file and line where it is no record */
+export function parseRecord(line: string, path: string, number: number): RequestRecord {
   let json: unknown;
   try {
     json = JSON.parse(line);

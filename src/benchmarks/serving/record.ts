@@ -17,6 +17,8 @@ export type FailureClass =
   | "truncated"
   | "empty"
   | "parse"
+  /** A process of the load generator ended with the request open or unsent. */
+  | "client"
   | "aborted";
 
 /** How far a request had come: waiting for a slot, for the response's head, for its first token, or inside its body. */

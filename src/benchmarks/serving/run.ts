@@ -34,6 +34,8 @@ export interface RunResult {
   /** Whether requests had to wait for a slot of the cap, and which cap that was. */
   hitCap: "concurrency" | "client" | null;
   interrupted: boolean;
+  /** How many processes sent, and which of them ended before their time, in a sentence each. */
+  workers: { count: number; died: string[] };
 }
 
 export interface RunDeps {
@@ -45,6 +47,8 @@ export interface RunDeps {
   onExchange(exchange: Exchange): void;
   /** Called once, just before the first request of the run itself: not of the warm-up. */
   onStart(): void;
+  /** All is prepared and warmed up: the instant that the schedule counts from; without it, that is soon. */
+  begin?(): Promise<number>;
   /** Aborted by Ctrl-C. */
   interrupt: AbortSignal;
 }
@@ -98,8 +102,8 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
       inFlight: dispatcher.inFlight,
     });
   const timer = setInterval(progress, PROGRESS_MS);
+  const startAt = (await deps.begin?.()) ?? clock.now() + LEAD_MS;
   events.push({ type: "stage", stage: "run" });
-  const startAt = clock.now() + LEAD_MS;
   deps.onStart();
   if (plan.offsetsMs !== null) await dispatcher.open(startAt, plan.offsetsMs);
   else {
@@ -127,6 +131,7 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
     endAt: clock.now(),
     hitCap: !dispatcher.hitCap && !lacksUsers ? null : cap === wanted ? "concurrency" : "client",
     interrupted: interrupt.aborted,
+    workers: { count: 1, died: [] },
   };
 }
 

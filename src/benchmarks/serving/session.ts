@@ -1,11 +1,11 @@
 import type { ToolError } from "../../core/errors.ts";
 import { csvSlices } from "../../results/csv.ts";
-import { type LineWriter, openLineWriter } from "../../results/jsonl-writer.ts";
+import { openLineWriter } from "../../results/jsonl-writer.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import type { TargetOptions } from "./client/http-client.ts";
-import { type ExecutionDeps, execute } from "./execution.ts";
+import { type Execution, type ExecutionDeps, execute } from "./execution.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
@@ -15,12 +15,17 @@ import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
 import { summarize } from "./summary.ts";
 import type { Connections, GpuFigures, RunIdentity, ServingSummary } from "./summary-shape.ts";
+import { type Crew, executeInWorkers } from "./workers/crew.ts";
+import { workerFiles } from "./workers/record-files.ts";
 
 /** The files of a serving run that this module writes. */
 export const sessionFiles = ["requests.jsonl", "metrics.csv", "metrics.json", "summary.json"] as const;
 
-export interface SessionDeps extends ExecutionDeps {
+export interface SessionDeps
+  extends Pick<ExecutionDeps, "clock" | "alarm" | "counter" | "interrupt" | "onEvent"> {
   directory: RunDirectory;
+  /** null: this process does it all. */
+  crew: Crew<unknown> | null;
   connections: Connections;
   slos: SloSet | null;
   gates: readonly Gate[];
@@ -37,8 +42,8 @@ export interface Session {
   /** In the order of their intended times. */
   records: readonly RequestRecord[];
   result: RunResult;
-  /** Whether a tokenizer counted the answers after the run, so that the records on disk lack these counts. */
-  textsCounted: boolean;
+  /** Whether requests.jsonl is as it should be; else workers wrote it in pieces, or a tokenizer counted the answers after the run. */
+  recordsOnDisk: boolean;
   /** Why records could not be written while the run went on; null: all were. */
   lostRecords: ToolError | null;
   toUnixMs(atMs: number): number;
@@ -52,18 +57,25 @@ export interface SessionHandle {
 
 /** Executes a plan: records are written as they come; `writeSession` writes the rest. */
 export function startSession(plan: ServingPlan, target: TargetOptions, deps: SessionDeps): SessionHandle {
-  const writer = openLineWriter(deps.directory.path("requests.jsonl"), { onError: deps.onWriteError });
-  return { finished: run(plan, target, deps, writer), saveNow: () => writer.flushSync() };
+  const { crew, directory, onWriteError: onError } = deps;
+  // Workers save what they have when their parent is gone.
+  if (crew !== null)
+    return { finished: finish(plan, target, deps, executeInWorkers(plan, crew, deps)), saveNow: () => {} };
+  const writer = openLineWriter(directory.path("requests.jsonl"), { onError });
+  return {
+    finished: finish(plan, target, deps, execute(plan, target, deps, writer)),
+    saveNow: () => writer.flushSync(),
+  };
 }
 
-async function run(
+async function finish(
   plan: ServingPlan,
   target: TargetOptions,
   deps: SessionDeps,
-  writer: LineWriter,
+  executing: Promise<Execution>,
 ): Promise<Session> {
   const { clock, counter } = deps;
-  const { records, result, client } = await execute(plan, target, deps, writer);
+  const { records, result, client, lostRecords } = await executing;
   records.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
   const toUnixMs = clock.toUnixMs.bind(clock);
   const summary = summarize(records, {
@@ -82,15 +94,15 @@ async function run(
     summary,
     records,
     result,
-    textsCounted: target.keepText,
-    lostRecords: writer.error,
+    recordsOnDisk: deps.crew === null && !target.keepText,
+    lostRecords,
     toUnixMs,
   };
 }
 
 /** Writes the tables and the summary of a finished run. @throws ToolError naming the file that could not be written */
 export function writeSession(
-  { summary, records, textsCounted, toUnixMs }: Session,
+  { summary, records, recordsOnDisk, result, toUnixMs }: Session,
   directory: RunDirectory,
 ): void {
   const run = records.filter((r) => r.stage === "run");
@@ -107,13 +119,15 @@ export function writeSession(
       ),
     () => directory.writeAtomic("metrics.json", jsonRows(run, toUnixMs)),
   ];
-  if (textsCounted)
-    writes.push(() =>
+  if (!recordsOnDisk) {
+    writes.push(() => {
       directory.writeAtomic(
         "requests.jsonl",
         mapped(records, (r) => `${toLine(r)}\n`),
-      ),
-    );
+      );
+      for (const name of workerFiles(result.workers.count)) directory.remove(name);
+    });
+  }
   const errors: unknown[] = [];
   for (const write of writes) {
     try {

@@ -166,6 +166,8 @@ export interface ServingSummary {
     peakInFlight: number;
     hitCap: "concurrency" | "client" | null;
     connections: Connections;
+    /** Processes that sent. */
+    workers: number;
   };
   /** null: each request stands alone. */
   sessions: SessionFigures | null;

@@ -11,7 +11,7 @@ const context: SummaryContext = {
     ...fakePlan({ load: { kind: "open", arrival: { kind: "poisson", ratePerS: 10 }, concurrency: null } }),
     offsetsMs: Float64Array.from({ length: 11 }, (_, i) => 100 * i),
   },
-  result: { startAt: 0, endAt: 1100, hitCap: null, interrupted: false },
+  result: { startAt: 0, endAt: 1100, hitCap: null, interrupted: false, workers: { count: 1, died: [] } },
   client: {
     eventLoopDelayMs: { mean: 0, p50: 0, p99: 0, max: 0 },
     cpuShare: 0.1,

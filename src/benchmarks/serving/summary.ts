@@ -38,6 +38,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
       peakInFlight: peakInFlight(run),
       hitCap: result.hitCap,
       connections: context.connections,
+      workers: result.workers.count,
     },
     sessions: plan.sessions === null ? null : sessionFigures(run),
     warmup: countRequests(records.filter((r) => r.stage === "warmup")),

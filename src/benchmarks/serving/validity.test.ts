@@ -23,8 +23,11 @@ const load = {
   peakInFlight: 5,
   hitCap: null,
   connections: "reused" as const,
+  workers: 1,
 };
-const context = (interrupted = false) => ({ result: { startAt: 0, endAt: 1, hitCap: null, interrupted } });
+const context = (interrupted = false, died: string[] = []) => ({
+  result: { startAt: 0, endAt: 1, hitCap: null, interrupted, workers: { count: 2, died } },
+});
 const onTime = [record({ intendedAt: 0, sentAt: 0.1 })];
 const late = [record({ intendedAt: 0, sentAt: 2 })];
 
@@ -46,6 +49,14 @@ test("less than the planned rate is unfit, but not after an interrupt, nor behin
 test("the client's own cap is unfit", () => {
   const capped = { ...load, hitCap: "client" as const };
   expect(judgeClient({ load: capped, whole, client: client(1) }, onTime, context()).verdict).toBe("unfit");
+});
+
+test("a worker that died is unfit, whatever else was well", () => {
+  const died = context(false, ["worker 2 of 2 ended"]);
+  expect(judgeClient({ load, whole, client: client(1) }, onTime, died)).toEqual({
+    verdict: "unfit",
+    reasons: ["worker 2 of 2 ended"],
+  });
 });
 
 test("lateness and event-loop delay against the inter-token latency are doubtful", () => {

@@ -22,6 +22,7 @@ export function judgeClient(
   const unfit: string[] = [];
   const doubtful: string[] = [];
   const { load, whole, client } = summary;
+  unfit.push(...context.result.workers.died);
   if (load.hitCap === "client") {
     unfit.push(
       `the client could not hold more than ${load.peakInFlight} requests open, and more were asked for`,

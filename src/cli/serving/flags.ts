@@ -31,6 +31,12 @@ const rampKind: kind.Kind<Ramp> = {
   parse: parseRamp,
 };
 
+const workersKind: kind.Kind<number | "auto"> = {
+  placeholder: "N|auto",
+  allowed: "a whole number from 1 to 256, or auto",
+  parse: (text) => (text === "auto" ? "auto" : kind.integer({ min: 1, max: 256 }).parse(text)),
+};
+
 /** The flags of `inferbench serving`. */
 export const servingFlags = {
   endpoint: optional(
@@ -151,6 +157,12 @@ export const servingFlags = {
     ...load,
     aliases: ["num-requests"],
   }),
+  workers: withDefault(
+    workersKind,
+    "1",
+    "processes that send, each its share of one schedule; auto: as many as the load needs and cores are spare",
+    load,
+  ),
   warmup: withDefault(kind.integer({ min: 0 }), "0", "requests before the run, outside the statistics", load),
   drainTimeout: withDefault(
     kind.duration("s"),

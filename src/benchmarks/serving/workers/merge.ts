@@ -1,0 +1,111 @@
+import { ToolError } from "../../../core/errors.ts";
+import { mergeHealth } from "../../../telemetry/merge-health.ts";
+import type { Execution } from "../execution.ts";
+import type { ServingPlan } from "../plan.ts";
+import type { RequestRecord } from "../record.ts";
+import { readRecords } from "../record-file.ts";
+import type { RunResult } from "../run.ts";
+import { unsentRecord } from "../unsent-record.ts";
+import { numberInWhole, partOfPlan } from "./part.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+interface MergeContext {
+  /** ms on the run's clock. */
+  startAt: number;
+  interruptedAt: number | null;
+  recordsPath(worker: number): string;
+}
+
+/** All workers' records and results as if one process had done the plan. Quantiles are never merged, records are. */
+export function mergeWorkers(
+  plan: ServingPlan,
+  workers: readonly WorkerHandle<unknown>[],
+  context: MergeContext,
+): Execution {
+  const records: RequestRecord[] = [];
+  const died: string[] = [];
+  let lostRecords: ToolError | null = null;
+  for (const [i, worker] of workers.entries()) {
+    const { done, death, refusal } = worker;
+    const own = recordsOf(worker, context.recordsPath(i));
+    if (done?.lostRecords != null) lostRecords ??= new ToolError("WRITE", done.lostRecords.message);
+    if (done === null) {
+      const how = refusal?.message ?? death?.how ?? "it did not finish";
+      const unfinished = unfinishedOf(plan, worker, own, context, how);
+      died.push(
+        `${nameOf(worker)} ended before its time (${how}): ${unfinished.length} of its requests failed by that`,
+      );
+      for (const record of unfinished) own.push(record);
+    }
+    for (const record of own) records.push(record);
+  }
+  const done = workers.flatMap((worker) => (worker.done === null ? [] : [worker.done]));
+  return {
+    records,
+    result: {
+      ...mergeResults(
+        done.map(({ result }) => result),
+        context,
+        records,
+      ),
+      workers: { count: workers.length, died },
+    },
+    client: mergeHealth(done.map(({ client }) => client)),
+    lostRecords,
+  };
+}
+
+function nameOf({ part }: WorkerHandle<unknown>): string {
+  return `worker ${part.index + 1} of ${part.of}`;
+}
+
+function recordsOf({ done }: WorkerHandle<unknown>, path: string): RequestRecord[] {
+  const { records } = readRecords(path, done?.lostRecords?.lines);
+  if (done?.textTokens != null) {
+    for (const [i, tokens] of done.textTokens.entries()) {
+      if (!Number.isNaN(tokens)) records[i]!.textTokens = tokens;
+    }
+  }
+  return records;
+}
+
+/** What a dead worker owed: in an open loop all that fell due, in a closed one what it had sent by its last word. */
+function unfinishedOf(
+  plan: ServingPlan,
+  { part, progress, death }: WorkerHandle<unknown>,
+  finished: readonly RequestRecord[],
+  { startAt, interruptedAt }: MergeContext,
+  how: string,
+): RequestRecord[] {
+  const known = new Set(finished.filter((r) => r.stage === "run").map((r) => r.index));
+  const { offsetsMs } = partOfPlan(plan, part);
+  const diedAt = death?.atMs ?? startAt;
+  const lastAt = interruptedAt ?? Number.POSITIVE_INFINITY;
+  const failure = { class: "client", phase: "queue", message: `its worker process ended: ${how}` } as const;
+  const unfinished: RequestRecord[] = [];
+  const count = offsetsMs?.length ?? progress.sent;
+  for (let i = 0; i < count; i++) {
+    const index = numberInWhole(part, i);
+    const intendedAt = offsetsMs === null ? diedAt : startAt + offsetsMs[i]!;
+    if (known.has(index) || intendedAt > lastAt) continue;
+    const prompt = plan.prompts.at(index);
+    unfinished.push(
+      unsentRecord({ index, intendedAt, endAt: Math.max(diedAt, intendedAt), prompt, failure }),
+    );
+  }
+  return unfinished;
+}
+
+function mergeResults(
+  results: readonly RunResult[],
+  { startAt, interruptedAt }: MergeContext,
+  records: readonly RequestRecord[],
+): Omit<RunResult, "workers"> {
+  const caps = results.map(({ hitCap }) => hitCap);
+  return {
+    startAt,
+    endAt: records.reduce((latest, { endAt }) => Math.max(latest, endAt), startAt),
+    hitCap: caps.includes("client") ? "client" : caps.includes("concurrency") ? "concurrency" : null,
+    interrupted: interruptedAt !== null,
+  };
+}

@@ -1,0 +1,30 @@
+import { type ParentLine, serveAsWorker } from "../../benchmarks/serving/workers/worker.ts";
+import { ExitCode, usageError } from "../../core/errors.ts";
+import { systemClock } from "../../native/system-clock.ts";
+import { type PlanJob, planOfJob } from "./inputs.ts";
+import { WORKER_COMMAND } from "./worker-command.ts";
+
+/** Does one job of the parent's. @throws ToolError USAGE where no parent is there */
+export async function runWorker(): Promise<ExitCode> {
+  if (process.send === undefined) {
+    throw usageError(`${WORKER_COMMAND} is started by serving --workers, not by hand`);
+  }
+  // A terminal's Ctrl-C reaches every process; what it means is the parent's to say.
+  process.on("SIGINT", () => {});
+  const closed = Promise.withResolvers<void>();
+  const line: ParentLine<PlanJob> = {
+    send: (message) => process.send!(message),
+    onMessage: (handle) => process.on("message", handle),
+    onClosed: (handle) =>
+      process.on("disconnect", () => {
+        handle();
+        closed.resolve();
+      }),
+  };
+  await serveAsWorker<PlanJob>(line, systemClock(), async (job) => {
+    const { plan, target, workload } = await planOfJob(job, process.env);
+    return { plan, target, counter: workload.counter };
+  });
+  await closed.promise;
+  return ExitCode.ok;
+}

@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
+
+setDefaultTimeout(60_000);
+
+let mock: MockProcess;
+let folder: ReturnType<typeof emptyFolder>;
+beforeAll(async () => {
+  mock = await startMockProcess("--ttft", "20ms", "--itl", "5ms");
+});
+afterAll(() => mock.stop());
+beforeEach(() => {
+  folder = emptyFolder();
+});
+afterEach(() => folder.remove());
+
+const serving = (outdir: string, ...flags: string[]) =>
+  ["serving", "--endpoint", `${mock.url}/v1/completions`, "--outdir", outdir, "--no-cloud-probe"].concat(
+    flags,
+  );
+const path = (...names: string[]) => join(folder.path, ...names);
+const json = (...names: string[]) => JSON.parse(readFileSync(path(...names), "utf8"));
+/** By their numbers; in the file they stand as they ended. */
+const records = (outdir: string) =>
+  linesOf(path(outdir, "requests.jsonl"))
+    .map((line) => JSON.parse(line))
+    .sort((a, b) => a.index - b.index);
+/** The worker processes of a running benchmark, by the kernel's list of its children. */
+const childrenOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+
+test("three workers send what one would: the same schedule and prompts, each request once", async () => {
+  const load = ["--rate", "60", "--num-prompts", "60", "--output-tokens", "4-8", "--cache-salt", "1"];
+  const one = await run(serving("one", ...load), folder.path);
+  const three = await run(serving("three", ...load, "--workers", "3", "--warmup", "4"), folder.path);
+  expect([one.stderr.includes("error"), three.stderr.includes("error")]).toEqual([false, false]);
+  expect(json("three", "summary.json").load.workers).toBe(3);
+  expect(json("three", "summary.json").run.planHash).toBe(json("one", "summary.json").run.planHash);
+  expect(json("three", "summary.json").warmup).toMatchObject({ total: 4, succeeded: 4 });
+  const [alone, together] = ["one", "three"].map((outdir) => {
+    const sent = records(outdir).filter(({ stage }) => stage === "run");
+    return sent.map((r) => ({ ...r, offset: r.intendedAt - sent[0].intendedAt }));
+  });
+  const asked = (sent: typeof alone) => sent!.map((r) => [r.index, r.promptTokens, r.maxTokens, r.failure]);
+  expect(asked(together)).toEqual(asked(alone));
+  expect(together!.map(({ index }) => index)).toEqual(Array.from({ length: 60 }, (_, i) => i));
+  // Instants are written to the µs.
+  expect(together!.every(({ offset }, i) => Math.abs(offset - alone![i].offset) < 0.003)).toBe(true);
+  // What the workers wrote is put together.
+  expect(readdirSync(path("three")).filter((name) => name.includes("worker"))).toEqual([]);
+});
+
+test("a worker that is killed costs its own requests only, and the run is unfit", async () => {
+  const running = start(
+    [binary, ...serving("out", "--rate", "40", "--duration", "3", "--output-tokens", "16", "--workers", "2")],
+    folder.path,
+  );
+  await untilLines(path("out", "requests.worker-1.jsonl"), 5);
+  const [, second] = childrenOf(running.pid);
+  process.kill(second!, "SIGKILL");
+  const { exit, stderr } = await running.outcome;
+  expect(exit).toBe(5);
+  expect(stderr).toContain("worker 2 of 2 ended before its time (signal SIGKILL)");
+  const { whole, load, validity } = json("out", "summary.json");
+  expect(validity.verdict).toBe("unfit");
+  expect(load.workers).toBe(2);
+  const run = records("out");
+  // Every request that fell due has its record: the first worker's as ever, the second's until it was killed.
+  expect(run.map(({ index }) => index)).toEqual(Array.from({ length: run.length }, (_, i) => i));
+  const failed = run.filter(({ failure }) => failure !== null);
+  expect(whole.requests.failed).toBe(failed.length);
+  expect(failed.length).toBeGreaterThan(10);
+  expect(failed.every(({ index, failure }) => index % 2 === 1 && failure.class === "client")).toBe(true);
+});
+
+test("Ctrl-C ends all workers in order", async () => {
+  const load = ["--concurrency", "4", "--duration", "60", "--output-tokens", "16", "--workers", "2"];
+  const running = start([binary, ...serving("out", ...load)], folder.path);
+  await untilLines(path("out", "requests.worker-1.jsonl"), 2);
+  running.kill("SIGINT");
+  expect((await running.outcome).exit).toBe(130);
+  expect(json("out", "summary.json").whole.requests.failed).toBe(0);
+  expect(records("out").length).toBeGreaterThan(3);
+});
+
+test("a second Ctrl-C ends all workers at once, and report finds their records", async () => {
+  const hanging = await startMockProcess("--fault", "hang@11-1000000");
+  const endpoint = ["serving", "--endpoint", `${hanging.url}/v1/completions`, "--outdir", "out"];
+  const flags = ["--rate", "100", "--duration", "60", "--workers", "2"];
+  const running = start([binary, ...endpoint, ...flags], folder.path);
+  await untilLines(path("out", "requests.worker-1.jsonl"), 2);
+  const workers = childrenOf(running.pid);
+  running.kill("SIGINT");
+  // The first one is being handled while the drain waits for what hangs.
+  await Bun.sleep(300);
+  running.kill("SIGINT");
+  const { exit, stderr } = await running.outcome;
+  expect([exit, stderr.includes("requests.worker-1.jsonl")]).toEqual([130, true]);
+  const deadline = performance.now() + 10_000;
+  while (workers.some((pid) => existsSync(`/proc/${pid}`)) && performance.now() < deadline)
+    await Bun.sleep(10);
+  expect(workers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  const report = await run(["report", "out", "--definitions", "vllm"], folder.path);
+  expect([report.exit, report.stderr.includes("2 workers' records")]).toEqual([0, true]);
+  await hanging.stop();
+});
+
+test("a worker by hand is a mistake, said in a line", async () => {
+  const { exit, stderr } = await run(["serving-worker"], folder.path);
+  expect([exit, stderr]).toEqual([2, "error: serving-worker is started by serving --workers, not by hand\n"]);
+  expect(existsSync(path("out"))).toBe(false);
+});
