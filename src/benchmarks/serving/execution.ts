@@ -50,7 +50,8 @@ export async function execute(
   const texts: (string | null)[] = [];
   const live = new LiveStats();
   const onExchange = ({ record, text }: Exchange) => {
-    if (numberOf !== undefined) record.index = numberOf(record.index);
+    // Sessions know the numbers of their requests.
+    if (numberOf !== undefined && record.session === null) record.index = numberOf(record.index);
     records.push(record);
     if (target.keepText) texts.push(text);
     live.add(record);

@@ -3,7 +3,7 @@ import { TimelineAlarm } from "../../core/timeline-alarm.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { Exchange, Sending } from "./client/http-client.ts";
 import { Dispatcher, type DispatchOptions } from "./dispatcher.ts";
-import { outputTokens, tokenEvents } from "./metrics.ts";
+import { promptTokensAfter } from "./history-tokens.ts";
 import { bodyOf, type ServingPlan } from "./plan.ts";
 import type { Protocol } from "./protocols/protocol.ts";
 import type { RequestRecord, SessionTurn } from "./record.ts";
@@ -136,10 +136,7 @@ export class SessionDispatch {
       index,
       place: placeOf(session, turn),
       intendedAt: answered.endAt + this.#sessions.thinkMs(index),
-      prompt: {
-        promptTokens: last.prompt.promptTokens + tokensInHistory(answered) + promptTokens,
-        maxTokens,
-      },
+      prompt: { promptTokens: promptTokensAfter(answered, promptTokens), maxTokens },
       body: bodyOf(this.#plan, this.#protocol, { text: "", messages, maxTokens }),
     };
   }
@@ -191,13 +188,4 @@ export class SessionDispatch {
 
 function placeOf({ number, turns }: Session, turn: number): SessionTurn {
   return { session: number, turn, turns: turns.length };
-}
-
-/** Tokens of an answer that go on into the history: reasoning and tool calls do not. As planned where nobody counted them. */
-function tokensInHistory(answered: RequestRecord): number {
-  const { count, source } = outputTokens(answered);
-  if (source === "none") return answered.maxTokens;
-  const reasoning = answered.usage?.reasoningTokens ?? null;
-  if (reasoning !== null) return Math.max(0, count - reasoning);
-  return Math.round((count * answered.channels.answer) / tokenEvents(answered));
 }

@@ -6,6 +6,7 @@ import type { RequestRecord } from "../record.ts";
 import { readRecords } from "../record-file.ts";
 import type { RunResult } from "../run.ts";
 import { unsentRecord } from "../unsent-record.ts";
+import { owedTurns } from "./owed-turns.ts";
 import { numberInWhole, partOfPlan } from "./part.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -77,11 +78,20 @@ function unfinishedOf(
   { startAt, interruptedAt }: MergeContext,
   how: string,
 ): RequestRecord[] {
-  const known = new Set(finished.filter((r) => r.stage === "run").map((r) => r.index));
-  const { offsetsMs } = partOfPlan(plan, part);
+  const ofRun = finished.filter((r) => r.stage === "run");
+  const known = new Set(ofRun.map((r) => r.index));
+  const { offsetsMs, sessions } = partOfPlan(plan, part);
   const diedAt = death?.atMs ?? startAt;
   const lastAt = interruptedAt ?? Number.POSITIVE_INFINITY;
   const failure = { class: "client", phase: "queue", message: `its worker process ended: ${how}` } as const;
+  if (sessions !== null) {
+    const endAt = startAt + (plan.stop.durationMs ?? Number.POSITIVE_INFINITY);
+    const begun = offsetsMs?.map((offset) => startAt + offset) ?? null;
+    const owed = owedTurns(sessions, ofRun, { begun, diedAt, sent: progress.sent });
+    return owed
+      .filter(({ intendedAt }) => intendedAt <= lastAt && intendedAt < endAt)
+      .map((turn) => unsentRecord({ ...turn, endAt: Math.max(diedAt, turn.intendedAt), failure }));
+  }
   const unfinished: RequestRecord[] = [];
   const count = offsetsMs?.length ?? progress.sent;
   for (let i = 0; i < count; i++) {
