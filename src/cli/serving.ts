@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import type { CalibrationOutcome } from "../benchmarks/serving/calibration.ts";
 import type { TargetOptions } from "../benchmarks/serving/client/http-client.ts";
 import { makePlan, type ServingPlan } from "../benchmarks/serving/plan.ts";
 import { type PreflightResult, preflight } from "../benchmarks/serving/preflight.ts";
@@ -9,8 +10,8 @@ import { VLLM_RESULT_FILE, vllmResult } from "../benchmarks/serving/vllm-result.
 import type { Trace } from "../benchmarks/serving/workload/trace.ts";
 import { PollingAlarm } from "../core/alarm.ts";
 import type { Clock } from "../core/clock.ts";
-import { ExitCode, ToolError } from "../core/errors.ts";
-import { interruptible } from "../core/signals.ts";
+import { ExitCode } from "../core/errors.ts";
+import { interruptedEarly, interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { servingText } from "../report/serving-text.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
@@ -18,10 +19,11 @@ import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts
 import { strictJson } from "../results/strict-json.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
+import { calibrated } from "./serving/calibrate.ts";
 import { type ServingValues, settingsOf, targetOf, verdictOf } from "./serving/config.ts";
 import { defaultOutdir, timeStamp } from "./serving/default-outdir.ts";
 import { servingFlags } from "./serving/flags.ts";
-import { startGpu } from "./serving/gpu.ts";
+import { type GpuBeside, startGpu } from "./serving/gpu.ts";
 import { headingOf } from "./serving/heading.ts";
 import { LiveText } from "./serving/live-text.ts";
 import { loadOf, traceOf } from "./serving/load.ts";
@@ -52,6 +54,7 @@ interface Prepared {
   plan: ServingPlan;
   target: TargetOptions;
   connections: Connections;
+  calibration: CalibrationOutcome | null;
   workload: Workload;
   verdict: ReturnType<typeof verdictOf>;
   directory: RunDirectory;
@@ -73,7 +76,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
     names: [...sessionFiles, SUMMARY_TEXT, METADATA_FILE, GPU_FILE, VLLM_RESULT_FILE],
   });
   try {
-    const { settings, closesConnections } = await checkTarget(values, asked, clock, signal);
+    const { settings, closesConnections, pace } = await checkTarget(values, asked, clock, signal);
     const target = closesConnections ? { ...asked, keepalive: false } : asked;
     const wanted: Connections = target.keepalive ? "reused" : "new";
     const plan = makePlan({
@@ -94,7 +97,8 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
       warmupPrompts: workload.warmupPrompts,
     });
     const connections: Connections = closesConnections ? "new, the server closes them" : wanted;
-    const prepared = { values, plan, target, connections, workload, verdict, directory };
+    const calibration = values.calibrate ? await calibrated(plan, target, pace, clock, signal) : null;
+    const prepared = { values, plan, target, connections, calibration, workload, verdict, directory };
     return await execute(prepared, clock, signal, (save) => {
       saveNow = save;
     });
@@ -120,11 +124,7 @@ function checkTarget(
   const options = { target, model: values.model, settings: settingsOf(values), clock };
   const timeoutMs = values.preflight ? values.preflightTimeout : null;
   const interrupted = new Promise<never>((_, reject) => {
-    const stop = () =>
-      reject(
-        new ToolError("INTERRUPTED", "interrupted before the run began", { exit: ExitCode.interrupted }),
-      );
-    interrupt.addEventListener("abort", stop, { once: true });
+    interrupt.addEventListener("abort", () => reject(interruptedEarly()), { once: true });
   });
   const asking = Promise.race([preflight({ ...options, timeoutMs }), interrupted]);
   return withSpinner(`asking ${new URL(target.url).origin}`, asking);
@@ -136,9 +136,23 @@ async function execute(
   interrupt: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
-  const { values, plan, target, connections, workload, verdict, directory } = prepared;
+  const gpu = await startGpu(prepared.values, prepared.directory.path(GPU_FILE), clock);
+  try {
+    return await executeBeside(gpu, prepared, clock, interrupt, onSaver);
+  } finally {
+    await gpu.close();
+  }
+}
+
+async function executeBeside(
+  gpu: GpuBeside,
+  prepared: Prepared,
+  clock: Clock,
+  interrupt: AbortSignal,
+  onSaver: (saveNow: () => void) => void,
+): Promise<ExitCode> {
+  const { values, plan, target, connections, calibration, workload, verdict, directory } = prepared;
   const heading = headingOf(plan, target);
-  const gpu = await startGpu(values, directory.path(GPU_FILE), clock);
   const runName = values.runName ?? basename(directory.directory);
   const { metadata, identity } = await startRunMetadata({
     values,
@@ -158,6 +172,7 @@ async function execute(
     directory,
     counter: workload.counter,
     connections,
+    calibration,
     ...verdict,
     identity,
     interrupt,
@@ -222,7 +237,6 @@ async function execute(
     }
     throw error;
   } finally {
-    gpu.close();
     alarm.close();
   }
 }

@@ -44,18 +44,17 @@ export async function execute(
     live.add(record);
     writer.append(toLine(record));
   };
-  let stopWatching = watchClient();
+  let stopWatching: (() => ClientHealth) | undefined;
   let result: RunResult | undefined;
   // The preparation and the warm-up are not the run's.
-  const onStart = () => {
-    stopWatching();
-    stopWatching = watchClient();
+  const onStart = (chunksRead: () => number) => {
+    stopWatching = watchClient({ chunksRead, polledMs: () => alarm.polledMs });
   };
   for await (const event of runServing(plan, { clock, alarm, target, onExchange, interrupt, onStart })) {
     if (event.type === "done") result = event.result;
     deps.onEvent(event, live);
   }
-  const client = stopWatching();
+  const client = stopWatching!();
   writer.close();
   if (target.keepText) countTexts(records, texts, deps.counter);
   return { records, result: result!, client };

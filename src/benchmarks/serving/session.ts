@@ -4,6 +4,7 @@ import { type LineWriter, openLineWriter } from "../../results/jsonl-writer.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import type { CalibrationOutcome } from "./calibration.ts";
 import type { TargetOptions } from "./client/http-client.ts";
 import { type ExecutionDeps, execute } from "./execution.ts";
 import type { Gate } from "./gates.ts";
@@ -22,6 +23,8 @@ export const sessionFiles = ["requests.jsonl", "metrics.csv", "metrics.json", "s
 export interface SessionDeps extends ExecutionDeps {
   directory: RunDirectory;
   connections: Connections;
+  /** What was found out about this client before; null: nothing. */
+  calibration: CalibrationOutcome | null;
   slos: SloSet | null;
   gates: readonly Gate[];
   identity: RunIdentity;
@@ -74,6 +77,7 @@ async function run(
     toUnixMs,
     exactLengths: counter.exact,
     connections: deps.connections,
+    calibration: deps.calibration,
     slos: deps.slos,
     gates: deps.gates,
     identity: deps.identity,
