@@ -11,13 +11,14 @@ export function clientLines({ client, validity }: Pick<ServingSummary, "client" 
   const turns: string[] = [];
   if (chunkBacklog !== null) {
     const [p99, max] = [chunkBacklog.p99, chunkBacklog.max].map((n) => formatNumber(n));
-    turns.push(`chunks read in one turn p99 ${p99}, max ${max}`);
+    turns.push(`chunks a turn p99 ${p99}, max ${max}`);
   }
   if (collections !== null && collections.count > 0) {
     turns.push(`GC ${formatNumber(collections.count)}, longest ${formatDuration(collections.longestMs)}`);
   }
   return [
-    `Client      ${validity.verdict} · ${cpuText(client)}`,
+    `Client      ${validity.verdict}`,
+    `  CPU       ${cpuText(client)}`,
     `  delays    ${delays.join(" · ")}`,
     ...(turns.length === 0 ? [] : [`  reading   ${turns.join(" · ")}`]),
     ...errorLines(client.calibration),
@@ -25,10 +26,10 @@ export function clientLines({ client, validity }: Pick<ServingSummary, "client" 
 }
 
 function cpuText({ threadShares, jsBusyShare, polledShare, cpuShare }: ServingSummary["client"]): string {
-  if (threadShares === null || jsBusyShare === null) return `CPU ${percent(cpuShare)} of a core`;
+  if (threadShares === null || jsBusyShare === null) return `${percent(cpuShare)} of a core`;
   const { http, engine, other } = threadShares;
-  const parts = [`JS ${percent(jsBusyShare)} (polling ${percent(polledShare)})`, `HTTP ${percent(http)}`];
-  return `CPU: ${[...parts, `other threads ${percent(engine + other)}`].join(", ")}`;
+  const js = `JS ${percent(jsBusyShare)} (polling ${percent(polledShare)})`;
+  return [js, `HTTP ${percent(http)}`, `other threads ${percent(engine + other)}`].join(" · ");
 }
 
 /** What the client itself adds to the figures above. */

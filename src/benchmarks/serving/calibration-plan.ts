@@ -48,9 +48,10 @@ export function calibrationPlan(
   const chunksPerS = Math.min(load.chunksPerS, MOST_CHUNKS_PER_S);
   const itlMs = Math.max(LEAST_ITL_MS, load.itlMs);
   const shortTokens = clamp(Math.floor(chunksPerS / requestsPerS), 2, SHORT_TOKENS);
-  const streams = Math.round(
-    clamp(((chunksPerS - requestsPerS * shortTokens) * itlMs) / 1000, 0, mostStreams - shortTokens),
-  );
+  const shortPerS = requestsPerS * shortTokens;
+  const lastingStreams = ((chunksPerS - shortPerS) * itlMs) / 1000;
+  // Rather more chunks than fewer: the errors shown must not be too small.
+  const streams = Math.ceil(clamp(lastingStreams, 0, mostStreams - Math.ceil((shortPerS * itlMs) / 1000)));
   const openingMs = OPENING_SHARE * sendMs;
   const lasting = Float64Array.from({ length: streams }, (_, i) => (openingMs * i) / streams);
   const short = poissonTimes(requestsPerS, openingMs, sendMs);
