@@ -140,7 +140,9 @@ async function execute(
   try {
     return await executeBeside(gpu, prepared, clock, interrupt, onSaver);
   } finally {
-    await gpu.close();
+    // Already done, unless the start or the run broke off.
+    if (gpu.start?.ok) await gpu.start.monitor.stop();
+    gpu.close();
   }
 }
 

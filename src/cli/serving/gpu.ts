@@ -10,8 +10,7 @@ export interface GpuBeside {
   /** null where none was asked for. */
   start: GpuMonitorStart | null;
   saveNow(): void;
-  /** Ends the readings, where they have not ended, and closes the file. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /**
@@ -20,8 +19,7 @@ export interface GpuBeside {
  */
 export async function startGpu(values: ServingValues, outPath: string, clock: Clock): Promise<GpuBeside> {
   const { gpuMonitor, gpuInterval } = values;
-  if (gpuMonitor === undefined || gpuMonitor === "off")
-    return { start: null, saveNow() {}, async close() {} };
+  if (gpuMonitor === undefined || gpuMonitor === "off") return { start: null, saveNow() {}, close() {} };
   const sink = openLineWriter(outPath, { onError: (error) => notes.error(error.message) });
   const start = await startGpuMonitor({
     intervalMs: Math.round(gpuInterval),
@@ -38,12 +36,5 @@ export async function startGpu(values: ServingValues, outPath: string, clock: Cl
       "Without =require the run goes on and leaves the GPU out.",
     );
   }
-  return {
-    start,
-    saveNow: sink.flushSync,
-    async close() {
-      if (start.ok) await start.monitor.stop();
-      sink.close();
-    },
-  };
+  return { start, saveNow: sink.flushSync, close: sink.close };
 }
