@@ -65,8 +65,9 @@ export function warningsOf(
   const { verdict, reasons } = summary.validity;
   const judged =
     verdict === "unfit" ? "the client was not fit to measure this" : "the client may blur these figures";
-  for (const reason of reasons) {
-    warn("client", `${judged}: ${reason}`, "Give it a quieter core, or a machine of its own.");
+  if (reasons.length > 0) {
+    const list = reasons.map((reason) => `\n  - ${reason}`).join("");
+    warn("client", `${judged}:${list}`, "Give it a quieter core, or a machine of its own.");
   }
   addClientWarnings(summary, run, warn);
   if (successes.length > 0 && tokens.streamed < successes.length) {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import type { Calibration } from "../../benchmarks/serving/calibration.ts";
 import { fakePlan } from "../../benchmarks/serving/plan.fake.ts";
 import { openaiChat } from "../../benchmarks/serving/protocols/openai-chat.ts";
 import { templateProtocol } from "../../benchmarks/serving/protocols/template.ts";
@@ -28,16 +29,24 @@ function options(given: Partial<CalibrateOptions> = {}): CalibrateOptions {
   };
 }
 
+/** On a machine where others keep all cores busy a mock may take too long to start: a few attempts. */
+async function calibrated(given: Partial<CalibrateOptions> = {}): Promise<Calibration> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await calibrate(options(given));
+    if (outcome.ok) return outcome;
+    if (attempt === 3) throw new Error(outcome.reason);
+  }
+}
+
 test("measures the client against a mock of its own, whatever the target is", async () => {
-  const outcome = await calibrate(options());
-  if (!outcome.ok) throw new Error(outcome.reason);
+  const outcome = await calibrated();
   expect(outcome.expected.requestsPerS).toBe(50);
   expect(outcome.ttft!.n).toBeGreaterThan(15);
   expect(outcome.icl!.n).toBeGreaterThan(100);
   // No token is read before it was written.
   expect(outcome.ttft!.biasMs).toBeGreaterThan(0);
   expect(outcome.streams).toBe(2);
-  expect(outcome.tookMs).toBeLessThan(3100);
+  expect(outcome.tookMs).toBeLessThan(3300);
 });
 
 test.each([
@@ -66,5 +75,5 @@ test("an interrupt ends it at once", async () => {
 test("a template's wire format, which the mock does not speak, is replaced", async () => {
   const protocol = templateProtocol({ template: '{"p":"{prompt}"}', textPath: "text" });
   const { target } = options();
-  expect(await calibrate(options({ target: { ...target, protocol } }))).toMatchObject({ ok: true });
+  expect((await calibrated({ target: { ...target, protocol } })).ttft!.n).toBeGreaterThan(15);
 });
