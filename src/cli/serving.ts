@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import type { CalibrationOutcome } from "../benchmarks/serving/calibration.ts";
 import type { TargetOptions } from "../benchmarks/serving/client/http-client.ts";
 import type { ServingPlan } from "../benchmarks/serving/plan.ts";
 import { type PreflightResult, preflight } from "../benchmarks/serving/preflight.ts";
@@ -13,9 +14,9 @@ import type { SessionSource } from "../benchmarks/serving/workload/conversation.
 import type { Trace } from "../benchmarks/serving/workload/trace.ts";
 import { PollingAlarm } from "../core/alarm.ts";
 import type { Clock } from "../core/clock.ts";
-import { ExitCode, ToolError } from "../core/errors.ts";
+import { ExitCode } from "../core/errors.ts";
 import { ownProgram } from "../core/program.ts";
-import { interruptible } from "../core/signals.ts";
+import { interruptedEarly, interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { servingText } from "../report/serving-text.ts";
 import { spareCores } from "../results/environment/spare-cores.ts";
@@ -24,10 +25,11 @@ import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts
 import { strictJson } from "../results/strict-json.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
+import { calibrated } from "./serving/calibrate.ts";
 import { type ServingValues, settingsOf, targetOf, verdictOf } from "./serving/config.ts";
 import { defaultOutdir, timeStamp } from "./serving/default-outdir.ts";
 import { servingFlags } from "./serving/flags.ts";
-import { startGpu } from "./serving/gpu.ts";
+import { type GpuBeside, startGpu } from "./serving/gpu.ts";
 import { headingOf } from "./serving/heading.ts";
 import { inputsOf, type PlanJob, planOf } from "./serving/inputs.ts";
 import { LiveText } from "./serving/live-text.ts";
@@ -59,6 +61,7 @@ interface Prepared {
   plan: ServingPlan;
   target: TargetOptions;
   connections: Connections;
+  calibration: CalibrationOutcome | null;
   workload: Workload;
   verdict: ReturnType<typeof verdictOf>;
   directory: RunDirectory;
@@ -90,7 +93,10 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
     const workers = values.workers === "auto" ? autoWorkers(plan, most) : most;
     const job: PlanJob = { values, salt: workload.salt, headers: target.headers, checked };
     const crew = workers === 1 ? null : crewOf(workers, job, directory);
-    const prepared = { values, plan, target, connections, workload, verdict, directory, crew };
+    const calibration = values.calibrate
+      ? await calibrated(plan, workers, target, checked.pace, clock, signal)
+      : null;
+    const prepared = { values, plan, target, connections, calibration, workload, verdict, directory, crew };
     return await execute(prepared, clock, signal, (save) => {
       saveNow = save;
     });
@@ -133,11 +139,7 @@ function checkTarget(
   const options = { target, model: values.model, settings: settingsOf(values), clock };
   const timeoutMs = values.preflight ? values.preflightTimeout : null;
   const interrupted = new Promise<never>((_, reject) => {
-    const stop = () =>
-      reject(
-        new ToolError("INTERRUPTED", "interrupted before the run began", { exit: ExitCode.interrupted }),
-      );
-    interrupt.addEventListener("abort", stop, { once: true });
+    interrupt.addEventListener("abort", () => reject(interruptedEarly()), { once: true });
   });
   const asking = Promise.race([preflight({ ...options, timeoutMs }), interrupted]);
   return withSpinner(`asking ${new URL(target.url).origin}`, asking);
@@ -149,9 +151,25 @@ async function execute(
   interrupt: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
-  const { values, plan, target, connections, workload, verdict, directory, crew } = prepared;
+  const gpu = await startGpu(prepared.values, prepared.directory.path(GPU_FILE), clock);
+  try {
+    return await executeBeside(gpu, prepared, clock, interrupt, onSaver);
+  } finally {
+    // Already done, unless the start or the run broke off.
+    if (gpu.start?.ok) await gpu.start.monitor.stop();
+    gpu.close();
+  }
+}
+
+async function executeBeside(
+  gpu: GpuBeside,
+  prepared: Prepared,
+  clock: Clock,
+  interrupt: AbortSignal,
+  onSaver: (saveNow: () => void) => void,
+): Promise<ExitCode> {
+  const { values, plan, target, connections, calibration, workload, verdict, directory, crew } = prepared;
   const heading = headingOf(plan, target);
-  const gpu = await startGpu(values, directory.path(GPU_FILE), clock);
   const runName = values.runName ?? basename(directory.directory);
   const { metadata, identity } = await startRunMetadata({
     values,
@@ -172,6 +190,7 @@ async function execute(
     crew,
     counter: workload.counter,
     connections,
+    calibration,
     ...verdict,
     identity,
     interrupt,
@@ -239,7 +258,6 @@ async function execute(
     }
     throw error;
   } finally {
-    gpu.close();
     alarm.close();
   }
 }

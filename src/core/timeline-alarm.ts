@@ -6,6 +6,8 @@ export class TimelineAlarm implements Alarm {
   readonly #timeline: Timeline;
   /** Which setting counts; those before it fire in vain. */
   #setting = 0;
+  /** The timeline's own alarm counts what was polled. */
+  readonly polledMs = 0;
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;

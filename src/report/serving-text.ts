@@ -2,6 +2,7 @@ import type { QuantileName } from "../analysis/describe.ts";
 import { metricTable } from "../benchmarks/serving/metric-table.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
+import { clientLines } from "./client-text.ts";
 import { measured } from "./numbers.ts";
 import { sessionLines, turnTable } from "./session-text.ts";
 import { textTable } from "./text-table.ts";
@@ -115,12 +116,7 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
       `Output tokens ${formatNumber(output)} of ${formatNumber(outputAsked)} asked, counted by ${sources.join(", ")}`,
     );
   }
-  const { cpuShare, eventLoopDelayMs } = summary.client;
-  const workers = summary.load.workers === 1 ? "" : `${summary.load.workers} workers, `;
-  lines.push(...gpuLines(summary));
-  lines.push(
-    `Client: ${summary.validity.verdict}, ${workers}${(100 * cpuShare).toFixed(0)} % of a core, event-loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}`,
-  );
+  lines.push(...gpuLines(summary), "", ...clientLines(summary, summary.load.workers));
   return lines;
 }
 

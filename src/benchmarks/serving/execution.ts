@@ -57,12 +57,11 @@ export async function execute(
     live.add(record);
     writer.append(toLine(record));
   };
-  let stopWatching = watchClient();
+  let stopWatching: (() => ClientHealth) | undefined;
   let result: RunResult | undefined;
   // The preparation and the warm-up are not the run's.
-  const onStart = () => {
-    stopWatching();
-    stopWatching = watchClient();
+  const onStart = (chunksRead: () => number) => {
+    stopWatching = watchClient({ chunksRead, polledMs: () => alarm.polledMs });
   };
   const runDeps = {
     clock,
@@ -77,7 +76,7 @@ export async function execute(
     if (event.type === "done") result = event.result;
     deps.onEvent(event, live);
   }
-  const client = stopWatching();
+  const client = stopWatching!();
   writer.close();
   if (target.keepText) await countTexts(records, texts, deps);
   return { records, result: result!, client, lostRecords: writer.error };

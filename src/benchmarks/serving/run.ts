@@ -45,8 +45,11 @@ export interface RunDeps {
   target: TargetOptions;
   /** Called for each finished request, warm-up included. */
   onExchange(exchange: Exchange): void;
-  /** Called once, just before the first request of the run itself: not of the warm-up. */
-  onStart(): void;
+  /**
+   * Called once, just before the first request of the run itself: not of the warm-up.
+   * @param chunksRead how many chunks the client has read until now
+   */
+  onStart(chunksRead: () => number): void;
   /** All is prepared and warmed up: the instant that the schedule counts from; without it, that is soon. */
   begin?(): Promise<number>;
   /** Aborted by Ctrl-C. */
@@ -104,7 +107,7 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
   const timer = setInterval(progress, PROGRESS_MS);
   const startAt = (await deps.begin?.()) ?? clock.now() + LEAD_MS;
   events.push({ type: "stage", stage: "run" });
-  deps.onStart();
+  deps.onStart(() => client.chunksRead);
   if (plan.offsetsMs !== null) await dispatcher.open(startAt, plan.offsetsMs);
   else {
     const endAt = plan.stop.durationMs === null ? Number.POSITIVE_INFINITY : startAt + plan.stop.durationMs;

@@ -16,6 +16,7 @@ import type { ThinkTime } from "./workload/think-time.ts";
 /** A clock that the test moves, and the alarm that rings by it. */
 class FakeTime implements Clock, Alarm {
   #nowMs = 0;
+  readonly polledMs = 0;
   #atMs = Number.POSITIVE_INFINITY;
   #ring = () => {};
 

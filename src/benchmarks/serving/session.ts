@@ -4,6 +4,7 @@ import { openLineWriter } from "../../results/jsonl-writer.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import type { CalibrationOutcome } from "./calibration.ts";
 import type { TargetOptions } from "./client/http-client.ts";
 import { type Execution, type ExecutionDeps, execute } from "./execution.ts";
 import type { Gate } from "./gates.ts";
@@ -27,6 +28,8 @@ export interface SessionDeps
   /** null: this process does it all. */
   crew: Crew<unknown> | null;
   connections: Connections;
+  /** What was found out about this client before; null: nothing. */
+  calibration: CalibrationOutcome | null;
   slos: SloSet | null;
   gates: readonly Gate[];
   identity: RunIdentity;
@@ -86,6 +89,7 @@ async function finish(
     toUnixMs,
     exactLengths: counter.exact,
     connections: deps.connections,
+    calibration: deps.calibration,
     slos: deps.slos,
     gates: deps.gates,
     identity: deps.identity,

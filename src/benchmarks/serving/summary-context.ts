@@ -1,4 +1,5 @@
 import type { ClientHealth } from "../../telemetry/client-health.ts";
+import type { CalibrationOutcome } from "./calibration.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RunResult } from "./run.ts";
@@ -10,6 +11,8 @@ export interface SummaryContext {
   plan: ServingPlan;
   result: RunResult;
   client: ClientHealth;
+  /** null: none was made. */
+  calibration: CalibrationOutcome | null;
   gpu: GpuFigures | null;
   toUnixMs(atMs: number): number;
   /** Whether prompt lengths were counted by a tokenizer. */

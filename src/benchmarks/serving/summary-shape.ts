@@ -2,6 +2,7 @@ import type { Distribution } from "../../analysis/describe.ts";
 import type { Dispersion } from "../../analysis/dispersion.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuSummary } from "../../telemetry/gpu/summary.ts";
+import type { CalibrationOutcome } from "./calibration.ts";
 import type { TokenSource } from "./metrics.ts";
 import type { FailureClass } from "./record.ts";
 import type { SloSet } from "./slo.ts";
@@ -186,7 +187,10 @@ export interface ServingSummary {
     /** Whether answers came as streams: without, TTFT is the time to the whole answer. */
     streamed: number;
   };
-  client: ClientHealth;
+  client: ClientHealth & {
+    /** What the client's figures are off by; null where --no-calibrate was given. */
+    calibration: CalibrationOutcome | null;
+  };
   /** null where no GPU monitor was asked for. */
   gpu: GpuFigures | null;
   warnings: Warning[];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { clientHealth } from "../../telemetry/client-health.fake.ts";
 import { fakePlan } from "./plan.fake.ts";
 import { record } from "./record.fake.ts";
 import type { RequestRecord } from "./record.ts";
@@ -12,14 +13,8 @@ const context: SummaryContext = {
     offsetsMs: Float64Array.from({ length: 11 }, (_, i) => 100 * i),
   },
   result: { startAt: 0, endAt: 1100, hitCap: null, interrupted: false, workers: { count: 1, died: [] } },
-  client: {
-    eventLoopDelayMs: { mean: 0, p50: 0, p99: 0, max: 0 },
-    cpuShare: 0.1,
-    cpuUserMs: 1,
-    cpuSystemMs: 1,
-    maxRssBytes: 1,
-    wallMs: 1000,
-  },
+  client: clientHealth(),
+  calibration: null,
   gpu: null,
   toUnixMs: (ms) => 1_700_000_000_000 + ms,
   exactLengths: true,

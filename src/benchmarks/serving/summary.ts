@@ -54,7 +54,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
       output: sum(successes, (r) => outputTokens(r).count),
       streamed: successes.filter((r) => r.streamed).length,
     },
-    client: context.client,
+    client: { ...context.client, calibration: context.calibration },
     gpu: context.gpu,
     warnings: [],
   };

@@ -1,3 +1,4 @@
+import { formatNumber } from "../../core/units.ts";
 import { timedTokens, tokenEvents } from "./metrics.ts";
 import type { RequestRecord } from "./record.ts";
 import { sloValue } from "./slo.ts";
@@ -8,6 +9,8 @@ import type { ServingSummary, Warning } from "./summary-shape.ts";
 const TOKEN_DIFFERENCE = 0.02;
 /** Likewise where one of them is an estimate. */
 const ESTIMATE_DIFFERENCE = 0.25;
+/** A run with so many times the chunk rate of its calibration is beyond it. */
+const BEYOND_CALIBRATION = 1.5;
 /** Bun's pool of idle connections has this many places (oven-sh/bun#42608); above it connections are opened anew. */
 const IDLE_POOL = 64;
 
@@ -73,9 +76,11 @@ export function warningsOf(
   const { verdict, reasons } = summary.validity;
   const judged =
     verdict === "unfit" ? "the client was not fit to measure this" : "the client may blur these figures";
-  for (const reason of reasons) {
-    warn("client", `${judged}: ${reason}`, "Give it a quieter core, or a machine of its own.");
+  if (reasons.length > 0) {
+    const list = reasons.map((reason) => `\n  - ${reason}`).join("");
+    warn("client", `${judged}:${list}`, "Give it a quieter core, or a machine of its own.");
   }
+  addClientWarnings(summary, run, warn);
   if (successes.length > 0 && tokens.streamed < successes.length) {
     warn(
       "not-streamed",
@@ -128,6 +133,35 @@ export function warningsOf(
     );
   }
   return warnings;
+}
+
+function addClientWarnings(
+  { client, whole }: ServingSummary,
+  run: readonly RequestRecord[],
+  warn: (code: string, message: string, hint: string) => void,
+): void {
+  for (const what of client.notMeasured) {
+    warn("client-figures", `not measured: ${what}`, "The verdict on the client does without it.");
+  }
+  const { calibration } = client;
+  if (calibration?.ok === false) {
+    warn(
+      "calibration",
+      `no error bars, the client was not calibrated: ${calibration.reason}`,
+      "The run does not depend on it; --no-calibrate leaves it out.",
+    );
+  }
+  if (calibration?.ok !== true || whole === null) return;
+  const chunks = run.reduce((sum, r) => sum + r.chunkUs.length, 0);
+  const chunksPerS = chunks / whole.durationS;
+  if (chunksPerS > BEYOND_CALIBRATION * calibration.chunksPerS) {
+    const [had, at] = [chunksPerS, calibration.chunksPerS].map((perS) => formatNumber(perS));
+    warn(
+      "beyond-calibration",
+      `the run had ${had} chunks/s, and the client was calibrated at ${at}: its errors may be larger than shown`,
+      "Calibrations are made at 10,000 chunks/s at the most.",
+    );
+  }
 }
 
 function addTokenWarnings(

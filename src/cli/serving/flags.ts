@@ -111,6 +111,12 @@ export const servingFlags = {
     "send one small request before the load, to find mistakes",
     target,
   ),
+  calibrate: withDefault(
+    kind.toggle(),
+    "true",
+    "before the load, measure this client's own errors against a simulated server, in 3 s at the most",
+    target,
+  ),
   preflightTimeout: withDefault(kind.duration("s"), "60s", "how long that request may take", target),
 
   rate: optional(

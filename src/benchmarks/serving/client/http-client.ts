@@ -44,6 +44,8 @@ export interface Exchange {
 
 /** Sends requests and reads their answers. A failure is part of the record; nothing here throws. */
 export class HttpClient {
+  /** Chunks of all bodies until now. */
+  chunksRead = 0;
   readonly #target: TargetOptions;
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
@@ -105,6 +107,7 @@ export class HttpClient {
       const { done, value } = await source.read();
       const atMs = this.#clock.now();
       if (done) return atMs;
+      this.chunksRead++;
       deadline.lastChunkAt = atMs;
       reader.chunk(value, atMs);
       if (reader.firstTokenAt !== null) deadline.hasToken = true;
