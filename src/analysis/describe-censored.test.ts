@@ -37,11 +37,38 @@ test("quantiles below the unfinished are estimates, those above are lower bounds
 });
 
 test("those cut off early hand their weight on, and the largest is known", () => {
-  const values = Array.from({ length: 500 }, (_, i) => i + 1);
+  const values = Array.from({ length: 500 }, (_, i) => ((317 * i) % 500) + 1);
   const result = censored(values, [10, 20, 30])!;
   expect([result.meanIsLowerBound, result.maxIsLowerBound, result.max]).toEqual([false, false, 500]);
   expect(result.mean).toBeGreaterThan(describe(values)!.mean);
   expect(NAMES.map((name) => result.quantiles[name].isLowerBound)).toEqual(NAMES.map(() => false));
+});
+
+test("under overload, where later ones wait longer and had less time, what the unfinished could change is a lower bound", () => {
+  // One comes each 10 ms, one is served each 20 ms: number i waits 10 i ms; at 3 s the run ends.
+  const waits = Array.from({ length: 200 }, (_, i) => 10 * i);
+  const isCut = (i: number) => 10 * i + waits[i]! > 3000;
+  const seen = Float64Array.from(waits, (wait, i) => (isCut(i) ? 3000 - 10 * i : wait));
+  const result = describeCensored(
+    seen,
+    Uint8Array.from(waits, (_, i) => (isCut(i) ? 1 : 0)),
+  )!;
+  const truth = describe(waits)!;
+  expect([result.meanIsLowerBound, result.censored]).toEqual([true, 49]);
+  expect(result.mean).toBeLessThan(truth.mean);
+  // All of them had lasted longer than the median.
+  expect(result.quantiles.p50).toMatchObject({ value: truth.quantiles.p50.value, isLowerBound: false });
+  for (const name of NAMES.slice(1)) {
+    const { value, isLowerBound, high } = result.quantiles[name];
+    expect([isLowerBound, high]).toEqual([true, null]);
+    expect(value).toBeLessThan(truth.quantiles[name].value);
+  }
+});
+
+test("a quantile that no unfinished one could change is known, however few there are", () => {
+  const result = censored([3, 1, 2, 5, 4, 6, 7, 9], [50, 60])!;
+  expect(result.quantiles.p50).toMatchObject({ value: 5.5, isLowerBound: false });
+  expect(result.quantiles.p90).toMatchObject({ value: expect.closeTo(51), isLowerBound: true, high: null });
 });
 
 test("an interval holds its estimate, and lies around that of any way in which the unfinished may end", () => {
