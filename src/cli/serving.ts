@@ -16,6 +16,7 @@ import { servingText } from "../report/serving-text.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
 import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
+import { startUntilWatch } from "../workers.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { type ServingValues, settingsOf, targetOf, verdictOf } from "./serving/config.ts";
@@ -138,6 +139,7 @@ async function execute(
 ): Promise<ExitCode> {
   const { values, plan, target, connections, workload, verdict, directory } = prepared;
   const heading = headingOf(plan, target);
+  const until = plan.stop.until === undefined ? null : await startUntilWatch(plan.stop.until);
   const gpu = await startGpu(values, directory.path(GPU_FILE), clock);
   const runName = values.runName ?? basename(directory.directory);
   const { metadata, identity } = await startRunMetadata({
@@ -151,7 +153,7 @@ async function execute(
   // Polling keeps send times closest where a core is spare, which a load generator needs anyway.
   const alarm = new PollingAlarm(clock);
   const line = new LiveLine();
-  const text = new LiveText();
+  const text = new LiveText(until);
   const session = startSession(plan, target, {
     clock,
     alarm,
@@ -162,6 +164,7 @@ async function execute(
     identity,
     interrupt,
     gpu: gpu.start,
+    until,
     onEvent(event, live) {
       text.stage(event);
       line.update(() => text.of(event, live));
@@ -224,6 +227,7 @@ async function execute(
   } finally {
     gpu.close();
     alarm.close();
+    until?.close();
   }
 }
 

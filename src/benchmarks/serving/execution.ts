@@ -8,6 +8,8 @@ import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import { toLine } from "./record-line.ts";
 import { type RunEvent, type RunResult, runServing } from "./run.ts";
+import type { UntilOutcome } from "./until.ts";
+import type { UntilWatch } from "./until-watch.ts";
 import type { TokenCounter } from "./workload/token-counter.ts";
 
 export interface ExecutionDeps {
@@ -16,6 +18,8 @@ export interface ExecutionDeps {
   alarm: Alarm;
   counter: TokenCounter;
   interrupt: AbortSignal;
+  /** Is told of each record, and says when they are enough; null: the plan alone says when sending stops. */
+  until: Pick<UntilWatch, "add" | "enough" | "finish"> | null;
   onEvent(event: RunEvent, live: LiveStats): void;
 }
 
@@ -25,6 +29,8 @@ export interface Execution {
   records: RequestRecord[];
   result: RunResult;
   client: ClientHealth;
+  /** How the conditions of `--until` stood when the run stopped; empty where there are none. */
+  until: readonly UntilOutcome[];
 }
 
 /** Executes a plan in this process and closes the writer, which got each record as it came. */
@@ -34,7 +40,7 @@ export async function execute(
   deps: ExecutionDeps,
   writer: LineWriter,
 ): Promise<Execution> {
-  const { clock, alarm, interrupt } = deps;
+  const { clock, alarm, interrupt, until } = deps;
   const records: RequestRecord[] = [];
   const texts: (string | null)[] = [];
   const live = new LiveStats();
@@ -42,6 +48,7 @@ export async function execute(
     records.push(record);
     if (target.keepText) texts.push(text);
     live.add(record);
+    until?.add(record);
     writer.append(toLine(record));
   };
   let stopWatching = watchClient();
@@ -51,14 +58,15 @@ export async function execute(
     stopWatching();
     stopWatching = watchClient();
   };
-  for await (const event of runServing(plan, { clock, alarm, target, onExchange, interrupt, onStart })) {
+  const runDeps = { clock, alarm, target, onExchange, interrupt, enough: until?.enough, onStart };
+  for await (const event of runServing(plan, runDeps)) {
     if (event.type === "done") result = event.result;
     deps.onEvent(event, live);
   }
   const client = stopWatching();
   writer.close();
   if (target.keepText) countTexts(records, texts, deps.counter);
-  return { records, result: result!, client };
+  return { records, result: result!, client, until: (await until?.finish()) ?? [] };
 }
 
 /** Tokenizes the answers, now that nothing is in flight. */

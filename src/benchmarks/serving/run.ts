@@ -46,6 +46,8 @@ export interface RunDeps {
   onStart(): void;
   /** Aborted by Ctrl-C. */
   interrupt: AbortSignal;
+  /** Aborted when enough is known: nothing more falls due, and what is due is sent and awaited as at the plan's own end. */
+  enough?: AbortSignal | undefined;
 }
 
 /** Executes a plan. The last event carries the result; the records went to `onExchange`. */
@@ -82,7 +84,7 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
   // What the preparation left behind would be collected in the middle of the run: pauses of 1 to 3 ms.
   Bun.gc(true);
   const cap = Math.min(wanted, ownCap);
-  const dispatcher = new Dispatcher({ ...common, stage: "run", bodies, cap });
+  const dispatcher = new Dispatcher({ ...common, stage: "run", bodies, cap, enough: deps.enough });
   // A closed loop never waits for a slot: it has fewer users than were asked for.
   const lacksUsers = plan.load.kind === "closed" && cap < wanted;
   const progress = () =>

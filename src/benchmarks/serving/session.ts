@@ -24,6 +24,8 @@ export interface SessionDeps extends ExecutionDeps {
   connections: Connections;
   slos: SloSet | null;
   gates: readonly Gate[];
+  /** A chunk gap longer than this is a stall. */
+  stallMs: number;
   identity: RunIdentity;
   /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
   gpu: GpuMonitorStart | null;
@@ -63,7 +65,7 @@ async function run(
   writer: LineWriter,
 ): Promise<Session> {
   const { clock, counter } = deps;
-  const { records, result, client } = await execute(plan, target, deps, writer);
+  const { records, result, client, until } = await execute(plan, target, deps, writer);
   records.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
   const toUnixMs = clock.toUnixMs.bind(clock);
   const summary = summarize(records, {
@@ -76,6 +78,8 @@ async function run(
     connections: deps.connections,
     slos: deps.slos,
     gates: deps.gates,
+    stallMs: deps.stallMs,
+    until,
     identity: deps.identity,
   });
   return {
