@@ -1,5 +1,8 @@
+import type { UntilCondition } from "./benchmarks/serving/until.ts";
+import { UntilWatch } from "./benchmarks/serving/until-watch.ts";
 import { type Alarm, PollingAlarm } from "./core/alarm.ts";
 import type { Clock } from "./core/clock.ts";
+import { environmentError } from "./core/errors.ts";
 import { MetronomeAlarm } from "./core/metronome.ts";
 
 /*
@@ -28,6 +31,30 @@ export function startMetronome(clock: Clock): Promise<Alarm> {
       // A run that is over need not wait for the thread.
       worker.unref();
       resolve(new MetronomeAlarm(worker, clock));
+    };
+  });
+}
+
+/** Watches a run for its `--until` conditions on a thread of its own. @throws ToolError, exit 4, where none can be started */
+export function startUntilWatch(conditions: readonly UntilCondition[]): Promise<UntilWatch> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./benchmarks/serving/until-worker.ts", import.meta.url).href);
+    const giveUp = () => {
+      worker.terminate();
+      reject(
+        environmentError(
+          "NO_THREAD",
+          "no thread could be started to watch for --until",
+          "Give --duration in its place.",
+        ),
+      );
+    };
+    const timer = setTimeout(giveUp, START_MS);
+    worker.onerror = giveUp;
+    worker.onmessage = () => {
+      clearTimeout(timer);
+      worker.unref();
+      resolve(new UntilWatch(conditions, worker));
     };
   });
 }

@@ -23,6 +23,7 @@ import { spareCores } from "../results/environment/spare-cores.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
 import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
+import { startUntilWatch } from "../workers.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { calibrated } from "./serving/calibrate.ts";
@@ -170,6 +171,7 @@ async function executeBeside(
 ): Promise<ExitCode> {
   const { values, plan, target, connections, calibration, workload, verdict, directory, crew } = prepared;
   const heading = headingOf(plan, target);
+  const until = plan.stop.until === undefined ? null : await startUntilWatch(plan.stop.until);
   const runName = values.runName ?? basename(directory.directory);
   const { metadata, identity } = await startRunMetadata({
     values,
@@ -182,7 +184,7 @@ async function executeBeside(
   // Polling keeps send times closest where a core is spare, which a load generator needs anyway.
   const alarm = new PollingAlarm(clock);
   const line = new LiveLine();
-  const text = new LiveText();
+  const text = new LiveText(until);
   const session = startSession(plan, target, {
     clock,
     alarm,
@@ -195,6 +197,7 @@ async function executeBeside(
     identity,
     interrupt,
     gpu: gpu.start,
+    until,
     onEvent(event, live) {
       text.stage(event);
       line.update(() => text.of(event, live));
@@ -259,6 +262,7 @@ async function executeBeside(
     throw error;
   } finally {
     alarm.close();
+    until?.close();
   }
 }
 

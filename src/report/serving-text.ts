@@ -3,7 +3,9 @@ import { metricTable } from "../benchmarks/serving/metric-table.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
 import { clientLines } from "./client-text.ts";
-import { measured } from "./numbers.ts";
+import { measured, measuredOrMore } from "./numbers.ts";
+import { tokenLines } from "./serving-tokens-text.ts";
+import { stallLines, steadinessLines, untilLines } from "./serving-window-text.ts";
 import { sessionLines, turnTable } from "./session-text.ts";
 import { textTable } from "./text-table.ts";
 
@@ -21,7 +23,12 @@ export function servingText(summary: ServingSummary, heading: readonly string[])
   if (summary.sessions !== null) lines.push(...sessionLines(summary.sessions));
   if (summary.warmup.total > 0) lines.push(`Warm-up     ${countsText(summary.warmup)}, not counted`);
   lines.push("", ...throughputTable(summary, whole, steady));
-  lines.push(...verdictLines(summary));
+  lines.push(
+    ...stallLines(whole),
+    ...steadinessLines(steady),
+    ...untilLines(summary),
+    ...verdictLines(summary),
+  );
   lines.push("", ...latencyTable("Whole run, ms", whole, WHOLE_ROWS));
   if (summary.sessions !== null) lines.push("", ...turnTable(summary.sessions));
   if (steady !== null) lines.push("", ...latencyTable("Steady window, ms", steady, STEADY_ROWS));
@@ -79,10 +86,12 @@ function latencyTable(title: string, window: WindowSummary, shown: ReadonlySet<s
       continue;
     }
     const quantiles = QUANTILE_COLUMNS.map((q) => {
-      const { value, small } = metric.quantiles[q];
-      return `${measured(value)}${small ? "*" : ""}`;
+      const { value, isLowerBound, small } = metric.quantiles[q];
+      // A lower bound says enough of itself, and 80 columns hold one mark.
+      return `${measuredOrMore(value, isLowerBound)}${small && !isLowerBound ? "*" : ""}`;
     });
-    rows.push([name, formatNumber(metric.n), measured(metric.mean), ...quantiles]);
+    const mean = measuredOrMore(metric.mean, metric.meanIsLowerBound);
+    rows.push([name, formatNumber(metric.n), mean, ...quantiles]);
   }
   return textTable(rows);
 }
@@ -101,6 +110,11 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
   if (cells.some((metric) => metric !== null && Object.values(metric.quantiles).some(({ small }) => small))) {
     lines.push("* n is too small to trust this quantile (n < 5/(1-q))");
   }
+  const isOpen = (metric: NonNullable<(typeof cells)[number]>) =>
+    metric.meanIsLowerBound || Object.values(metric.quantiles).some(({ isLowerBound }) => isLowerBound);
+  if (cells.some((metric) => metric !== null && isOpen(metric))) {
+    lines.push("≥ a lower bound: requests were unfinished when the run ended");
+  }
   const ttft = (steady ?? whole).metrics.ttft;
   if (ttft) {
     const interval = (q: QuantileName) => {
@@ -109,13 +123,7 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
     };
     lines.push(`TTFT, 95 % intervals, ms: ${interval("p50")} · ${interval("p95")} · ${interval("p99")}`);
   }
-  const { output, outputAsked, source } = summary.tokens;
-  const sources = Object.entries(source).map(([name, n]) => `${name} ${formatNumber(n)}`);
-  if (sources.length > 0) {
-    lines.push(
-      `Output tokens ${formatNumber(output)} of ${formatNumber(outputAsked)} asked, counted by ${sources.join(", ")}`,
-    );
-  }
+  lines.push(...tokenLines(summary.tokens));
   lines.push(...gpuLines(summary), "", ...clientLines(summary, summary.load.workers));
   return lines;
 }
@@ -147,10 +155,10 @@ function verdictLines({ steady, whole, gates, slos }: ServingSummary): string[] 
     );
     lines.push(`  missed    ${[...limits, `failed: ${formatNumber(missed.failed!)}`].join(" · ")}`);
   }
-  for (const { gate, passed, value } of gates) {
-    lines.push(
-      `Gate        ${passed ? "passed" : "FAILED"}  ${gate}  (${value === null ? "not measured" : measured(value)})`,
-    );
+  for (const { gate, passed, value, isLowerBound, isKnown } of gates) {
+    const figure = value === null ? "not measured" : measuredOrMore(value, isLowerBound);
+    const doubt = value === null || isKnown ? "" : ", not known to hold";
+    lines.push(`Gate        ${passed ? "passed" : "FAILED"}  ${gate}  (${figure}${doubt})`);
   }
   return lines;
 }

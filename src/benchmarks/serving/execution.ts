@@ -10,6 +10,8 @@ import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import { toLine } from "./record-line.ts";
 import { type RunEvent, type RunResult, runServing } from "./run.ts";
+import type { UntilOutcome } from "./until.ts";
+import type { UntilWatch } from "./until-watch.ts";
 import type { TokenCounter } from "./workload/token-counter.ts";
 
 /** After so many answers tokenized the event loop gets a turn, so that Ctrl-C is heard. */
@@ -25,6 +27,8 @@ export interface ExecutionDeps {
   begin?(): Promise<number>;
   /** A request's number in the records, where the plan is a part of another; default its number in the plan. */
   numberOf?(index: number): number;
+  /** Is told of each record, and says when they are enough; null: the plan alone says when sending stops. */
+  until: Pick<UntilWatch, "add" | "enough" | "finish"> | null;
   onEvent(event: RunEvent, live: LiveStats): void;
 }
 
@@ -36,6 +40,8 @@ export interface Execution {
   client: ClientHealth;
   /** Why records could not be written while the run went on; null: all were. */
   lostRecords: ToolError | null;
+  /** How the conditions of `--until` stood when the run stopped; empty where there are none. */
+  until: readonly UntilOutcome[];
 }
 
 /** Executes a plan in this process and closes the writer, which got each record as it came. */
@@ -45,7 +51,7 @@ export async function execute(
   deps: ExecutionDeps,
   writer: LineWriter,
 ): Promise<Execution> {
-  const { clock, alarm, interrupt, begin, numberOf } = deps;
+  const { clock, alarm, interrupt, until, begin, numberOf } = deps;
   const records: RequestRecord[] = [];
   const texts: (string | null)[] = [];
   const live = new LiveStats();
@@ -55,6 +61,7 @@ export async function execute(
     records.push(record);
     if (target.keepText) texts.push(text);
     live.add(record);
+    until?.add(record);
     writer.append(toLine(record));
   };
   let stopWatching: (() => ClientHealth) | undefined;
@@ -69,6 +76,7 @@ export async function execute(
     target,
     onExchange,
     interrupt,
+    enough: until?.enough,
     onStart,
     ...(begin === undefined ? {} : { begin }),
   };
@@ -79,7 +87,13 @@ export async function execute(
   const client = stopWatching!();
   writer.close();
   if (target.keepText) await countTexts(records, texts, deps);
-  return { records, result: result!, client, lostRecords: writer.error };
+  return {
+    records,
+    result: result!,
+    client,
+    lostRecords: writer.error,
+    until: (await until?.finish()) ?? [],
+  };
 }
 
 /** Tokenizes the answers, now that nothing is in flight; an interrupt meanwhile leaves the rest uncounted. */

@@ -25,6 +25,7 @@ export function fakePlan(given: Partial<PlanInput> = {}): ServingPlan {
       includeUsage: true,
       continuousUsage: false,
       ignoreEos: false,
+      minTokens: null,
       extra: {},
     },
     prompts,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { rngFor } from "../../core/rng.ts";
 import type { TimeLimits } from "./client/deadlines.ts";
 import type { Protocol, RequestContent } from "./protocols/protocol.ts";
+import type { UntilCondition } from "./until.ts";
 import { type Arrival, arrivalTimes } from "./workload/arrivals.ts";
 import type { SessionSource } from "./workload/conversation.ts";
 import type { Prompt, PromptSource } from "./workload/prompt.ts";
@@ -21,10 +22,12 @@ export type Load =
       concurrency: number;
     };
 
-/** When sending stops. At least one is not null. */
+/** When sending stops. At least one of the first two is not null. */
 export interface Stop {
   durationMs: number | null;
   requests: number | null;
+  /** Sooner, once all of these hold. */
+  until?: readonly UntilCondition[];
 }
 
 /** What all requests share. */

@@ -26,7 +26,7 @@ export function record(given: Given = {}): RequestRecord {
     httpStatus: 200,
     finishReason: "stop",
     promptTokens: 10,
-    maxTokens: 16,
+    maxTokens: 2,
     usage:
       tokens === null
         ? null

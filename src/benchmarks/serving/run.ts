@@ -54,6 +54,8 @@ export interface RunDeps {
   begin?(): Promise<number>;
   /** Aborted by Ctrl-C. */
   interrupt: AbortSignal;
+  /** Aborted when enough is known: nothing more falls due, and what is due is sent and awaited as at the plan's own end. */
+  enough?: AbortSignal | undefined;
 }
 
 /** Executes a plan. The last event carries the result; the records went to `onExchange`. */
@@ -90,7 +92,7 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
   // What the preparation left behind would be collected in the middle of the run: pauses of 1 to 3 ms.
   Bun.gc(true);
   const cap = Math.min(wanted, ownCap);
-  const options = { ...common, stage: "run" as const, bodies, cap };
+  const options = { ...common, stage: "run" as const, bodies, cap, enough: deps.enough };
   const dispatcher =
     plan.sessions === null
       ? new Dispatcher(options)

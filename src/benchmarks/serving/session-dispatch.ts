@@ -65,13 +65,13 @@ export class SessionDispatch {
 
   /** As Dispatcher.open, each offset beginning a session. Resolves when no turn is left to send, or the plan's time is over. */
   async open(startAt: number, offsetsMs: Float64Array): Promise<void> {
-    const { clock, stop } = this.#options;
+    const { clock, stop, enough = stop } = this.#options;
     this.#endAt = startAt + (this.#plan.stop.durationMs ?? Number.POSITIVE_INFINITY);
     await this.#starts.open(startAt, offsetsMs);
     if (this.#left > 0) {
       const allSent = new AbortController();
       this.#whenAllSent = () => allSent.abort();
-      await waitUntil(this.#endAt, clock, AbortSignal.any([stop, allSent.signal]), this.#alarm);
+      await waitUntil(this.#endAt, clock, AbortSignal.any([stop, enough, allSent.signal]), this.#alarm);
     }
     this.#end();
   }

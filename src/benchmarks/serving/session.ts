@@ -23,7 +23,7 @@ import { workerFiles } from "./workers/record-files.ts";
 export const sessionFiles = ["requests.jsonl", "metrics.csv", "metrics.json", "summary.json"] as const;
 
 export interface SessionDeps
-  extends Pick<ExecutionDeps, "clock" | "alarm" | "counter" | "interrupt" | "onEvent"> {
+  extends Pick<ExecutionDeps, "clock" | "alarm" | "counter" | "interrupt" | "until" | "onEvent"> {
   directory: RunDirectory;
   /** null: this process does it all. */
   crew: Crew<unknown> | null;
@@ -32,6 +32,8 @@ export interface SessionDeps
   calibration: CalibrationOutcome | null;
   slos: SloSet | null;
   gates: readonly Gate[];
+  /** A chunk gap longer than this is a stall. */
+  stallMs: number;
   identity: RunIdentity;
   /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
   gpu: GpuMonitorStart | null;
@@ -78,7 +80,7 @@ async function finish(
   executing: Promise<Execution>,
 ): Promise<Session> {
   const { clock, counter } = deps;
-  const { records, result, client, lostRecords } = await executing;
+  const { records, result, client, lostRecords, until } = await executing;
   records.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
   const toUnixMs = clock.toUnixMs.bind(clock);
   const summary = summarize(records, {
@@ -92,6 +94,8 @@ async function finish(
     calibration: deps.calibration,
     slos: deps.slos,
     gates: deps.gates,
+    stallMs: deps.stallMs,
+    until,
     identity: deps.identity,
   });
   return {

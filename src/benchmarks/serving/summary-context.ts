@@ -5,6 +5,7 @@ import type { ServingPlan } from "./plan.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
 import type { Connections, GpuFigures, RunIdentity } from "./summary-shape.ts";
+import type { UntilOutcome } from "./until.ts";
 
 /** What a summary needs besides the records. */
 export interface SummaryContext {
@@ -21,5 +22,9 @@ export interface SummaryContext {
   /** Service levels that requests are held against; null: none. */
   slos: SloSet | null;
   gates: readonly Gate[];
+  /** A chunk gap longer than this is a stall. */
+  stallMs: number;
+  /** How the conditions of `--until` stood when the run stopped; empty where there are none. */
+  until: readonly UntilOutcome[];
   identity: RunIdentity;
 }

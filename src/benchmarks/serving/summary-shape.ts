@@ -3,9 +3,13 @@ import type { Dispersion } from "../../analysis/dispersion.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuSummary } from "../../telemetry/gpu/summary.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
+import type { LengthsDelivered } from "./lengths-delivered.ts";
 import type { TokenSource } from "./metrics.ts";
-import type { FailureClass } from "./record.ts";
+import type { ChannelCounts, FailureClass } from "./record.ts";
 import type { SloSet } from "./slo.ts";
+import type { Stalls } from "./stalls.ts";
+import type { UntilOutcome } from "./until.ts";
+import type { WindowSteadiness } from "./window-steadiness.ts";
 import type { WarmupCutMethod } from "./windows.ts";
 
 /* The shape of summary.json. */
@@ -29,6 +33,10 @@ export interface GateResult {
   passed: boolean;
   /** null: not measured, which passes no gate. */
   value: number | null;
+  /** The figure is at least `value`: requests were unfinished. */
+  isLowerBound: boolean;
+  /** Whether `value` decides: not where it was not measured, nor where it is a lower bound that is still within the limit. */
+  isKnown: boolean;
 }
 
 /** How many requests were as good as asked, of all that fell due: failures and unfinished ones are not good. */
@@ -93,6 +101,10 @@ export interface WindowSummary {
   outputTokensReceived: number;
   /** null where no service level was named. */
   goodput: Goodput | null;
+  /** null where no answer came as a stream. */
+  stalls: Stalls | null;
+  /** Whether TTFT and the requests in flight rose or fell over the window; null for the whole run. */
+  steadiness: WindowSteadiness | null;
   metrics: Record<string, ({ unit: string } & Distribution) | null>;
 }
 
@@ -155,6 +167,8 @@ export interface ServingSummary {
   slos: SloSet | null;
   /** The conditions as asked for, each with its outcome. */
   gates: GateResult[];
+  /** The conditions of `--until`, each as it stood when the run stopped; empty where there are none. */
+  until: readonly UntilOutcome[];
   load: {
     kind: "open" | "closed";
     /** Rates, and the arrivals, are those of requests; of session starts where there are sessions. */
@@ -182,8 +196,22 @@ export interface ServingSummary {
     promptByUsage: number | null;
     promptCached: number | null;
     promptLengths: "tokenizer" | "estimated";
+    /** By the server's usage, against the plan. */
+    promptDelivered: LengthsDelivered | null;
     outputAsked: number;
     output: number;
+    /** The same answers by each count; null where it does not know all of them. An event may hold several tokens, a chunk several events. */
+    outputByUsage: number | null;
+    outputByTokenizer: number | null;
+    outputEvents: number;
+    outputChunks: number;
+    outputDelivered: LengthsDelivered | null;
+    /** Token-bearing events by channel. */
+    channels: ChannelCounts;
+    /** Reasoning tokens by the server's usage. */
+    reasoningByUsage: number | null;
+    /** Answers by why they ended, as the server says. */
+    finishReasons: Record<string, number>;
     /** Whether answers came as streams: without, TTFT is the time to the whole answer. */
     streamed: number;
   };

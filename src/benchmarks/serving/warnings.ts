@@ -1,14 +1,12 @@
 import { formatNumber } from "../../core/units.ts";
-import { timedTokens, tokenEvents } from "./metrics.ts";
+import { closedLoopPause, omissionWarning } from "./omission.ts";
 import type { RequestRecord } from "./record.ts";
 import { sloValue } from "./slo.ts";
+import { steadinessWarnings } from "./steadiness-warnings.ts";
 import type { SummaryContext } from "./summary-context.ts";
 import type { ServingSummary, Warning } from "./summary-shape.ts";
+import { tokenWarnings } from "./token-warnings.ts";
 
-/** Token counts that differ by more than this share are worth a word. */
-const TOKEN_DIFFERENCE = 0.02;
-/** Likewise where one of them is an estimate. */
-const ESTIMATE_DIFFERENCE = 0.25;
 /** A run with so many times the chunk rate of its calibration is beyond it. */
 const BEYOND_CALIBRATION = 1.5;
 /** Bun's pool of idle connections has this many places (oven-sh/bun#42608); above it connections are opened anew. */
@@ -51,15 +49,27 @@ export function warningsOf(
   if (whole !== null && whole.requests.censored > 0) {
     warn(
       "censored",
-      `${whole.requests.censored} requests were not finished when the run ended; the true tails are longer than shown`,
+      `${whole.requests.censored} requests were not finished when the run ended: TTFT and E2EL count them as longer than they had lasted, and ≥ marks what is only a lower bound; the other rows leave them out`,
       context.result.interrupted ? "The run was interrupted." : "Raise --drain-timeout, or lower the load.",
     );
   }
-  if (load.hitCap === "concurrency" && load.kind === "open") {
+  const omission = omissionWarning(summary);
+  if (omission !== null) warnings.push(omission);
+  else if (load.hitCap === "concurrency" && load.kind === "open") {
     warn(
       "held-back",
       `requests had to wait for one of ${load.concurrency} slots (--concurrency): the load was held back`,
       "Latencies from intended time include that wait, those from sent time do not.",
+    );
+  }
+  const pause = closedLoopPause(summary, run);
+  if (pause !== null) warnings.push(pause);
+  warnings.push(...steadinessWarnings(summary, context.plan.load));
+  for (const { condition, relativeHalfWidth: width } of summary.until.filter(({ reached }) => !reached)) {
+    warn(
+      "until",
+      `${condition} was not reached: ${width === null ? "there is no interval yet" : `the interval is ± ${(100 * width).toFixed(1)} %`}`,
+      context.result.interrupted ? "The run was interrupted." : "Raise --max-duration, or the load.",
     );
   }
   if (load.hitCap === "client") {
@@ -88,24 +98,7 @@ export function warningsOf(
       'Ask for a stream (--stream, or "stream": true in the template).',
     );
   }
-  if (successes.length > 0 && (tokens.source.usage ?? 0) < successes.length) {
-    const others = Object.keys(tokens.source).filter((s) => s !== "usage" && s !== "none");
-    const how = others.length === 0 ? "nor did anything else" : `they were counted by ${others.join(", ")}`;
-    const isExact = tokens.source.events === undefined && tokens.source.none === undefined;
-    warn(
-      "no-usage",
-      `the server did not count the tokens of ${successes.length - (tokens.source.usage ?? 0)} answers; ${how}`,
-      isExact ? "Exact where the text is whole." : "Give --tokenizer for better counts.",
-    );
-  }
-  addTokenWarnings(successes, summary, warn);
-  if (!context.exactLengths && tokens.promptByUsage === null) {
-    warn(
-      "estimated-lengths",
-      "prompt lengths are estimates (no tokenizer, and the server does not count them)",
-      "Give --tokenizer.",
-    );
-  }
+  warnings.push(...tokenWarnings(successes, summary, context.plan.request));
   for (const { name } of context.slos?.slos ?? []) {
     if (successes.length > 0 && successes.every((r) => sloValue(name, r) === null)) {
       warn(
@@ -162,50 +155,4 @@ function addClientWarnings(
       "Calibrations are made at 10,000 chunks/s at the most.",
     );
   }
-}
-
-function addTokenWarnings(
-  successes: readonly RequestRecord[],
-  { tokens }: ServingSummary,
-  warn: (code: string, message: string, hint: string) => void,
-): void {
-  const asked = tokens.promptAsked;
-  if (tokens.promptByUsage !== null && asked > 0) {
-    const difference = tokens.promptByUsage / asked - 1;
-    const isEstimate = tokens.promptLengths === "estimated";
-    if (Math.abs(difference) > (isEstimate ? ESTIMATE_DIFFERENCE : TOKEN_DIFFERENCE)) {
-      const basis = tokens.promptLengths === "estimated" ? "estimated" : "counted";
-      warn(
-        "prompt-tokens",
-        `the server counts ${signed(difference)} prompt tokens than ${basis} (${tokens.promptByUsage} against ${asked})`,
-        tokens.promptLengths === "estimated"
-          ? "Give --tokenizer for prompts of exact length."
-          : "A chat template or another tokenizer explains it.",
-      );
-    }
-  }
-  const twice = successes.filter((r) => r.textTokens !== null && r.usage?.completionTokens != null);
-  const byServer = twice.reduce((sum, r) => sum + r.usage!.completionTokens!, 0);
-  const byClient = twice.reduce((sum, r) => sum + r.textTokens!, 0);
-  if (byClient > 0 && Math.abs(byServer / byClient - 1) > TOKEN_DIFFERENCE) {
-    warn(
-      "output-tokens",
-      `the server counts ${signed(byServer / byClient - 1)} output tokens than --tokenizer (${byServer} against ${byClient})`,
-      "Is it this model's tokenizer? Tokens that show no text, and text that is split anew, differ too.",
-    );
-  }
-  const counted = successes.filter((r) => r.streamed && r.usage?.completionTokens != null);
-  const byUsage = counted.reduce((sum, r) => sum + timedTokens(r), 0);
-  const events = counted.reduce((sum, r) => sum + tokenEvents(r), 0);
-  if (byUsage > 0 && Math.abs(events / byUsage - 1) > TOKEN_DIFFERENCE) {
-    warn(
-      "chunks",
-      `the server sent ${(byUsage / Math.max(1, events)).toFixed(2)} tokens an event: a chunk is not a token here`,
-      "ICL is the gap between chunks. ITL is shown where the server counts tokens in each chunk (--continuous-usage).",
-    );
-  }
-}
-
-function signed(share: number): string {
-  return `${Math.abs(100 * share).toFixed(1)} % ${share > 0 ? "more" : "fewer"}`;
 }

@@ -3,6 +3,7 @@ import { parseRamp, type Ramp } from "../../benchmarks/serving/workload/ramp.ts"
 import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 import { conversationFlags } from "./conversation-flags.ts";
+import { leastTokens } from "./least-tokens.ts";
 
 const target = { group: "Target" };
 const load = { group: "Load" };
@@ -73,6 +74,11 @@ export const servingFlags = {
     kind.toggle(),
     "false",
     "ask the server to go on past its end token (vLLM, SGLang)",
+    target,
+  ),
+  minOutputTokens: optional(
+    leastTokens,
+    "ask the server for at least so many tokens an answer, max: as many as --output-tokens or the dataset ask for (min_tokens: vLLM, SGLang)",
     target,
   ),
   extraBody: optional(kind.text("JSON"), "further fields of each request's body, as a JSON object", target),
@@ -159,6 +165,16 @@ export const servingFlags = {
     { ...load, aliases: ["max-concurrency"] },
   ),
   duration: optional(kind.duration("s", { min: 1 }), "stop sending after this time (default 60s)", load),
+  until: repeated(
+    kind.text("FIGURE:N%"),
+    "in place of --duration: stop once this is known so well, such as ttft.p99:5% (its 95 % interval is ± 5 %) or tpot.mean:2%; given several times, all must hold",
+    load,
+  ),
+  maxDuration: optional(
+    kind.duration("s", { min: 1 }),
+    "how long --until may take at the most (default 10m)",
+    load,
+  ),
   numPrompts: optional(positive, "stop after so many requests or sessions (default 1000 with --rate inf)", {
     ...load,
     aliases: ["num-requests"],
@@ -257,6 +273,12 @@ export const servingFlags = {
   gate: repeated(
     kind.text("'CONDITION'"),
     "a condition such as 'goodput>=0.95' or 'ttft.p99<800ms'; exit 3 where one does not hold",
+    verdict,
+  ),
+  stall: withDefault(
+    kind.duration("ms", { min: 1 }),
+    "1s",
+    "a pause inside an answer longer than this is counted as a stall",
     verdict,
   ),
 

@@ -66,10 +66,12 @@ function arrivalText(arrival: Arrival, unit: string): string {
 }
 
 function stopText({ stop, sessions }: ServingPlan): string {
-  const parts = [];
-  if (stop.requests !== null) parts.push(plural(stop.requests, sessions === null ? "request" : "session"));
-  if (stop.durationMs !== null) parts.push(formatDuration(stop.durationMs));
-  return parts.join(" or ");
+  const limits = [];
+  if (stop.requests !== null) limits.push(plural(stop.requests, sessions === null ? "request" : "session"));
+  if (stop.durationMs !== null) limits.push(formatDuration(stop.durationMs));
+  const limit = limits.join(" or ");
+  if (stop.until === undefined) return limit;
+  return `until ${stop.until.map(({ text }) => text).join(" and ")}, at most ${limit}`;
 }
 
 function plural(n: number, noun: string): string {

@@ -69,6 +69,19 @@ describe("bodies", () => {
     });
   });
 
+  test.each([
+    [4, 4],
+    [40, 16],
+    ["max", 16],
+  ] as const)("at least %p tokens of at most 16 are asked for as %d", (minTokens, min_tokens) => {
+    for (const protocol of [openaiCompletions, openaiChat]) {
+      expect(JSON.parse(protocol.body(fakeContent({ minTokens })))).toMatchObject({
+        max_tokens: 16,
+        min_tokens,
+      });
+    }
+  });
+
   test.each([openaiCompletions, openaiChat])("of $name without usage, without a stream", (protocol) => {
     const plain = JSON.parse(protocol.body(fakeContent({ includeUsage: false })));
     expect(plain).not.toHaveProperty("stream_options");

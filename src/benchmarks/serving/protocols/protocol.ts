@@ -13,6 +13,8 @@ export interface RequestContent {
   continuousUsage: boolean;
   /** Ask the server to go on past its end-of-sequence token. */
   ignoreEos: boolean;
+  /** Ask the server for at least so many tokens, never for more than `maxTokens`; `max`: for that many. null: it may stop at any. */
+  minTokens: number | "max" | null;
   /** Further fields of the body, from --extra-body. */
   extra: Readonly<Record<string, unknown>>;
 }

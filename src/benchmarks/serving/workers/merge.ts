@@ -13,7 +13,9 @@ import type { WorkerHandle } from "./worker-handle.ts";
 interface MergeContext {
   /** ms on the run's clock. */
   startAt: number;
-  interruptedAt: number | null;
+  /** When sending was ended before its time, by Ctrl-C or because enough was known; null: it was not. */
+  stoppedAt: number | null;
+  interrupted: boolean;
   recordsPath(worker: number): string;
 }
 
@@ -22,7 +24,7 @@ export function mergeWorkers(
   plan: ServingPlan,
   workers: readonly WorkerHandle<unknown>[],
   context: MergeContext,
-): Execution {
+): Omit<Execution, "until"> {
   const records: RequestRecord[] = [];
   const died: string[] = [];
   let lostRecords: ToolError | null = null;
@@ -75,14 +77,14 @@ function unfinishedOf(
   plan: ServingPlan,
   { part, progress, death }: WorkerHandle<unknown>,
   finished: readonly RequestRecord[],
-  { startAt, interruptedAt }: MergeContext,
+  { startAt, stoppedAt }: MergeContext,
   how: string,
 ): RequestRecord[] {
   const ofRun = finished.filter((r) => r.stage === "run");
   const known = new Set(ofRun.map((r) => r.index));
   const { offsetsMs, sessions } = partOfPlan(plan, part);
   const diedAt = death?.atMs ?? startAt;
-  const lastAt = interruptedAt ?? Number.POSITIVE_INFINITY;
+  const lastAt = stoppedAt ?? Number.POSITIVE_INFINITY;
   const failure = { class: "client", phase: "queue", message: `its worker process ended: ${how}` } as const;
   if (sessions !== null) {
     const endAt = startAt + (plan.stop.durationMs ?? Number.POSITIVE_INFINITY);
@@ -108,7 +110,7 @@ function unfinishedOf(
 
 function mergeResults(
   results: readonly RunResult[],
-  { startAt, interruptedAt }: MergeContext,
+  { startAt, interrupted }: MergeContext,
   records: readonly RequestRecord[],
 ): Omit<RunResult, "workers"> {
   const caps = results.map(({ hitCap }) => hitCap);
@@ -116,6 +118,6 @@ function mergeResults(
     startAt,
     endAt: records.reduce((latest, { endAt }) => Math.max(latest, endAt), startAt),
     hitCap: caps.includes("client") ? "client" : caps.includes("concurrency") ? "concurrency" : null,
-    interrupted: interruptedAt !== null,
+    interrupted,
   };
 }
