@@ -11,7 +11,7 @@ setDefaultTimeout(60_000);
 
 let mock: MockProcess;
 beforeAll(async () => {
-  mock = await startMockProcess("--ttft", "20ms", "--itl", "2ms");
+  mock = await startMockProcess("--ttft", "20ms", "--itl", "10ms");
 });
 afterAll(() => mock.stop());
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ExpectedLoad } from "./calibration-load.ts";
-import { calibrationPlan } from "./calibration-plan.ts";
+import { type CalibrationPlan, calibrationPlan, mockItlMs } from "./calibration-plan.ts";
 import { fakePlan } from "./plan.fake.ts";
 
 const { request } = fakePlan();
@@ -14,7 +14,7 @@ const load = (requestsPerS: number, chunksPerS: number, itlMs = 10): ExpectedLoa
 });
 
 /** Chunks a second once all lasting streams are open: each lasting one gives 1000/itl, each short one its tokens. */
-function plannedChunksPerS({ plan, streams, itlMs }: ReturnType<typeof calibrationPlan>): number {
+function plannedChunksPerS({ plan, streams }: CalibrationPlan, itlMs = 10): number {
   const short = plan.offsetsMs!.length - streams;
   const sendingS = (limits.sendMs * 0.85) / 1000;
   return (streams * 1000) / itlMs + (short * plan.prompts.at(streams).maxTokens) / sendingS;
@@ -38,8 +38,13 @@ test("rates beyond the bounds are calibrated at the bounds, and rates below at e
   expect(low.plan.offsetsMs!.length).toBeGreaterThan(30);
 });
 
+test("the mock keeps the server's gap, but none that its timers cannot", () => {
+  expect([mockItlMs(load(1, 1, 12.5)), mockItlMs(load(1, 1, 0.01))]).toEqual([12.5, 1]);
+});
+
 test("the lasting streams end by themselves when the sending does", () => {
-  const { plan, streams, itlMs } = calibrationPlan(load(30, 3000), limits, request);
+  const itlMs = 5;
+  const { plan, streams } = calibrationPlan(load(30, 3000, itlMs), limits, request);
   for (let i = 0; i < streams; i++) {
     const endMs = plan.offsetsMs![i]! + plan.prompts.at(i).maxTokens * itlMs;
     expect(endMs).toBeWithin(limits.sendMs - itlMs, limits.sendMs + 0.001);

@@ -8,8 +8,6 @@ export interface CalibrationPlan {
   plan: ServingPlan;
   /** Streams that are open from the begin to the end. */
   streams: number;
-  /** Gap between tokens that the mock is to keep. */
-  itlMs: number;
   /** What came before this, ms after the start, is not counted: connections are opened, code is compiled. */
   settledMs: number;
 }
@@ -46,7 +44,7 @@ export function calibrationPlan(
 ): CalibrationPlan {
   const requestsPerS = clamp(load.requestsPerS, LEAST_REQUESTS_PER_S, MOST_REQUESTS_PER_S);
   const chunksPerS = Math.min(load.chunksPerS, MOST_CHUNKS_PER_S);
-  const itlMs = Math.max(LEAST_ITL_MS, load.itlMs);
+  const itlMs = mockItlMs(load);
   const shortTokens = clamp(Math.floor(chunksPerS / requestsPerS), 2, SHORT_TOKENS);
   const shortPerS = requestsPerS * shortTokens;
   const lastingStreams = ((chunksPerS - shortPerS) * itlMs) / 1000;
@@ -74,7 +72,12 @@ export function calibrationPlan(
     warmupPrompts: { describe: { kind: "none" }, at: (i) => promptOf(i, 1) },
     sessions: null,
   });
-  return { plan, streams, itlMs, settledMs: SETTLED_SHARE * sendMs };
+  return { plan, streams, settledMs: SETTLED_SHARE * sendMs };
+}
+
+/** Gap between tokens that the mock has to keep. */
+export function mockItlMs(load: ExpectedLoad): number {
+  return Math.max(LEAST_ITL_MS, load.itlMs);
 }
 
 function promptOf(index: number, maxTokens: number): Prompt {

@@ -1,6 +1,10 @@
 import { type CalibrationOutcome, compareWithTruth } from "../../benchmarks/serving/calibration.ts";
 import { type ExpectedLoad, expectedLoad, type Pace } from "../../benchmarks/serving/calibration-load.ts";
-import { type CalibrationPlan, calibrationPlan } from "../../benchmarks/serving/calibration-plan.ts";
+import {
+  type CalibrationPlan,
+  calibrationPlan,
+  mockItlMs,
+} from "../../benchmarks/serving/calibration-plan.ts";
 import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
 import type { ServingPlan } from "../../benchmarks/serving/plan.ts";
 import { openaiCompletions } from "../../benchmarks/serving/protocols/openai-completions.ts";
@@ -22,6 +26,8 @@ const SEND_MS = 2000;
 const LEAST_SEND_MS = 800;
 /** For what is open to end, for the mock to end, and for the comparison. */
 const CLOSING_MS = 400;
+/** What is not over by then is given up, which takes a moment too. */
+const GIVE_UP_MS = 2800;
 
 /** A batching server without limits: each step takes the gap between tokens, and gives every stream one. */
 const MOCK_FLAGS = ["--engine", "batching", "--step-per-seq", "0ms", "--any-model"].concat(
@@ -70,25 +76,24 @@ export async function calibrated(
 export async function calibrate(options: CalibrateOptions): Promise<CalibrationOutcome> {
   const { load, clock, interrupt } = options;
   const startedAt = clock.now();
-  const over = AbortSignal.any([interrupt, AbortSignal.timeout(TOTAL_MS)]);
+  const over = AbortSignal.any([interrupt, AbortSignal.timeout(GIVE_UP_MS)]);
   let mock: OwnMock | undefined;
   try {
-    // The gap is known before the time that is left.
-    const { itlMs } = planOf(options, SEND_MS);
     const startMs = TOTAL_MS - LEAST_SEND_MS - CLOSING_MS;
     const mockOptions = { signal: over, startMs, program: options.program };
-    mock = await startOwnMock([...MOCK_FLAGS, "--step-base", `${itlMs}ms`], mockOptions);
+    mock = await startOwnMock([...MOCK_FLAGS, "--step-base", `${mockItlMs(load)}ms`], mockOptions);
     const leftMs = TOTAL_MS - CLOSING_MS - (clock.now() - startedAt);
     const calibration = planOf(options, Math.min(SEND_MS, leftMs));
     const { records, result } = await send(calibration, mock.url, options, over);
     const truths = await mock.stop();
     if (interrupt.aborted) return { ok: false, reason: "it was interrupted" };
-    if (over.aborted) return { ok: false, reason: `it was not over after ${TOTAL_MS / 1000} s` };
+    if (over.aborted) return { ok: false, reason: `it was not over after ${GIVE_UP_MS} ms` };
     const { streams, settledMs } = calibration;
     const figures = compareWithTruth(records, truths, result.startAt + settledMs);
     return { ok: true, expected: load, streams, ...figures, tookMs: clock.now() - startedAt };
   } catch (error) {
-    return { ok: false, reason: `no mock could be started: ${messageOf(error)}` };
+    const prefix = mock === undefined ? "no mock could be started: " : "";
+    return { ok: false, reason: prefix + messageOf(error) };
   } finally {
     await mock?.stop();
   }
