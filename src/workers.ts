@@ -1,6 +1,7 @@
 import { type Alarm, PollingAlarm } from "./core/alarm.ts";
 import type { Clock } from "./core/clock.ts";
 import { MetronomeAlarm } from "./core/metronome.ts";
+import type { SamplerThread } from "./telemetry/gpu/sampler-messages.ts";
 
 /*
  * The only place that constructs Workers: in a compiled binary their files are found from the entry point's folder. Each
@@ -30,4 +31,9 @@ export function startMetronome(clock: Clock): Promise<Alarm> {
       resolve(new MetronomeAlarm(worker, clock));
     };
   });
+}
+
+/** A thread for a GPU monitor; what it fails at reaches its `onerror`. */
+export function openGpuSampler(): SamplerThread {
+  return new Worker(new URL("./telemetry/gpu/sampler-worker.ts", import.meta.url).href) as SamplerThread;
 }

@@ -138,7 +138,7 @@ async function execute(
 ): Promise<ExitCode> {
   const { values, plan, target, connections, workload, verdict, directory } = prepared;
   const heading = headingOf(plan, target);
-  const gpu = await startGpu(values, directory.path(GPU_FILE), clock);
+  const gpu = await startGpu(values, directory.path(GPU_FILE), clock, target.url);
   const runName = values.runName ?? basename(directory.directory);
   const { metadata, identity } = await startRunMetadata({
     values,
@@ -161,7 +161,7 @@ async function execute(
     ...verdict,
     identity,
     interrupt,
-    gpu: gpu.start,
+    gpu,
     onEvent(event, live) {
       text.stage(event);
       line.update(() => text.of(event, live));
@@ -170,7 +170,6 @@ async function execute(
   });
   onSaver(() => {
     session.saveNow();
-    gpu.saveNow();
     metadata.finish("interrupted", Date.now());
     directory.removeEmpty();
     line.clear();
@@ -222,7 +221,8 @@ async function execute(
     }
     throw error;
   } finally {
-    gpu.close();
+    // Already done, unless the run broke off.
+    if (gpu?.ok) await gpu.monitor.stop();
     alarm.close();
   }
 }

@@ -15,7 +15,8 @@
  *   process GPU KIND PID BYTES      KIND compute, graphics or mps; BYTES -1: not told
  *   stride BYTES                    of the entries that the _v3 process functions write: 16, 24 or 32
  *
- * A GPU whose number stands in <library>.lost is lost from then on: every call for it says GPU_IS_LOST.
+ * A GPU whose number stands in <library>.lost is lost from then on: every call for it says GPU_IS_LOST. While there is a file
+ * <library>.stuck, every call takes 5 s.
  *
  * The declarations follow NVIDIA's public nvml.h (12 and 13): types, order and numbers only.
  */
@@ -160,7 +161,7 @@ static struct {
 } script;
 static struct handle whole[MOST_GPUS];
 static struct handle parts[MOST_GPUS][MOST_MIG];
-static char lostPath[4096];
+static char lostPath[4096], stuckPath[4096];
 static int started;
 static double startedAt;
 
@@ -213,6 +214,7 @@ __attribute__((constructor)) static void load(void) {
   }
   if (!dladdr((void *)load, &info)) return;
   snprintf(lostPath, sizeof lostPath, "%s.lost", info.dli_fname);
+  snprintf(stuckPath, sizeof stuckPath, "%s.stuck", info.dli_fname);
   snprintf(path, sizeof path, "%s.script", info.dli_fname);
   FILE *file = fopen(path, "r");
   if (file == NULL) return;
@@ -239,6 +241,7 @@ static nvmlReturn_t enter(const char *function, nvmlDevice_t device, int takesPa
   for (int i = 0; i < script.slowCount; i++)
     if (script.slows[i].function[0] == '*' || !strcmp(script.slows[i].function, function))
       usleep((useconds_t)script.slows[i].ms * 1000);
+  if (access(stuckPath, F_OK) == 0) usleep(5000000);
   if (!started) return UNINITIALIZED;
   for (int i = 0; i < script.failCount; i++)
     if (!strcmp(script.fails[i].function, function) &&

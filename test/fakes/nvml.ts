@@ -16,6 +16,8 @@ export interface FakeNvml {
   readonly env: Readonly<Record<string, string>>;
   /** From now on these GPUs are lost. */
   lose(...gpus: number[]): void;
+  /** From now on every call takes 5 s. */
+  getStuck(): void;
 }
 
 /** The stand-in libraries of one test file. */
@@ -38,6 +40,7 @@ export class FakeNvmls {
       path,
       env: { INFERBENCH_NVML: path },
       lose: (...gpus) => writeFileSync(`${path}.lost`, gpus.join(" ")),
+      getStuck: () => writeFileSync(`${path}.stuck`, ""),
     };
   }
 

@@ -4,6 +4,7 @@ import { type LineWriter, openLineWriter } from "../../results/jsonl-writer.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
 import type { TargetOptions } from "./client/http-client.ts";
 import { type ExecutionDeps, execute } from "./execution.ts";
 import type { Gate } from "./gates.ts";
@@ -14,7 +15,7 @@ import { columns, rowOf } from "./rows.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
 import { summarize } from "./summary.ts";
-import type { Connections, GpuFigures, RunIdentity, ServingSummary } from "./summary-shape.ts";
+import type { Connections, RunIdentity, ServingSummary } from "./summary-shape.ts";
 
 /** The files of a serving run that this module writes. */
 export const sessionFiles = ["requests.jsonl", "metrics.csv", "metrics.json", "summary.json"] as const;
@@ -70,7 +71,7 @@ async function run(
     plan,
     result,
     client,
-    gpu: await gpuFigures(deps.gpu, result),
+    gpu: await endMonitor(deps.gpu, { fromMs: result.startAt, toMs: result.endAt }),
     toUnixMs,
     exactLengths: counter.exact,
     connections: deps.connections,
@@ -123,17 +124,6 @@ export function writeSession(
     }
   }
   if (errors.length > 0) throw errors[0];
-}
-
-async function gpuFigures(
-  gpu: GpuMonitorStart | null,
-  { startAt, endAt }: RunResult,
-): Promise<GpuFigures | null> {
-  if (gpu === null) return null;
-  if (!gpu.ok) return { devices: [], intervalMs: null, problem: gpu.reason };
-  await gpu.monitor.stop();
-  const { intervalMs, problem } = gpu.monitor;
-  return { devices: gpu.monitor.summarize({ fromMs: startAt, toMs: endAt }), intervalMs, problem };
 }
 
 /** The rows of metrics.csv as a JSON list of objects, one a line. */

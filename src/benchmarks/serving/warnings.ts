@@ -1,3 +1,4 @@
+import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
 import { timedTokens, tokenEvents } from "./metrics.ts";
 import type { RequestRecord } from "./record.ts";
 import { sloValue } from "./slo.ts";
@@ -99,9 +100,7 @@ export function warningsOf(
       );
     }
   }
-  if (summary.gpu?.problem != null) {
-    warn("gpu", summary.gpu.problem, "The run's other figures do not depend on it.");
-  }
+  if (summary.gpu !== null) warnings.push(...gpuWarnings(summary.gpu));
   if (load.connections === "new, the server closes them") {
     warn(
       "server-closes",

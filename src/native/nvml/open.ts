@@ -47,13 +47,10 @@ export function openNvml(env: Readonly<Record<string, string | undefined>>, root
   const reasons: string[] = [];
   for (const name of named ? [named] : [LIBRARY, ...usual]) {
     looked.push(name);
-    if (isAbsolute(name) && !existsSync(name)) {
-      reasons.push(`no ${name}`);
-      continue;
-    }
+    if (isAbsolute(name) && !existsSync(name)) continue;
     const opening = openLibrary(name);
     if (!opening.ok) {
-      reasons.push(opening.reason);
+      if (!opening.reason.startsWith(`${name}: cannot open shared object file`)) reasons.push(opening.reason);
       continue;
     }
     const nvml = new Nvml(name, opening.library.link(functions));
@@ -63,5 +60,5 @@ export function openNvml(env: Readonly<Record<string, string | undefined>>, root
     const advice = ADVICE[error] === undefined ? "" : `: ${ADVICE[error]}`;
     return { ok: false, reason: `${name} is there, but nvmlInit says ${error}${advice}`, looked };
   }
-  return { ok: false, reason: reasons.join("; "), looked };
+  return { ok: false, reason: reasons.length > 0 ? reasons.join("; ") : `no ${named || LIBRARY}`, looked };
 }
