@@ -2,6 +2,7 @@ import type { QuantileName } from "../analysis/describe.ts";
 import { metricTable } from "../benchmarks/serving/metric-table.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
+import { gpuLines } from "./gpu-lines.ts";
 import { measured } from "./numbers.ts";
 import { textTable } from "./text-table.ts";
 
@@ -112,22 +113,11 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
     );
   }
   const { cpuShare, eventLoopDelayMs } = summary.client;
-  lines.push(...gpuLines(summary));
+  lines.push(...gpuLines(summary.gpu));
   lines.push(
     `Client: ${summary.validity.verdict}, ${(100 * cpuShare).toFixed(0)} % of a core, event-loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}`,
   );
   return lines;
-}
-
-function gpuLines({ gpu }: ServingSummary): string[] {
-  return (gpu?.devices ?? []).map(({ index, utilizationPercent, powerW, memoryPeakMib, memoryTotalMib }) => {
-    const parts = [
-      `utilisation mean ${measured(utilizationPercent?.mean)} %`,
-      `power mean ${measured(powerW?.mean)} W`,
-      `memory peak ${measured(memoryPeakMib)} of ${measured(memoryTotalMib)} MiB`,
-    ];
-    return `GPU ${index}: ${parts.join(" · ")}`;
-  });
 }
 
 /** Goodput and gates, over the steady window where there is one. */

@@ -23,11 +23,15 @@ export function readMemoryClock(nvml: Nvml, device: DeviceHandle): Value {
   return nvml.u32("nvmlDeviceGetClockInfo", device, MEMORY);
 }
 
+export function readMaxSmClock(nvml: Nvml, device: DeviceHandle): Value {
+  return nvml.u32("nvmlDeviceGetMaxClockInfo", device, SM);
+}
+
 export function readClocks(nvml: Nvml, device: DeviceHandle): Clocks {
   return {
     smMhz: readSmClock(nvml, device),
     memoryMhz: readMemoryClock(nvml, device),
-    maxSmMhz: nvml.u32("nvmlDeviceGetMaxClockInfo", device, SM),
+    maxSmMhz: readMaxSmClock(nvml, device),
     maxMemoryMhz: nvml.u32("nvmlDeviceGetMaxClockInfo", device, MEMORY),
     events: mapValue(readClockEvents(nvml, device), clockEventNames),
   };

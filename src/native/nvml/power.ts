@@ -28,11 +28,15 @@ export function readEnergy(nvml: Nvml, device: DeviceHandle): Value {
   return mapValue(nvml.u64("nvmlDeviceGetTotalEnergyConsumption", device), toUnits);
 }
 
+export function readPowerLimit(nvml: Nvml, device: DeviceHandle): Value {
+  return mapValue(nvml.u32("nvmlDeviceGetEnforcedPowerLimit", device), toUnits);
+}
+
 export function readPower(nvml: Nvml, device: DeviceHandle): Power {
   return {
     drawW: readPowerDraw(nvml, device),
     instantW: readPowerInstant(nvml, device),
-    limitW: mapValue(nvml.u32("nvmlDeviceGetEnforcedPowerLimit", device), toUnits),
+    limitW: readPowerLimit(nvml, device),
     energyJ: readEnergy(nvml, device),
   };
 }

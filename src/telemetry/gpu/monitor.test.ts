@@ -58,8 +58,8 @@ describe("a driver that answers", () => {
     const monitor = await started(fakes.make(["gpus 2", "set 1 utilization -1", "set 0 reasons 4"]), {
       path,
     });
-    await until(() => readings(monitor) > 5 && monitor.latest()[0]!.pcieTxKbPerS !== null);
-    expect(monitor.latest()[0]).toMatchObject({
+    await until(() => readings(monitor) > 5 && monitor.latest()[0]!.sample.pcieTxKbPerS !== null);
+    expect(monitor.latest()[0]!.sample).toMatchObject({
       index: 0,
       powerW: 300.5,
       pcieTxKbPerS: 1500,
@@ -155,7 +155,7 @@ describe("a driver in trouble", () => {
     await until(() => problems.length > 0);
     const atLoss = [readings(monitor, 0), readings(monitor, 1)] as const;
     await until(() => readings(monitor, 0) > atLoss[0] + 3);
-    expect(monitor.latest().map(({ index }) => index)).toEqual([0]);
+    expect(monitor.latest().map(({ sample }) => sample.index)).toEqual([0]);
     await monitor.stop();
     expect(problems).toEqual([monitor.problem!]);
     expect(monitor.problem).toMatch(/^figures of GPU 1 end at 2\d{3}-\S+Z \(GPU_IS_LOST\)$/);

@@ -7,7 +7,7 @@ import { ProcessLog } from "./process-log.ts";
 import { SampleRing, type Window } from "./ring.ts";
 import { type GpuId, type GpuSample, gpuLabel } from "./sample.ts";
 import { SamplerControl, type SamplerCost } from "./sampler-control.ts";
-import type { FromSampler, GpuSource, SamplerThread } from "./sampler-messages.ts";
+import type { FromSampler, GpuInfo, GpuSource, SamplerThread } from "./sampler-messages.ts";
 import { type GpuSummary, summarizeGpu } from "./summary.ts";
 
 export interface GpuMonitorOptions {
@@ -35,9 +35,7 @@ export interface GpuMonitorOptions {
 }
 
 /** A GPU that is sampled. */
-export interface MonitoredGpu extends GpuId {
-  name: string | null;
-  uuid: string | null;
+export interface MonitoredGpu extends GpuInfo {
   ring: SampleRing;
   processes: ProcessLog;
 }
@@ -50,11 +48,13 @@ export interface GpuMonitor {
   readonly note: string | null;
   readonly gpus: readonly MonitoredGpu[];
   /** The latest value of each figure of each GPU, for live display; null where there is none that is fresh. */
-  latest(): GpuSample[];
+  latest(): { gpu: MonitoredGpu; sample: GpuSample }[];
   /** Figures per GPU inside a window of the run's clock. */
   summarize(window: Window): GpuSummary[];
   /** What the sampling takes; null before the first round, and for nvidia-smi, which is another process. */
   cost(): SamplerCost | null;
+  /** Resolves when no readings follow, by `stop` or for a problem. */
+  readonly over: Promise<void>;
   /** Why the readings do not reach to the end (`GPU figures end at …`), or null. */
   readonly problem: string | null;
   /** Ends the readings, with a last one where the driver answers; what was read stays available. */
@@ -125,11 +125,15 @@ class Monitor implements GpuMonitor {
     return this.#options.intervalMs;
   }
 
-  latest(): GpuSample[] {
+  get over(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  latest(): { gpu: MonitoredGpu; sample: GpuSample }[] {
     const freshMs = Math.max(FRESH_MS, FRESH_PERIODS * this.intervalMs);
     return this.gpus
       .filter((gpu) => gpu.ring.end > 0 && !this.#lost.has(gpuLabel(gpu)))
-      .map((gpu) => latestOf(gpu, freshMs));
+      .map((gpu) => ({ gpu, sample: latestOf(gpu, freshMs) }));
   }
 
   summarize(window: Window): GpuSummary[] {

@@ -1,15 +1,16 @@
 import { monotonicMs, threadCpuMs } from "../../native/libc.ts";
 import { type Device, listDevices } from "../../native/nvml/devices.ts";
-import type { DeviceHandle, Nvml } from "../../native/nvml/nvml.ts";
+import type { Nvml } from "../../native/nvml/nvml.ts";
 import { readVersions } from "../../native/nvml/system.ts";
-import { isKnown, orNull } from "../../native/nvml/values.ts";
-import { type Choosable, chooseGpus } from "./choose.ts";
+import { isKnown } from "../../native/nvml/values.ts";
+import { chooseGpus } from "./choose.ts";
 import { GpuReader } from "./gpu-reader.ts";
+import { choosable, handleOf, infoOf, noneReason, silentNote } from "./nvml-devices.ts";
 import { PcieBoard } from "./pcie-board.ts";
 import { RecordFile } from "./record-file.ts";
 import { ringRows, SampleRing } from "./ring.ts";
 import { runRounds } from "./rounds.ts";
-import { type GpuId, gpuLabel } from "./sample.ts";
+import type { GpuId } from "./sample.ts";
 import { SamplerControl } from "./sampler-control.ts";
 import type { FromSampler, StartSampling } from "./sampler-messages.ts";
 
@@ -47,11 +48,9 @@ export function sampleNvml(nvml: Nvml, start: StartSampling, post: Post): void {
   );
   const versions = readVersions(nvml);
   const source = { kind: "nvml", library: nvml.path, versions } as const;
-  const silent = list.silent.map(({ index }) => `GPU ${index} does not answer and is left out`);
-  const note = [...silent, ...(chosen.note === null ? [] : [chosen.note])].join("; ") || null;
-  post({ kind: "source", source, note, pcie: board.buffer });
+  post({ kind: "source", source, note: silentNote(list, chosen.note), pcie: board.buffer });
   for (const { id, ring } of gpus)
-    post({ kind: "gpu", gpu: { ...named(list.devices, id), ring: ring.buffer } });
+    post({ kind: "gpu", gpu: { ...infoOf(nvml, list.devices, id), ring: ring.buffer } });
 
   const file = new RecordFile(path, unixOffsetMs, post);
   const cpuAtStartMs = threadCpuMs();
@@ -95,43 +94,4 @@ function sampled(nvml: Nvml, devices: readonly Device[], id: GpuId, count: numbe
   const ring = SampleRing.ofRows(ringRows(count));
   const reader = new GpuReader(nvml, handleOf(devices, id), id.mig !== null, ring, monotonicMs);
   return { id, ring, reader, place: place < 0 ? null : place, isLost: false };
-}
-
-function handleOf(devices: readonly Device[], id: GpuId): DeviceHandle {
-  const device = devices.find(({ index }) => index === id.index);
-  const found = id.mig === null ? device : device?.mig.find(({ index }) => index === id.mig);
-  if (found === undefined) throw new Error(`GPU ${gpuLabel(id)} was chosen, but is not there`);
-  return found.handle;
-}
-
-function named(devices: readonly Device[], id: GpuId): GpuId & { name: string | null; uuid: string | null } {
-  const device = devices.find(({ index }) => index === id.index)!;
-  const part = device.mig.find(({ index }) => index === id.mig);
-  return { ...id, name: orNull(device.name), uuid: orNull((part ?? device).uuid) };
-}
-
-function choosable({ index, name, uuid, mig }: Device): Choosable {
-  return {
-    index,
-    name: orNull(name),
-    uuid: orNull(uuid),
-    mig: mig.map((part) => ({
-      index: part.index,
-      uuid: orNull(part.uuid),
-      gpuInstanceId: orNull(part.gpuInstanceId),
-      computeInstanceId: orNull(part.computeInstanceId),
-    })),
-  };
-}
-
-function noneReason(nvml: Nvml, list: ReturnType<typeof listDevices>): string {
-  if (!isKnown(list)) {
-    const error = list === "unsupported" ? list : list.error;
-    return `the NVIDIA driver cannot list its GPUs (${error}; ${nvml.path})`;
-  }
-  if (list.silent.length === 0) return `the NVIDIA driver shows no GPU (${nvml.path})`;
-  const reasons = list.silent.map(({ index, failure }) => {
-    return `GPU ${index}: ${failure === "unsupported" ? failure : failure.error}`;
-  });
-  return `none of the NVIDIA GPUs answers (${reasons.join(", ")})`;
 }

@@ -10,10 +10,16 @@ export type GpuSource =
   /** `why`: what stood in NVML's way. */
   | { kind: "nvidia-smi"; program: string; why: string };
 
-/** A GPU, or a part of one, whose readings lie in `ring`. */
-export interface SampledGpu extends GpuId {
+/** What does not change while a GPU is sampled; null where it is not known. */
+export interface GpuInfo extends GpuId {
   name: string | null;
   uuid: string | null;
+  powerLimitW: number | null;
+  maxSmClockMhz: number | null;
+}
+
+/** A GPU, or a part of one, whose readings lie in `ring`. */
+export interface SampledGpu extends GpuInfo {
   ring: SharedArrayBuffer;
 }
 

@@ -101,7 +101,7 @@ describe("a program that answers", () => {
       notMeasured: { energyJ: "not read" },
     });
     expect(one).toMatchObject({ utilizationPercent: null, powerW: null, energy: null, memoryPeakMib: 2000 });
-    expect(monitor.latest().map(({ index }) => index)).toEqual([0, 1]);
+    expect(monitor.latest().map(({ sample }) => sample.index)).toEqual([0, 1]);
   });
 
   test("is asked for all and gives those that are chosen", async () => {

@@ -131,7 +131,8 @@ class SmiSorter {
     if (ring === undefined) {
       ring = SampleRing.ofRows(ringRows(MOST_GPUS));
       this.#rings.set(index, ring);
-      this.#post({ kind: "gpu", gpu: { index, mig: null, name: null, uuid, ring: ring.buffer } });
+      const unknown = { mig: null, name: null, powerLimitW: null, maxSmClockMhz: null };
+      this.#post({ kind: "gpu", gpu: { index, uuid, ...unknown, ring: ring.buffer } });
     }
     for (const [figure, status] of statuses.entries()) ring.setStatus(figure, status);
     ring.push(atMs, figures);

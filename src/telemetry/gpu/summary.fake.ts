@@ -14,6 +14,7 @@ export function gpuSummary(given: Partial<GpuSummary> = {}): GpuSummary {
     memoryUtilizationPercent: null,
     powerW: { mean: 300, p95: 310, max: 320 },
     powerInstantW: null,
+    powerLimitW: 700,
     energy: null,
     smClockMhz: null,
     memoryClockMhz: null,

@@ -19,7 +19,16 @@ function summaryOf(
     ring.push(atMs, row);
   }
   return summarizeGpu(
-    { index: 4, mig: null, name: "X", uuid: "GPU-1", ring, processes: new ProcessLog() },
+    {
+      index: 4,
+      mig: null,
+      name: "X",
+      uuid: "GPU-1",
+      powerLimitW: 700,
+      maxSmClockMhz: null,
+      ring,
+      processes: new ProcessLog(),
+    },
     window,
   );
 }

@@ -7,6 +7,7 @@ import { type FigureKey, figureKeys } from "./figures.ts";
 import type { ProcessLog, ProcessSummary } from "./process-log.ts";
 import { NOT_OFFERED, type SampleRing, type Window } from "./ring.ts";
 import type { GpuId } from "./sample.ts";
+import type { GpuInfo } from "./sampler-messages.ts";
 
 export interface Spread {
   mean: number;
@@ -32,6 +33,8 @@ export interface GpuSummary extends GpuId {
   memoryUtilizationPercent: Spread | null;
   powerW: Spread | null;
   powerInstantW: Spread | null;
+  /** The lowest of all limits in force when sampling began. */
+  powerLimitW: number | null;
   energy: EnergyFigure | null;
   smClockMhz: Spread | null;
   memoryClockMhz: Spread | null;
@@ -54,7 +57,7 @@ const BRACKET_MS = 10_000;
 
 /** Summarizes a GPU over its readings inside a window. */
 export function summarizeGpu(
-  gpu: GpuId & { name: string | null; uuid: string | null; ring: SampleRing; processes: ProcessLog },
+  gpu: GpuInfo & { ring: SampleRing; processes: ProcessLog },
   window: Window,
 ): GpuSummary {
   const { ring } = gpu;
@@ -75,6 +78,7 @@ export function summarizeGpu(
     memoryUtilizationPercent: spread("memoryUtilizationPercent"),
     powerW: spread("powerW"),
     powerInstantW: spread("powerInstantW"),
+    powerLimitW: gpu.powerLimitW,
     energy: energyWithin(window, ring.series("energyJ", around), ring.series("powerW", around)),
     smClockMhz: spread("smClockMhz"),
     memoryClockMhz: spread("memoryClockMhz"),
