@@ -19,7 +19,7 @@ const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** `9400`, `127.0.0.1:9400`, `[::]:9400`; 0 picks a free port. */
 export const addressKind: Kind<ListenAddress> = {
-  placeholder: "[HOST:]PORT",
+  placeholder: "HOST:PORT",
   allowed: "a port such as 9400, or an address such as 127.0.0.1:9400 or [::1]:9400",
   parse(text) {
     const match = /^(?:(?:\[([0-9a-f:.]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(text);
