@@ -197,6 +197,13 @@ describe("--watch", () => {
     expect(stdout).not.toContain("\x1b");
   });
 
+  fakeTest("ends when nobody reads it any more", async () => {
+    const command = `set -o pipefail; "$0" gpu --watch | head -n 1`;
+    const { exit, stdout } = await start(["bash", "-c", command, binary], folder.path, fakes.make().env)
+      .outcome;
+    expect([exit, stdout.includes("GPU 0 · use 37")]).toEqual([0, true]);
+  });
+
   const terminalTest = Bun.which("script") === null ? testWhere(false, "no script(1)") : fakeTest;
   terminalTest("is a picture on a terminal, which it leaves as it was", async () => {
     const command = ["script", "-qec", `"${binary}" gpu --watch --duration 2s`, "/dev/null"];

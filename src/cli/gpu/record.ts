@@ -61,10 +61,10 @@ export async function recordGpus(values: RecordValues): Promise<ExitCode> {
     const toMs = duration === undefined ? Number.POSITIVE_INFINITY : fromMs + duration;
     const isOver = new AbortController();
     signal.addEventListener("abort", () => isOver.abort());
-    const ended = Promise.race([monitor.over, failed.promise]);
-    const first = await Promise.race([waitUntil(toMs, clock, isOver.signal), ended]);
+    const ends = [waitUntil(toMs, clock, isOver.signal), monitor.over, failed.promise];
+    if (view !== null) ends.push(view.unread);
+    writeError = (await Promise.race(ends)) ?? null;
     isOver.abort();
-    if (first !== undefined) writeError = first;
   } finally {
     view?.stop();
     server?.stop();

@@ -18,11 +18,22 @@ const HISTORY_MS = 60_000;
 const ENTER = "\x1b[?1049h\x1b[?25l";
 const LEAVE = "\x1b[?25h\x1b[?1049l";
 
-/** Shows the GPUs until it is stopped: a picture on a terminal, lines elsewhere. A second `stop` does nothing. */
-export function startWatching(monitor: GpuMonitor, clock: Clock): { stop(): void } {
+/** A live view that is shown. */
+export interface Watching {
+  /** Resolves when nobody reads it any more (`| head`). */
+  readonly unread: Promise<void>;
+  /** A second call does nothing. */
+  stop(): void;
+}
+
+/** Shows the GPUs until it is stopped: a picture on a terminal, lines elsewhere. */
+export function startWatching(monitor: GpuMonitor, clock: Clock): Watching {
+  const unread = Promise.withResolvers<void>();
   if (!isLive(process.stdout)) {
-    const timer = setInterval(() => printResult(linesOf(monitor)), LINES_MS);
-    return { stop: () => clearInterval(timer) };
+    const timer = setInterval(() => {
+      if (!printResult(linesOf(monitor))) unread.resolve();
+    }, LINES_MS);
+    return { unread: unread.promise, stop: () => clearInterval(timer) };
   }
   const draw = () => {
     // A terminal that does not know its size says 0.
@@ -36,6 +47,7 @@ export function startWatching(monitor: GpuMonitor, clock: Clock): { stop(): void
   const timer = setInterval(draw, FRAME_MS);
   let isOver = false;
   return {
+    unread: unread.promise,
     stop() {
       if (isOver) return;
       isOver = true;

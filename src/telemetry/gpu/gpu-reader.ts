@@ -10,8 +10,9 @@ import { type FigureKey, figureIndex, figureKeys } from "./figures.ts";
 import { NOT_OFFERED, type SampleRing } from "./ring.ts";
 
 const BYTES_PER_MIB = 1024 ** 2;
-/** The driver renews these no more often; asking costs milliseconds on some (energy), so it takes at most this share of the time. */
-const RENEWED_MS = 100;
+/** The driver renews these each 100 ms (a little less here, so that rounds of 100 ms miss none) … */
+const RENEWED_MS = 90;
+/** … and asking costs milliseconds on some, so that it may take this share of the time at most. */
 const SHARE = 0.01;
 
 type Reading = Partial<Record<FigureKey, Value>>;

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { type FakeNvml, FakeNvmls, fakeTest } from "../../../test/fakes/nvml.ts";
 import { systemClock } from "../../native/system-clock.ts";
 import { openGpuSampler } from "../../workers.ts";
+import { figureKeys } from "./figures.ts";
 import { type GpuMonitor, type GpuMonitorOptions, startGpuMonitor } from "./monitor.ts";
+import { SampleRing } from "./ring.ts";
 import { GPU_CSV_HEADER, gpuLabel } from "./sample.ts";
+import type { FromSampler, SamplerThread } from "./sampler-messages.ts";
 
 setDefaultTimeout(60_000);
 
@@ -202,6 +205,26 @@ describe("a driver in trouble", () => {
     await monitor.stop();
     expect(monitor.problem).toMatch(/^GPU figures end at \S+ \(the driver no longer answers\)$/);
     expect(monitor.summarize(ALL)[0]!.n).toBeGreaterThan(3);
+  });
+
+  test("a thread that dies half-way leaves what it gave, and its last words", async () => {
+    const ring = SampleRing.ofRows(10);
+    const thread: SamplerThread = { onmessage: null, onerror: null, postMessage() {}, terminate() {} };
+    const send = (data: FromSampler) => thread.onmessage!({ data } as MessageEvent<FromSampler>);
+    const starting = startGpuMonitor({ ...optionsFor({ env: {} } as FakeNvml), openThread: () => thread });
+    const source = { kind: "nvidia-smi", program: "x", why: "y" } as const;
+    send({ kind: "source", source, note: null, pcie: null });
+    const info = { index: 0, mig: null, name: null, uuid: null, powerLimitW: null, maxSmClockMhz: null };
+    send({ kind: "gpu", gpu: { ...info, ring: ring.buffer } });
+    ring.push(clock.now(), new Float64Array(figureKeys.length).fill(5));
+    send({ kind: "ready" });
+    const start = await starting;
+    if (!start.ok) throw new Error(start.reason);
+    thread.onerror!({ message: "out of memory" } as ErrorEvent);
+    await start.monitor.over;
+    expect(start.monitor.problem).toMatch(/^GPU figures end at \S+ \(the sampler failed: out of memory\)$/);
+    expect(start.monitor.summarize(ALL)[0]).toMatchObject({ n: 1, powerW: { mean: 5 } });
+    await start.monitor.stop();
   });
 
   fakeTest("a file that takes no more is told of once, and sampling goes on", async () => {
