@@ -41,14 +41,14 @@ export class GpuReader {
 
   /**
    * Reads into `row`.
-   * @param isLast whether the energy counter is read whatever it costs, since no other reading follows
+   * @param isWhole whether what is renewed seldom is read whatever it costs: at the ends of what is measured
    * @returns why no later reading can succeed (`GPU_IS_LOST`), or null
    */
-  read(isLast: boolean): string | null {
+  read(isWhole: boolean): string | null {
     this.row.fill(Number.NaN);
     const lost = this.#put(this.#readMemory());
     if (this.#isPart || lost !== null) return lost;
-    return this.#put(this.#readEachTime()) ?? (isLast || this.#isDue() ? this.#renew() : null);
+    return this.#put(this.#readEachTime()) ?? (isWhole || this.#isDue() ? this.#renew() : null);
   }
 
   /** Notes a figure that another thread read. */

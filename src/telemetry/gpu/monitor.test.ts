@@ -201,9 +201,9 @@ describe("a driver in trouble", () => {
     const monitor = await started(fake);
     await until(() => readings(monitor) > 3);
     fake.getStuck();
-    await Bun.sleep(100);
     await monitor.stop();
     expect(monitor.problem).toMatch(/^GPU figures end at \S+ \(the driver no longer answers\)$/);
+    expect(monitor.latest()).toEqual([]);
     expect(monitor.summarize(ALL)[0]!.n).toBeGreaterThan(3);
   });
 

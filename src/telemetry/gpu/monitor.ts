@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { assertNever } from "../../core/errors.ts";
 import { sleepMs } from "../../core/wait.ts";
 import type { GpuChoice } from "./choose.ts";
-import { figureKeys } from "./figures.ts";
+import { latestOf } from "./latest.ts";
 import { ProcessLog } from "./process-log.ts";
 import { SampleRing, type Window } from "./ring.ts";
 import { type GpuId, type GpuSample, gpuLabel } from "./sample.ts";
@@ -66,7 +66,7 @@ export type GpuMonitorStart = { ok: true; monitor: GpuMonitor } | { ok: false; r
 const START_TIMEOUT_MS = 15_000;
 /** How long a thread may take to end, unless its rounds are longer. */
 const PATIENCE_MS = 3000;
-/** A value this old, or of so many periods, is not shown as the latest. */
+/** A value that is older, also counted in periods or rounds, is not shown as the latest. */
 const FRESH_MS = 2500;
 const FRESH_PERIODS = 3;
 
@@ -130,10 +130,15 @@ class Monitor implements GpuMonitor {
   }
 
   latest(): { gpu: MonitoredGpu; sample: GpuSample }[] {
-    const freshMs = Math.max(FRESH_MS, FRESH_PERIODS * this.intervalMs);
+    const nowMs = this.#options.clock.now();
+    const readMs = this.cost()?.readMaxMs ?? 0;
+    const fromMs = nowMs - Math.max(FRESH_MS, FRESH_PERIODS * Math.max(this.intervalMs, readMs));
     return this.gpus
-      .filter((gpu) => gpu.ring.end > 0 && !this.#lost.has(gpuLabel(gpu)))
-      .map((gpu) => ({ gpu, sample: latestOf(gpu, freshMs) }));
+      .filter((gpu) => !this.#lost.has(gpuLabel(gpu)))
+      .flatMap((gpu) => {
+        const sample = latestOf(gpu.ring, gpu, fromMs);
+        return sample === null ? [] : [{ gpu, sample }];
+      });
   }
 
   summarize(window: Window): GpuSummary[] {
@@ -249,20 +254,4 @@ class Monitor implements GpuMonitor {
     this.problem = this.problem === null ? problem : `${this.problem}; ${problem}`;
     this.#options.onProblem?.(problem);
   }
-}
-
-function latestOf({ index, mig, ring }: MonitoredGpu, freshMs: number): GpuSample {
-  const last = ring.end - 1;
-  const atMs = ring.atMs(last);
-  const sample = { index, mig, atMs } as GpuSample;
-  for (const key of figureKeys) {
-    sample[key] = null;
-    for (let row = last; row >= ring.start && ring.atMs(row) >= atMs - freshMs; row--) {
-      const value = ring.value(row, key);
-      if (Number.isNaN(value)) continue;
-      sample[key] = value;
-      break;
-    }
-  }
-  return sample;
 }

@@ -54,9 +54,9 @@ export function sampleNvml(nvml: Nvml, start: StartSampling, post: Post): void {
 
   const file = new RecordFile(path, unixOffsetMs, post);
   const cpuAtStartMs = threadCpuMs();
-  const round = (isLast: boolean) => {
+  const round = (isWhole: boolean) => {
     const beganMs = monotonicMs();
-    for (const gpu of gpus) if (!gpu.isLost) readOne(gpu, isLast, board, file, post);
+    for (const gpu of gpus) if (!gpu.isLost) readOne(gpu, isWhole, board, file, post);
     file.write();
     const endedMs = monotonicMs();
     control.countRound(beganMs, endedMs - beganMs, threadCpuMs() - cpuAtStartMs);
@@ -75,9 +75,9 @@ export function sampleNvml(nvml: Nvml, start: StartSampling, post: Post): void {
   nvml.close();
 }
 
-function readOne(gpu: Sampled, isLast: boolean, board: PcieBoard, file: RecordFile, post: Post): void {
+function readOne(gpu: Sampled, isWhole: boolean, board: PcieBoard, file: RecordFile, post: Post): void {
   const beganMs = monotonicMs();
-  const lost = gpu.reader.read(isLast);
+  const lost = gpu.reader.read(isWhole);
   if (lost !== null) {
     gpu.isLost = true;
     post({ kind: "lost", gpu: gpu.id, why: lost });
