@@ -4,6 +4,7 @@ import { type Alarm, PollingAlarm } from "./core/alarm.ts";
 import type { Clock } from "./core/clock.ts";
 import { environmentError } from "./core/errors.ts";
 import { MetronomeAlarm } from "./core/metronome.ts";
+import type { SamplerThread } from "./telemetry/gpu/sampler-messages.ts";
 
 /*
  * The only place that constructs Workers: in a compiled binary their files are found from the entry point's folder. Each
@@ -57,4 +58,9 @@ export function startUntilWatch(conditions: readonly UntilCondition[]): Promise<
       resolve(new UntilWatch(conditions, worker));
     };
   });
+}
+
+/** A thread for a GPU monitor; what it fails at reaches its `onerror`. */
+export function openGpuSampler(): SamplerThread {
+  return new Worker(new URL("./telemetry/gpu/sampler-worker.ts", import.meta.url).href) as SamplerThread;
 }

@@ -5,5 +5,6 @@ import type { CommandName } from "./command-names.ts";
 export const commands: Readonly<Record<CommandName, () => Promise<CommandDef>>> = {
   serving: async () => (await import("./serving.ts")).servingCommand,
   report: async () => (await import("./report.ts")).reportCommand,
+  gpu: async () => (await import("./gpu.ts")).gpuCommand,
   mock: async () => (await import("./mock.ts")).mockCommand,
 };

@@ -23,6 +23,7 @@ import { spareCores } from "../results/environment/spare-cores.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
 import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
+import type { GpuMonitorStart } from "../telemetry/gpu/monitor.ts";
 import { startUntilWatch } from "../workers.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
@@ -30,7 +31,7 @@ import { calibrated } from "./serving/calibrate.ts";
 import { type ServingValues, settingsOf, targetOf, verdictOf } from "./serving/config.ts";
 import { defaultOutdir, timeStamp } from "./serving/default-outdir.ts";
 import { servingFlags } from "./serving/flags.ts";
-import { type GpuBeside, startGpu } from "./serving/gpu.ts";
+import { startGpu } from "./serving/gpu.ts";
 import { headingOf } from "./serving/heading.ts";
 import { inputsOf, type PlanJob, planOf } from "./serving/inputs.ts";
 import { LiveText } from "./serving/live-text.ts";
@@ -152,18 +153,17 @@ async function execute(
   interrupt: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
-  const gpu = await startGpu(prepared.values, prepared.directory.path(GPU_FILE), clock);
+  const gpu = await startGpu(prepared.values, prepared.directory.path(GPU_FILE), clock, prepared.target.url);
   try {
     return await executeBeside(gpu, prepared, clock, interrupt, onSaver);
   } finally {
     // Already done, unless the start or the run broke off.
-    if (gpu.start?.ok) await gpu.start.monitor.stop();
-    gpu.close();
+    if (gpu?.ok) await gpu.monitor.stop();
   }
 }
 
 async function executeBeside(
-  gpu: GpuBeside,
+  gpu: GpuMonitorStart | null,
   prepared: Prepared,
   clock: Clock,
   interrupt: AbortSignal,
@@ -196,7 +196,7 @@ async function executeBeside(
     ...verdict,
     identity,
     interrupt,
-    gpu: gpu.start,
+    gpu,
     until,
     onEvent(event, live) {
       text.stage(event);
@@ -206,7 +206,6 @@ async function executeBeside(
   });
   onSaver(() => {
     session.saveNow();
-    gpu.saveNow();
     metadata.finish("interrupted", Date.now());
     directory.removeEmpty();
     line.clear();

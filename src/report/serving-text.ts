@@ -3,6 +3,7 @@ import { metricTable } from "../benchmarks/serving/metric-table.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
 import { clientLines } from "./client-text.ts";
+import { gpuLines } from "./gpu-lines.ts";
 import { measured, measuredOrMore } from "./numbers.ts";
 import { tokenLines } from "./serving-tokens-text.ts";
 import { stallLines, steadinessLines, untilLines } from "./serving-window-text.ts";
@@ -124,19 +125,8 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
     lines.push(`TTFT, 95 % intervals, ms: ${interval("p50")} · ${interval("p95")} · ${interval("p99")}`);
   }
   lines.push(...tokenLines(summary.tokens));
-  lines.push(...gpuLines(summary), "", ...clientLines(summary, summary.load.workers));
+  lines.push(...gpuLines(summary.gpu), "", ...clientLines(summary, summary.load.workers));
   return lines;
-}
-
-function gpuLines({ gpu }: ServingSummary): string[] {
-  return (gpu?.devices ?? []).map(({ index, utilizationPercent, powerW, memoryPeakMib, memoryTotalMib }) => {
-    const parts = [
-      `utilisation mean ${measured(utilizationPercent?.mean)} %`,
-      `power mean ${measured(powerW?.mean)} W`,
-      `memory peak ${measured(memoryPeakMib)} of ${measured(memoryTotalMib)} MiB`,
-    ];
-    return `GPU ${index}: ${parts.join(" · ")}`;
-  });
 }
 
 /** Goodput and gates, over the steady window where there is one. */

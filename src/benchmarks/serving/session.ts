@@ -4,6 +4,7 @@ import { openLineWriter } from "../../results/jsonl-writer.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { TargetOptions } from "./client/http-client.ts";
 import { type Execution, type ExecutionDeps, execute } from "./execution.ts";
@@ -15,7 +16,7 @@ import { columns, rowOf } from "./rows.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
 import { summarize } from "./summary.ts";
-import type { Connections, GpuFigures, RunIdentity, ServingSummary } from "./summary-shape.ts";
+import type { Connections, RunIdentity, ServingSummary } from "./summary-shape.ts";
 import { type Crew, executeInWorkers } from "./workers/crew.ts";
 import { workerFiles } from "./workers/record-files.ts";
 
@@ -87,7 +88,7 @@ async function finish(
     plan,
     result,
     client,
-    gpu: await gpuFigures(deps.gpu, result),
+    gpu: await endMonitor(deps.gpu, { fromMs: result.startAt, toMs: result.endAt }),
     toUnixMs,
     exactLengths: counter.exact,
     connections: deps.connections,
@@ -145,17 +146,6 @@ export function writeSession(
     }
   }
   if (errors.length > 0) throw errors[0];
-}
-
-async function gpuFigures(
-  gpu: GpuMonitorStart | null,
-  { startAt, endAt }: RunResult,
-): Promise<GpuFigures | null> {
-  if (gpu === null) return null;
-  if (!gpu.ok) return { devices: [], intervalMs: null, problem: gpu.reason };
-  await gpu.monitor.stop();
-  const { intervalMs, problem } = gpu.monitor;
-  return { devices: gpu.monitor.summarize({ fromMs: startAt, toMs: endAt }), intervalMs, problem };
 }
 
 /** The rows of metrics.csv as a JSON list of objects, one a line. */

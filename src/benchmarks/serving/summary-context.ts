@@ -1,10 +1,11 @@
 import type { ClientHealth } from "../../telemetry/client-health.ts";
+import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
-import type { Connections, GpuFigures, RunIdentity } from "./summary-shape.ts";
+import type { Connections, RunIdentity } from "./summary-shape.ts";
 import type { UntilOutcome } from "./until.ts";
 
 /** What a summary needs besides the records. */

@@ -1,7 +1,7 @@
 import type { Distribution } from "../../analysis/describe.ts";
 import type { Dispersion } from "../../analysis/dispersion.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
-import type { GpuSummary } from "../../telemetry/gpu/summary.ts";
+import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { LengthsDelivered } from "./lengths-delivered.ts";
 import type { TokenSource } from "./metrics.ts";
@@ -65,15 +65,6 @@ export interface ArrivalTest {
 export interface ArrivalTests {
   planned: ArrivalTest;
   sent: ArrivalTest;
-}
-
-/** What the GPUs did during the run. */
-export interface GpuFigures {
-  devices: GpuSummary[];
-  /** Sampling period; null where nothing was sampled. */
-  intervalMs: number | null;
-  /** Why there are no figures, or why they end before the run; null when all is there. */
-  problem: string | null;
 }
 
 /** Whether connections were used again; if not, by whose will. */

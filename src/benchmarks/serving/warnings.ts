@@ -1,4 +1,5 @@
 import { formatNumber } from "../../core/units.ts";
+import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
 import { closedLoopPause, omissionWarning } from "./omission.ts";
 import type { RequestRecord } from "./record.ts";
 import { sloValue } from "./slo.ts";
@@ -108,9 +109,7 @@ export function warningsOf(
       );
     }
   }
-  if (summary.gpu?.problem != null) {
-    warn("gpu", summary.gpu.problem, "The run's other figures do not depend on it.");
-  }
+  if (summary.gpu !== null) warnings.push(...gpuWarnings(summary.gpu));
   if (load.connections === "new, the server closes them") {
     warn(
       "server-closes",

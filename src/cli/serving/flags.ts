@@ -299,7 +299,12 @@ export const servingFlags = {
   ),
   gpuMonitor: optional(
     kind.mode(["auto", "require", "off"], "auto"),
-    "record GPU memory, utilisation and power beside the run; require: exit 4 without a GPU",
+    "record GPU memory, utilisation, power, energy, clocks beside the run; require: exit 4 without a GPU",
+    output,
+  ),
+  gpu: optional(
+    kind.text("0,2|UUID"),
+    "the GPUs to record, by number, UUID or its beginning; default CUDA_VISIBLE_DEVICES, else all",
     output,
   ),
   gpuInterval: withDefault(
