@@ -25,6 +25,7 @@ import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { type ServingValues, settingsOf, targetOf, verdictOf } from "./serving/config.ts";
 import { defaultOutdir, timeStamp } from "./serving/default-outdir.ts";
+import { type Efficiency, efficiencyOf, startEfficiency } from "./serving/efficiency.ts";
 import { servingFlags } from "./serving/flags.ts";
 import { startGpu } from "./serving/gpu.ts";
 import { headingOf } from "./serving/heading.ts";
@@ -60,6 +61,7 @@ interface Prepared {
   connections: Connections;
   workload: Workload;
   verdict: ReturnType<typeof verdictOf>;
+  efficiency: Efficiency;
   directory: RunDirectory;
   crew: Crew<PlanJob> | null;
 }
@@ -68,6 +70,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const clock = systemClock();
   const asked = targetOf(values, process.env);
   const verdict = verdictOf(values);
+  const efficiency = efficiencyOf(values);
   const inputs = await inputsOf(values, process.env);
   const { trace, workload } = inputs;
   if (trace !== null) sayOfTrace(trace);
@@ -88,7 +91,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
     const workers = values.workers === "auto" ? autoWorkers(plan, most) : most;
     const job: PlanJob = { values, salt: workload.salt, headers: target.headers, checked };
     const crew = workers === 1 ? null : crewOf(workers, job, directory);
-    const prepared = { values, plan, target, connections, workload, verdict, directory, crew };
+    const prepared = { values, plan, target, connections, workload, verdict, efficiency, directory, crew };
     return await execute(prepared, clock, signal, (save) => {
       saveNow = save;
     });
@@ -152,6 +155,7 @@ async function execute(
     directory,
     runName,
   });
+  const efficiency = await startEfficiency(prepared.efficiency, { clock, gpu: gpu.start, signal: interrupt });
   // Polling keeps send times closest where a core is spare, which a load generator needs anyway.
   const alarm = new PollingAlarm(clock);
   const line = new LiveLine();
@@ -167,6 +171,7 @@ async function execute(
     identity,
     interrupt,
     gpu: gpu.start,
+    efficiency,
     onEvent(event, live) {
       text.stage(event);
       line.update(() => text.of(event, live));

@@ -2,6 +2,7 @@ import type { QuantileName } from "../analysis/describe.ts";
 import { metricTable } from "../benchmarks/serving/metric-table.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
+import { efficiencyLines } from "./efficiency-text.ts";
 import { measured } from "./numbers.ts";
 import { textTable } from "./text-table.ts";
 
@@ -21,7 +22,7 @@ export function servingText(summary: ServingSummary, heading: readonly string[])
   lines.push(...verdictLines(summary));
   lines.push("", ...latencyTable("Whole run, ms", whole, WHOLE_ROWS));
   if (steady !== null) lines.push("", ...latencyTable("Steady window, ms", steady, STEADY_ROWS));
-  lines.push("", ...notes(summary, whole, steady));
+  lines.push(...efficiencyLines(summary), "", ...notes(summary, whole, steady));
   return lines.join("\n");
 }
 

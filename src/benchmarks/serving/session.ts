@@ -5,6 +5,7 @@ import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import type { TargetOptions } from "./client/http-client.ts";
+import type { EfficiencyContext } from "./efficiency/efficiency.ts";
 import { type Execution, type ExecutionDeps, execute } from "./execution.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
@@ -32,6 +33,8 @@ export interface SessionDeps
   identity: RunIdentity;
   /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
   gpu: GpuMonitorStart | null;
+  /** Price and energy meter; the meter is ended with the run. */
+  efficiency: EfficiencyContext;
   /** Told when records can no longer be written. */
   onWriteError(error: ToolError): void;
 }
@@ -78,6 +81,7 @@ async function finish(
   const { records, result, client, lostRecords } = await executing;
   records.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
   const toUnixMs = clock.toUnixMs.bind(clock);
+  deps.efficiency.meter?.stop();
   const summary = summarize(records, {
     plan,
     result,
@@ -89,6 +93,7 @@ async function finish(
     slos: deps.slos,
     gates: deps.gates,
     identity: deps.identity,
+    efficiency: deps.efficiency,
   });
   return {
     summary,

@@ -1,4 +1,5 @@
 import type { ClientHealth } from "../../telemetry/client-health.ts";
+import type { EfficiencyContext } from "./efficiency/efficiency.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RunResult } from "./run.ts";
@@ -19,4 +20,5 @@ export interface SummaryContext {
   slos: SloSet | null;
   gates: readonly Gate[];
   identity: RunIdentity;
+  efficiency: EfficiencyContext;
 }

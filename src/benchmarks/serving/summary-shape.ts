@@ -1,7 +1,9 @@
 import type { Distribution } from "../../analysis/describe.ts";
 import type { Dispersion } from "../../analysis/dispersion.ts";
+import type { Price } from "../../results/prices/price-sheet.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuSummary } from "../../telemetry/gpu/summary.ts";
+import type { EnergySettings, WindowCost, WindowEnergy } from "./efficiency/shape.ts";
 import type { TokenSource } from "./metrics.ts";
 import type { FailureClass } from "./record.ts";
 import type { SloSet } from "./slo.ts";
@@ -92,6 +94,10 @@ export interface WindowSummary {
   outputTokensReceived: number;
   /** null where no service level was named. */
   goodput: Goodput | null;
+  /** null where it was not asked for. */
+  energy: WindowEnergy | null;
+  /** null where no price was given. */
+  cost: WindowCost | null;
   metrics: Record<string, ({ unit: string } & Distribution) | null>;
 }
 
@@ -152,5 +158,9 @@ export interface ServingSummary {
   client: ClientHealth;
   /** null where no GPU monitor was asked for. */
   gpu: GpuFigures | null;
+  /** How energy was measured; null where it was not asked for. */
+  energy: EnergySettings | null;
+  /** What costs are counted by; null where no price was given. */
+  price: Price | null;
   warnings: Warning[];
 }

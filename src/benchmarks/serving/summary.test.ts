@@ -36,6 +36,7 @@ const context: SummaryContext = {
     seed: 1,
     planHash: "0",
   },
+  efficiency: { meter: null, hostWatts: null, gridGramsPerKwh: null, price: null },
 };
 
 /** Eleven requests, one each 100 ms; each takes 61 ms and brings two tokens. */

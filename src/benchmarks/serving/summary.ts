@@ -1,5 +1,7 @@
 import { describe } from "../../analysis/describe.ts";
 import { arrivalTests } from "./arrival-tests.ts";
+import { countsOf } from "./efficiency/counts.ts";
+import { efficiencyOf, energySettings, priceWarnings } from "./efficiency/efficiency.ts";
 import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
 import { metricTable, sampleOf } from "./metric-table.ts";
@@ -53,11 +55,14 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
     },
     client: context.client,
     gpu: context.gpu,
+    energy: energySettings(context.efficiency),
+    price: context.efficiency.price,
     warnings: [],
   };
   summary.validity = judgeClient(summary, run, context);
   summary.gates = judgeGates(context.gates, summary);
   summary.warnings = warningsOf(summary, run, context);
+  summary.warnings.push(...priceWarnings(context.efficiency, context.toUnixMs(result.startAt)));
   return summary;
 }
 
@@ -86,6 +91,11 @@ function summarizeWindow(
     outputThroughputPerS: received / durationS,
     outputTokensReceived: received,
     goodput: context.slos === null ? null : goodputOf(due, context.slos, durationS),
+    ...efficiencyOf(
+      window,
+      countsOf(window, { run, due, ended, received }, context.slos),
+      context.efficiency,
+    ),
     metrics,
   };
 }

@@ -2,6 +2,7 @@ import { backends } from "../../benchmarks/serving/protocols/registry.ts";
 import { parseRamp, type Ramp } from "../../benchmarks/serving/workload/ramp.ts";
 import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
+import { efficiencyFlags } from "./efficiency-flags.ts";
 
 const target = { group: "Target" };
 const load = { group: "Load" };
@@ -245,6 +246,8 @@ export const servingFlags = {
     "a condition such as 'goodput>=0.95' or 'ttft.p99<800ms'; exit 3 where one does not hold",
     verdict,
   ),
+
+  ...efficiencyFlags,
 
   outdir: optional(kind.text("DIR"), "where results are written (default ./results/serving-<time>)", output),
   overwrite: withDefault(
