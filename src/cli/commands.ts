@@ -5,5 +5,6 @@ import type { CommandName } from "./command-names.ts";
 export const commands: Readonly<Record<CommandName, () => Promise<CommandDef>>> = {
   serving: async () => (await import("./serving.ts")).servingCommand,
   report: async () => (await import("./report.ts")).reportCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
   mock: async () => (await import("./mock.ts")).mockCommand,
 };

@@ -84,8 +84,7 @@ GPU energy: by counter (NVML) · idle 70.1 W · standard error 12.3 J
 CPU package energy: not measured (permission:
   /sys/class/powercap/intel-rapl:0/energy_uj is for root alone)
 CO2: at 380 g/kWh
-Price: gce:a3-highgpu-1g in us-central1, read 2026-09-26 in
-  https://example.org/a/rather/long/address/of/prices/that/does/not/fit`);
+Price: gce:a3-highgpu-1g in us-central1, read on 2026-09-26 (example.org)`);
 });
 
 test("what was not measured has no row, and no 0", () => {

@@ -17,12 +17,17 @@ export function efficiencyLines({ whole, steady, energy, price }: ServingSummary
   if (whole === null || (energy === null && price === null)) return [];
   const windows = steady === null ? [whole] : [whole, steady];
   const rows = [
-    ["Energy and cost", "whole run", ...(steady === null ? [] : ["steady window"])],
+    [titleOf(energy !== null, price !== null), "whole run", ...(steady === null ? [] : ["steady window"])],
     ...(energy === null ? [] : PARTS.flatMap(([part, name]) => energyRows(part, name, windows))),
     ...(price === null ? [] : costRows(windows, price.usdPerHour)),
   ];
   const body = rows.length === 1 ? [] : textTable(rows);
   return ["", ...body, ...noteLines(whole, energy), ...priceLines(price)];
+}
+
+function titleOf(hasEnergy: boolean, hasPrice: boolean): string {
+  if (!hasPrice) return "Energy";
+  return hasEnergy ? "Energy and cost" : "Cost";
 }
 
 type Row = [name: string, ...cells: string[]];
@@ -84,7 +89,9 @@ function noteLines(whole: WindowSummary, energy: ServingSummary["energy"]): stri
 function priceLines(price: ServingSummary["price"]): string[] {
   if (price === null || price.name === null) return [];
   const where = price.region === null ? "" : ` in ${price.region}`;
-  return wrapped(`Price: ${price.name}${where}, read ${price.date} in ${price.source}`);
+  // The whole address is in summary.json.
+  const source = URL.parse(price.source)?.hostname ?? price.source;
+  return wrapped(`Price: ${price.name}${where}, read on ${price.date} (${source})`);
 }
 
 function wrapped(line: string): string[] {
