@@ -3,6 +3,7 @@ export const descriptions = {
   serving: "load-test a model server: TTFT, TPOT, ITL, latency, throughput",
   report: "recompute a run's figures, as other tools define them too",
   gpu: "show, watch and record the machine's GPUs",
+  doctor: "what this machine can measure, and what stands in the way",
   mock: "a simulated model server with known truth",
 } as const;
 

@@ -161,7 +161,14 @@ test("bars and sparklines keep within their bounds", () => {
 
 describe("a summary", () => {
   const busy = gpuSummary({
-    energy: { joules: 18_250, source: "counter", coveredS: 60, counterJoules: 18_250, powerJoules: null },
+    energy: {
+      joules: 18_250,
+      source: "counter",
+      standardErrorJ: 1,
+      coveredS: 60,
+      counterJoules: 18_250,
+      powerJoules: null,
+    },
     throttle: [{ reason: "sw_power_cap", share: 0.42 }],
   });
 

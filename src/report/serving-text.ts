@@ -3,6 +3,7 @@ import { metricTable } from "../benchmarks/serving/metric-table.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
 import { clientLines } from "./client-text.ts";
+import { efficiencyLines } from "./efficiency-text.ts";
 import { gpuLines } from "./gpu-lines.ts";
 import { measured, measuredOrMore } from "./numbers.ts";
 import { tokenLines } from "./serving-tokens-text.ts";
@@ -33,7 +34,7 @@ export function servingText(summary: ServingSummary, heading: readonly string[])
   lines.push("", ...latencyTable("Whole run, ms", whole, WHOLE_ROWS));
   if (summary.sessions !== null) lines.push("", ...turnTable(summary.sessions));
   if (steady !== null) lines.push("", ...latencyTable("Steady window, ms", steady, STEADY_ROWS));
-  lines.push("", ...notes(summary, whole, steady));
+  lines.push(...efficiencyLines(summary), "", ...notes(summary, whole, steady));
   return lines.join("\n");
 }
 

@@ -7,6 +7,7 @@ import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { TargetOptions } from "./client/http-client.ts";
+import type { EfficiencyContext } from "./efficiency/efficiency.ts";
 import { type Execution, type ExecutionDeps, execute } from "./execution.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
@@ -38,6 +39,8 @@ export interface SessionDeps
   identity: RunIdentity;
   /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
   gpu: GpuMonitorStart | null;
+  /** Price and energy meter; the meter is ended with the run. */
+  efficiency: EfficiencyContext;
   /** Told when records can no longer be written. */
   onWriteError(error: ToolError): void;
 }
@@ -84,6 +87,7 @@ async function finish(
   const { records, result, client, lostRecords, until } = await executing;
   records.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
   const toUnixMs = clock.toUnixMs.bind(clock);
+  deps.efficiency.meter?.stop();
   const summary = summarize(records, {
     plan,
     result,
@@ -98,6 +102,7 @@ async function finish(
     stallMs: deps.stallMs,
     until,
     identity: deps.identity,
+    efficiency: deps.efficiency,
   });
   return {
     summary,

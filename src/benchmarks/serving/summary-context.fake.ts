@@ -28,6 +28,7 @@ export function fakeContext(given: Partial<SummaryContext> = {}): SummaryContext
       seed: 1,
       planHash: "0",
     },
+    efficiency: { meter: null, hostWatts: null, gridGramsPerKwh: null, price: null },
     ...given,
   };
 }

@@ -1,6 +1,7 @@
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
+import type { EfficiencyContext } from "./efficiency/efficiency.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RunResult } from "./run.ts";
@@ -28,4 +29,5 @@ export interface SummaryContext {
   /** How the conditions of `--until` stood when the run stopped; empty where there are none. */
   until: readonly UntilOutcome[];
   identity: RunIdentity;
+  efficiency: EfficiencyContext;
 }

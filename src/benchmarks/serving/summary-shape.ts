@@ -1,8 +1,10 @@
 import type { Distribution } from "../../analysis/describe.ts";
 import type { Dispersion } from "../../analysis/dispersion.ts";
+import type { Price } from "../../results/prices/price-sheet.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
+import type { EnergySettings, WindowCost, WindowEnergy } from "./efficiency/shape.ts";
 import type { LengthsDelivered } from "./lengths-delivered.ts";
 import type { TokenSource } from "./metrics.ts";
 import type { ChannelCounts, FailureClass } from "./record.ts";
@@ -96,6 +98,10 @@ export interface WindowSummary {
   stalls: Stalls | null;
   /** Whether TTFT and the requests in flight rose or fell over the window; null for the whole run. */
   steadiness: WindowSteadiness | null;
+  /** null where it was not asked for. */
+  energy: WindowEnergy | null;
+  /** null where no price was given. */
+  cost: WindowCost | null;
   metrics: Record<string, ({ unit: string } & Distribution) | null>;
 }
 
@@ -212,5 +218,9 @@ export interface ServingSummary {
   };
   /** null where no GPU monitor was asked for. */
   gpu: GpuFigures | null;
+  /** How energy was measured; null where it was not asked for. */
+  energy: EnergySettings | null;
+  /** What costs are counted by; null where no price was given. */
+  price: Price | null;
   warnings: Warning[];
 }

@@ -1,5 +1,7 @@
 import { arrivalTests, dueOffsets } from "./arrival-tests.ts";
 import { describeSample } from "./describe-metric.ts";
+import { countsOf } from "./efficiency/counts.ts";
+import { efficiencyOf, energySettings, priceWarnings } from "./efficiency/efficiency.ts";
 import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
 import { metricTable, sampleOf } from "./metric-table.ts";
@@ -60,11 +62,14 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
     tokens: tokenSummary(run, context.exactLengths),
     client: { ...context.client, calibration: context.calibration },
     gpu: context.gpu,
+    energy: energySettings(context.efficiency),
+    price: context.efficiency.price,
     warnings: [],
   };
   summary.validity = judgeClient(summary, run, context);
   summary.gates = judgeGates(context.gates, summary);
   summary.warnings = warningsOf(summary, run, context);
+  summary.warnings.push(...priceWarnings(context.efficiency, context.toUnixMs(result.startAt)));
   return summary;
 }
 
@@ -104,6 +109,11 @@ function summarizeWindow(
     goodput: context.slos === null ? null : goodputOf(due, context.slos, durationS),
     stalls: stallsOf(due, context.stallMs),
     steadiness: window.steadiness ?? null,
+    ...efficiencyOf(
+      window,
+      countsOf(window, { run, due, ended, received }, context.slos),
+      context.efficiency,
+    ),
     metrics,
   };
 }

@@ -20,6 +20,8 @@ describe("by the counter", () => {
       joules: 1750 - 1150,
       source: "counter",
       coveredS: 1.75,
+      // Half-way into 300 J, and a quarter into 1000.
+      standardErrorJ: Math.sqrt(300 ** 2 / 4 + (1000 ** 2 * 3) / 16),
       counterJoules: 600,
       powerJoules: null,
     });

@@ -53,7 +53,14 @@ describe("warnings", () => {
       messages(
         gpuFigures([
           gpuSummary({
-            energy: { joules: counterJoules, source: "counter", coveredS, counterJoules, powerJoules },
+            energy: {
+              joules: counterJoules,
+              source: "counter",
+              standardErrorJ: 1,
+              coveredS,
+              counterJoules,
+              powerJoules,
+            },
           }),
         ]),
       );
