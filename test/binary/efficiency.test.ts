@@ -33,12 +33,12 @@ test("energy of a stand-in GPU, net of its idle power", async () => {
     `#!/bin/bash
 while :; do
   if [ -s out/requests.jsonl ]; then w=300.0; else w=100.0; fi
-  echo "0, 1000, 81559, 55, $w, 60, 1980"; sleep 0.05
+  echo "0, GPU-a, 1000, 81559, 55, $w, 60, 1980, 2600, 9"; sleep 0.05
 done
 `,
   );
   chmodSync(join(folder.path, "nvidia-smi"), 0o755);
-  const env = { PATH: `${folder.path}:/usr/bin:/bin` };
+  const env = { PATH: `${folder.path}:/usr/bin:/bin`, INFERBENCH_NVML: "/none/libnvidia-ml.so.1" };
   const flags = ["--gpu-monitor=require", "--gpu-interval", "50ms", "--idle-baseline", "1s"];
   const { exit, stdout } = await run(
     serving("--num-prompts", "250", ...flags, "--grid-intensity", "360"),

@@ -20,15 +20,9 @@ afterEach(() => folder.remove());
 const SHAREGPT = join(import.meta.dir, "../../fixtures/sharegpt-sample.json");
 
 const serving = (outdir: string, ...flags: string[]) =>
-  [
-    "serving",
-    "--endpoint",
-    `${mock.url}/v1/completions`,
-    "--outdir",
-    outdir,
-    "--no-cloud-probe",
-    "--no-calibrate",
-  ].concat(flags);
+  ["serving", "--endpoint", `${mock.url}/v1/completions`, "--outdir", outdir, "--no-cloud-probe"].concat(
+    flags,
+  );
 const path = (...names: string[]) => join(folder.path, ...names);
 const json = (...names: string[]) => JSON.parse(readFileSync(path(...names), "utf8"));
 /** By their numbers; in the file they stand as they ended. */
@@ -111,14 +105,7 @@ test("Ctrl-C ends all workers in order", async () => {
 
 test("a second Ctrl-C ends all workers at once, and report finds their records", async () => {
   const hanging = await startMockProcess("--fault", "hang@11-1000000");
-  const endpoint = [
-    "serving",
-    "--endpoint",
-    `${hanging.url}/v1/completions`,
-    "--outdir",
-    "out",
-    "--no-calibrate",
-  ];
+  const endpoint = ["serving", "--endpoint", `${hanging.url}/v1/completions`, "--outdir", "out"];
   const flags = ["--rate", "100", "--duration", "60", "--workers", "2"];
   const running = start([binary, ...endpoint, ...flags], folder.path);
   await untilLines(path("out", "requests.worker-1.jsonl"), 2);

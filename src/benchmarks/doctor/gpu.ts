@@ -1,60 +1,69 @@
-import { type GpuInventory, readGpus } from "../../results/environment/gpus.ts";
-import { readSystemFile } from "../../results/environment/system-file.ts";
+import { openNvml } from "../../native/nvml/open.ts";
+import { orNull } from "../../native/nvml/values.ts";
+import { readGpus } from "../../results/environment/gpus.ts";
 import { findNvidiaSmi } from "../../telemetry/gpu/find-nvidia-smi.ts";
+import { readMachine } from "../../telemetry/gpu/read-machine.ts";
 import { type Check, ok, warn } from "./check.ts";
 import type { Machine } from "./machine.ts";
-import { findNvml } from "./nvml-library.ts";
 
-/** The GPUs, by the driver's own program. */
-export async function gpuCheck({ env, root }: Machine): Promise<Check> {
+const LACKING =
+  "GPU figures will be left out. Install the driver; for a container, start it with --gpus all.";
+
+/** The GPUs, by the driver's library, else by its program. */
+export async function gpuCheck({ env, root }: Machine, read = readMachine): Promise<Check> {
+  const machine = read(env, null);
+  if (machine.ok) {
+    const { gpus, versions } = machine;
+    return ok(
+      "gpu",
+      gpusText(
+        gpus.map(({ name }) => orNull(name) ?? "GPU without a name"),
+        orNull(versions.driver),
+        orNull(versions.cuda),
+      ),
+    );
+  }
   const smi = findNvidiaSmi(env, root);
   if (!smi.ok) {
-    const looked = smi.looked.join(", ");
+    const driver = smi.isDriverLoaded ? "the kernel has the NVIDIA driver, but" : "no NVIDIA driver found:";
     return warn(
       "gpu",
-      smi.isDriverLoaded
-        ? `no nvidia-smi (looked at ${looked})${driverText(root)}`
-        : `no NVIDIA driver found (looked at ${looked})`,
-      "GPU figures will be left out. Install the driver; for a container, start it with --gpus all.",
+      `${driver} ${machine.reason}, no nvidia-smi (looked at ${smi.looked.join(", ")})`,
+      LACKING,
     );
   }
-  const inventory = await readGpus(smi.path);
-  if (inventory === null) {
-    return warn(
-      "gpu",
-      `${smi.path} is there, but names no GPU${driverText(root)}`,
-      "Run it: it says what is wrong. In a container: --gpus all.",
-    );
-  }
-  return ok("gpu", `${gpusText(inventory)} (${smi.path})`);
+  const inventory = machine.hasNvml ? null : await readGpus(smi.path);
+  if (inventory === null) return warn("gpu", `${machine.reason}; ${smi.path} names no GPU`, LACKING);
+  const { devices, driverVersion, cudaVersion } = inventory;
+  return ok(
+    "gpu",
+    gpusText(
+      devices.map(({ name }) => name),
+      driverVersion,
+      cudaVersion,
+    ),
+  );
 }
 
 /** The driver's library, which gives more figures, and more often, than its program. */
-export function nvmlCheck({ env, root }: Machine): Check {
-  const { path, looked } = findNvml(env, root);
-  if (path !== null) return ok("nvml", path);
+export function nvmlCheck({ env, root }: Machine, open = openNvml): Check {
+  const opening = open(env, root);
+  if (opening.ok) {
+    const { path } = opening.nvml;
+    opening.nvml.close();
+    return ok("nvml", path);
+  }
   return warn(
     "nvml",
-    `no libnvidia-ml.so.1 (looked at ${looked.join(", ")})`,
+    `${opening.reason} (looked at ${opening.looked.join(", ")})`,
     "It comes with the driver. In a container: NVIDIA_DRIVER_CAPABILITIES=utility.",
   );
 }
 
 /** `8 × NVIDIA H100 80GB HBM3, driver 580.65.06, CUDA 13.0` */
-function gpusText({ devices, driverVersion, cudaVersion }: GpuInventory): string {
-  const byName = Map.groupBy(devices, ({ name }) => name);
-  const parts = [...byName].map(([name, same]) => `${same.length} × ${name}`);
-  if (driverVersion !== null) parts.push(`driver ${driverVersion}`);
-  if (cudaVersion !== null) parts.push(`CUDA ${cudaVersion}`);
+function gpusText(names: readonly string[], driver: string | null, cuda: string | null): string {
+  const parts = [...Map.groupBy(names, (name) => name)].map(([name, same]) => `${same.length} × ${name}`);
+  if (driver !== null) parts.push(`driver ${driver}`);
+  if (cuda !== null) parts.push(`CUDA ${cuda}`);
   return parts.join(", ");
-}
-
-/** Whether the kernel has the driver, whatever its program says. */
-function driverText(root: string): string {
-  const version = /Kernel Module\s+(?:for \S+\s+)?([\d.]+)/.exec(
-    readSystemFile(root, "proc/driver/nvidia/version") ?? "",
-  )?.[1];
-  return version === undefined
-    ? ", and the kernel has no driver loaded"
-    : `; the kernel has driver ${version}`;
 }

@@ -2,7 +2,10 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Nvml } from "../../native/nvml/nvml.ts";
+import type { Snapshot } from "../../native/nvml/snapshot.ts";
 import { fakeZone } from "../../telemetry/energy/rapl.fake.ts";
+import type { MachineReading } from "../../telemetry/gpu/read-machine.ts";
 import { clockCheck } from "./clock.ts";
 import { cpuCheck, governorCheck } from "./cpu.ts";
 import { directIoCheck, diskCheck } from "./disk.ts";
@@ -38,51 +41,57 @@ describe("GPU", () => {
     return { PATH: join(root, "bin") };
   }
 
-  test("of the driver's own program, counted by name", async () => {
-    const row = (index: number, name: string) =>
-      `echo "${index}, ${name}, GPU-${index}, 0000:0${index}:00.0, 81559, 700.00, 580.65.06"`;
-    const env = smi(
-      `case "$1" in --query*) ${row(0, "NVIDIA H100")}; ${row(1, "NVIDIA H100")}; ${row(2, "NVIDIA L4")};; *) echo "CUDA Version: 13.0";; esac`,
-    );
-    expect(await gpuCheck(machine(env))).toMatchObject({
+  const versions = { driver: "580.65.06", nvml: "13.580.65.06", cuda: "13.0" };
+  const none: MachineReading = { ok: false, reason: "no libnvidia-ml.so.1", hasNvml: false };
+
+  test("by the driver's library, counted by name", async () => {
+    const gpus = ["NVIDIA H100", "NVIDIA L4", "NVIDIA H100"].map((name) => ({ name }) as Snapshot);
+    const reading: MachineReading = { ok: true, library: "", versions, gpus, note: null };
+    expect(await gpuCheck(machine(), () => reading)).toMatchObject({
       status: "ok",
-      found: `2 × NVIDIA H100, 1 × NVIDIA L4, driver 580.65.06, CUDA 13.0 (${join(root, "bin/nvidia-smi")})`,
+      found: "2 × NVIDIA H100, 1 × NVIDIA L4, driver 580.65.06, CUDA 13.0",
     });
   });
 
-  test("a program that names none: says what the kernel has", async () => {
+  test("by the driver's program where the library is not there", async () => {
+    const row = `echo "0, NVIDIA H100, GPU-0, 00000000:04:00.0, 81559, 700.00, 580.65.06"`;
+    const env = smi(`case "$1" in --query*) ${row};; *) echo "CUDA Version: 13.0";; esac`);
+    expect(await gpuCheck(machine(env), () => none)).toMatchObject({
+      status: "ok",
+      found: "1 × NVIDIA H100, driver 580.65.06, CUDA 13.0",
+    });
+  });
+
+  test("a program that names none, and a library that answers that there is none", async () => {
     const env = smi("exit 9");
-    expect((await gpuCheck(machine(env))).found).toContain("the kernel has no driver loaded");
-    put({ "proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun\n" });
-    expect(await gpuCheck(machine(env))).toMatchObject({
-      status: "warn",
-      found: expect.stringContaining("; the kernel has driver 580.65.06"),
-    });
+    expect((await gpuCheck(machine(env), () => none)).found).toBe(
+      `no libnvidia-ml.so.1; ${join(root, "bin/nvidia-smi")} names no GPU`,
+    );
+    const lost: MachineReading = { ok: false, reason: "the driver names no GPU", hasNvml: true };
+    expect(await gpuCheck(machine(env), () => lost)).toMatchObject({ status: "warn" });
   });
 
-  test("none", async () => {
-    expect(await gpuCheck(machine())).toMatchObject({
+  test("none: says where it looked, and whether the kernel has the driver", async () => {
+    expect(await gpuCheck(machine(), () => none)).toMatchObject({
       status: "warn",
       isThere: false,
-      found: expect.stringContaining("no NVIDIA driver found"),
+      found: expect.stringMatching(
+        /^no NVIDIA driver found: no libnvidia-ml.so.1, no nvidia-smi \(looked at PATH, /,
+      ),
     });
+    put({ "proc/driver/nvidia/version": "NVRM version" });
+    expect((await gpuCheck(machine(), () => none)).found).toContain("the kernel has the NVIDIA driver, but");
   });
 
-  test("its library, by the loader's variable, the loader's cache and the usual places", () => {
-    expect(nvmlCheck(machine())).toMatchObject({ status: "warn", isThere: false });
-    put({ "home/kubernetes/bin/nvidia/lib64/libnvidia-ml.so.1": "" });
-    expect(nvmlCheck(machine()).found).toBe(join(root, "home/kubernetes/bin/nvidia/lib64/libnvidia-ml.so.1"));
-    put({
-      "opt/driver/libnvidia-ml.so.1": "",
-      "etc/ld.so.cache":
-        "glibc-ld.so.cache1.1\0libnvidia-ml.so.1\0/gone/libnvidia-ml.so.1\0/opt/driver/libnvidia-ml.so.1\0",
-    });
-    expect(nvmlCheck(machine()).found).toBe(join(root, "opt/driver/libnvidia-ml.so.1"));
-    put({ "own/libnvidia-ml.so.1": "" });
-    const env = { LD_LIBRARY_PATH: `relative:${join(root, "own")}` };
-    expect(nvmlCheck(machine(env))).toMatchObject({
-      status: "ok",
-      found: join(root, "own/libnvidia-ml.so.1"),
+  test("the library itself, tried and closed again", () => {
+    let isClosed = false;
+    const nvml = { path: "/usr/lib64/libnvidia-ml.so.1", close: () => (isClosed = true) } as unknown as Nvml;
+    expect(nvmlCheck(machine(), () => ({ ok: true, nvml })).found).toBe("/usr/lib64/libnvidia-ml.so.1");
+    expect(isClosed).toBe(true);
+    const reason = "libnvidia-ml.so.1 is there, but nvmlInit says DRIVER_NOT_LOADED";
+    expect(nvmlCheck(machine(), () => ({ ok: false, reason, looked: ["/usr/lib64"] }))).toMatchObject({
+      status: "warn",
+      found: `${reason} (looked at /usr/lib64)`,
     });
   });
 });

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { openLibrary } from "../dynamic-library.ts";
 import { functions } from "./functions.ts";
-import { NVML_LIBRARY, NVML_VARIABLE, nvmlFolders } from "./library-paths.ts";
 import { Nvml } from "./nvml.ts";
 import { returnName, SUCCESS } from "./values.ts";
 
@@ -10,6 +9,21 @@ export type NvmlOpening =
   | { ok: true; nvml: Nvml }
   /** `looked`: where the library was looked for; `reason`: what stood in the way. */
   | { ok: false; reason: string; looked: readonly string[] };
+
+/** Names the library's file, in place of the search: for odd installs, and tests. */
+export const NVML_VARIABLE = "INFERBENCH_NVML";
+
+const LIBRARY = "libnvidia-ml.so.1";
+/** Where cloud images put it without telling the loader: GKE (containers, COS hosts), WSL, distributions, NixOS. */
+const USUAL_FOLDERS = [
+  "usr/local/nvidia/lib64",
+  "home/kubernetes/bin/nvidia/lib64",
+  "usr/lib/wsl/lib",
+  process.arch === "arm64" ? "usr/lib/aarch64-linux-gnu" : "usr/lib/x86_64-linux-gnu",
+  "usr/lib64",
+  "usr/lib64/nvidia",
+  "run/opengl-driver/lib",
+];
 
 /** What a return code of nvmlInit means to the person who has to repair it. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -28,10 +42,10 @@ export function openNvml(env: Readonly<Record<string, string | undefined>>, root
   const named = env[NVML_VARIABLE];
   if (named && !isAbsolute(named))
     return { ok: false, reason: `${NVML_VARIABLE} is no absolute path: ${named}`, looked: [] };
-  const usual = nvmlFolders(root).map((folder) => join(folder, NVML_LIBRARY));
+  const usual = USUAL_FOLDERS.map((folder) => join(root, folder, LIBRARY));
   const looked: string[] = [];
   const reasons: string[] = [];
-  for (const name of named ? [named] : [NVML_LIBRARY, ...usual]) {
+  for (const name of named ? [named] : [LIBRARY, ...usual]) {
     looked.push(name);
     if (isAbsolute(name) && !existsSync(name)) continue;
     const opening = openLibrary(name);
@@ -46,9 +60,5 @@ export function openNvml(env: Readonly<Record<string, string | undefined>>, root
     const advice = ADVICE[error] === undefined ? "" : `: ${ADVICE[error]}`;
     return { ok: false, reason: `${name} is there, but nvmlInit says ${error}${advice}`, looked };
   }
-  return {
-    ok: false,
-    reason: reasons.length > 0 ? reasons.join("; ") : `no ${named || NVML_LIBRARY}`,
-    looked,
-  };
+  return { ok: false, reason: reasons.length > 0 ? reasons.join("; ") : `no ${named || LIBRARY}`, looked };
 }
