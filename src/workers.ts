@@ -31,3 +31,8 @@ export function startMetronome(clock: Clock): Promise<Alarm> {
     };
   });
 }
+
+/** A thread of a storage run: a reader or the consumer, as its first message says. */
+export function startStorageThread(): Worker {
+  return new Worker(new URL("./benchmarks/storage/pipeline/thread-worker.ts", import.meta.url).href);
+}

@@ -41,6 +41,12 @@ export function distributionText(of: Distribution): string {
   }
 }
 
+/** The distribution's own mean, before values below 0 are cut. */
+export function meanOf(of: Distribution): number {
+  if (of.kind === "fixed") return of.value;
+  return of.kind === "uniform" ? (of.min + of.max) / 2 : of.mean;
+}
+
 /** One value, at least 0. */
 export function drawFrom(of: Distribution, rng: Rng): number {
   switch (of.kind) {

@@ -1,0 +1,89 @@
+import { watchClient } from "../../telemetry/client-health.ts";
+import { type CacheState, cacheContent, prepareCache } from "./cache-state.ts";
+import type { Dataset } from "./dataset/dataset.ts";
+import { readDeviceReads } from "./device-reads.ts";
+import { meanOf } from "./distribution.ts";
+import { Measurements } from "./measurements.ts";
+import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
+import { type PipelineDeps, type PipelinePlan, runPipeline } from "./pipeline/run.ts";
+import { nullPlan } from "./plan.ts";
+import { summarizeStorage } from "./summary.ts";
+import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
+
+/** What to run. */
+export interface SessionPlan {
+  pipeline: PipelinePlan;
+  dataset: Dataset;
+  blockBytes: number;
+  cache: CacheState;
+  /** Whether the null source is measured first. */
+  calibrate: boolean;
+}
+
+export interface SessionDeps extends Pick<PipelineDeps, "startThread"> {
+  identity: StorageIdentity;
+  signal: AbortSignal;
+  onStage: (stage: "calibrate" | "cache" | "run") => void;
+  /** Told of the rows as they come, and of all that was measured until then. */
+  onRows: (microbatches: readonly MicrobatchRow[], steps: readonly StepRow[], measured: Measurements) => void;
+}
+
+export interface SessionResult {
+  summary: StorageSummary;
+  interrupted: boolean;
+  failure: Error | null;
+}
+
+/** The null source runs for about so long. */
+const CALIBRATION_MS = 1000;
+
+/** Calibrates, brings the cache into its state, runs, and sums up. @throws ToolError where the cache cannot be brought there */
+export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<SessionResult> {
+  const { pipeline, dataset } = plan;
+  const { startThread, signal } = deps;
+  const calibration = plan.calibrate ? await calibrate(pipeline, deps) : null;
+  deps.onStage("cache");
+  const before = await prepareCache(dataset, plan.cache, signal);
+  deps.onStage("run");
+  const measured = new Measurements();
+  const readsBefore = readDeviceReads(dataset.root);
+  const endWatch = watchClient();
+  const { interrupted, failure, visits } = await runPipeline(pipeline, {
+    startThread,
+    signal,
+    onRows(microbatches, steps) {
+      measured.add(microbatches, steps);
+      deps.onRows(microbatches, steps, measured);
+    },
+  });
+  const client = endWatch();
+  const readsAfter = readDeviceReads(dataset.root);
+  const after = await cacheContent(dataset);
+  const cache = { asked: plan.cache, before, after };
+  const context = {
+    plan: pipeline,
+    dataset,
+    blockBytes: plan.blockBytes,
+    measured,
+    calibration,
+    visits,
+    cache,
+  };
+  const summary = summarizeStorage({ ...context, identity: deps.identity, readsBefore, readsAfter, client });
+  return { summary, interrupted, failure };
+}
+
+/** @returns null where there is no compute to be kept busy with */
+async function calibrate(pipeline: PipelinePlan, deps: SessionDeps): Promise<Measurements | null> {
+  const meanMs = meanOf(pipeline.steps.computeMs);
+  if (meanMs === 0) return null;
+  deps.onStage("calibrate");
+  const measured = new Measurements();
+  const { failure } = await runPipeline(nullPlan(pipeline, meanMs, CALIBRATION_MS), {
+    startThread: deps.startThread,
+    signal: deps.signal,
+    onRows: (microbatches, steps) => measured.add(microbatches, steps),
+  });
+  if (failure !== null) throw failure;
+  return measured;
+}

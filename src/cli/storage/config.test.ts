@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generate } from "../../benchmarks/storage/generate/generate.ts";
+import { parseArguments } from "../flags/parse.ts";
+import { resolveFlags } from "../flags/resolve.ts";
+import { runDirectoryOf, type StorageValues, settingsOf } from "./config.ts";
+import { dataSourceOf } from "./data.ts";
+import { storageFlags } from "./flags.ts";
+
+const valuesOf = (...argv: string[]): StorageValues => {
+  const { given, positionals } = parseArguments(argv, storageFlags);
+  expect(positionals).toEqual([]);
+  return resolveFlags(storageFlags, given, {}, null).values;
+};
+
+describe("settings", () => {
+  test("of the seed's command line", () => {
+    const line = "--run-name demo-infer --steps 200 --gbs 256 --mbs 1 --num-workers 4 --mode infer";
+    expect(settingsOf(valuesOf(...line.split(" ")))).toMatchObject({
+      steps: 200,
+      globalBatchSize: 256,
+      microbatchSize: 1,
+      workers: 4,
+    });
+  });
+
+  test("of the seed's other flags, with underscores and separate truth values too", () => {
+    const line =
+      "--data_root ./x --auto-generate true --sample_count 10 --sample-size-kb 64 --read-buffer-kb 128 --compute-ms 2.5 --outdir m";
+    const values = valuesOf(...line.split(" "));
+    expect(values).toMatchObject({ dataRoot: "./x", autoGenerate: true, sampleCount: 10, outdir: "m" });
+    expect(settingsOf(values)).toMatchObject({
+      blockBytes: 131_072,
+      computeMs: { kind: "fixed", value: 2.5 },
+    });
+  });
+
+  test.each<[string, RegExp]>([
+    ["--gbs 10 --mbs 4", /--gbs 10 is not a multiple of --mbs 4/],
+    ["--direct --engine mmap", /--direct is for reads/],
+    ["--direct --read-buffer-kb 3", /multiples of 4 KiB/],
+    ["--access strided", /needs a --stride/],
+    ["--stride 3", /--stride is for --access strided/],
+    ["--mode train", /"train" is not infer/],
+    ["--compute-ms normal:1", /"normal:1" is not a number of milliseconds/],
+  ])("%s is refused", (line, message) => {
+    expect(() => settingsOf(valuesOf(...line.split(" ")))).toThrow(message);
+  });
+
+  test("a run's name stays inside of --outdir", () => {
+    expect(runDirectoryOf("metrics", "a")).toBe("metrics/a");
+    for (const name of ["..", "a/b", "/etc", "."])
+      expect(() => runDirectoryOf("metrics", name)).toThrow(/no name/);
+  });
+});
+
+describe("the samples", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "inferbench-source-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const source = (...more: string[]) => dataSourceOf(valuesOf("--data-root", folder, ...more));
+
+  test("are to be made where there are none, as the flags say", () => {
+    expect(source("--layout", "tar", "--sample-count", "7", "--sample-size-kb", "uniform:1,2")).toEqual({
+      kind: "make",
+      root: folder,
+      options: {
+        layout: "tar",
+        samples: 7,
+        sampleBytes: { kind: "uniform", min: 1024, max: 2048 },
+        samplesPerShard: 100,
+        seed: 42,
+      },
+    });
+    expect(() => source("--auto-generate", "false")).toThrow(/there are no samples/);
+    expect(() => source("--samples-per-shard", "7")).toThrow(/for the layouts tar and records/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("of the user are taken as they are, and never made anew", () => {
+    writeFileSync(join(folder, "mine.bin"), "x");
+    expect(source()).toMatchObject({ kind: "there", dataset: { layout: "files" } });
+    expect(() => source("--sample-count", "7")).toThrow(/were not made so/);
+    expect(readdirSync(folder)).toEqual(["mine.bin"]);
+  });
+
+  test("that were made before are taken where they are what the flags say", async () => {
+    const sampleBytes = { kind: "normal", mean: 2048, sd: 512 } as const;
+    await generate(folder, { layout: "tar", samples: 6, sampleBytes, samplesPerShard: 3, seed: 1 });
+    const same = ["--sample-count", "6", "--sample-size-kb", "normal:2,0.5", "--samples-per-shard", "3"];
+    expect(source(...same)).toMatchObject({ kind: "there", dataset: { layout: "tar" } });
+    expect(() => source("--sample-count", "7")).toThrow(/those there have 6/);
+    expect(() => source("--sample-size-kb", "2")).toThrow(/those there have normal:2,0.5/);
+  });
+});

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import type { AccessOrder } from "../../benchmarks/storage/access/order.ts";
+import { checkSettings, type StorageSettings } from "../../benchmarks/storage/plan.ts";
+import { usageError } from "../../core/errors.ts";
+import type { FlagValues } from "../flags/flag.ts";
+import type { storageFlags } from "./flags.ts";
+
+export type StorageValues = FlagValues<typeof storageFlags>;
+
+/** @throws ToolError USAGE */
+export function settingsOf(values: StorageValues): StorageSettings {
+  const settings: StorageSettings = {
+    steps: values.steps,
+    warmupSteps: values.warmupSteps,
+    globalBatchSize: values.gbs,
+    microbatchSize: values.mbs,
+    workers: values.numWorkers,
+    prefetchDepth: values.prefetchDepth,
+    computeMs: values.computeMs,
+    order: orderOf(values),
+    sharding: values.sharding,
+    engine: values.engine,
+    direct: values.direct,
+    blockBytes: values.readBufferKb * 1024,
+    verify: values.verify,
+    cache: values.cache,
+    seed: values.seed,
+  };
+  checkSettings(settings);
+  return settings;
+}
+
+function orderOf({ access, stride }: StorageValues): AccessOrder {
+  if (access === "strided") {
+    if (stride === undefined) throw usageError("--access strided needs a --stride", "Such as --stride 16.");
+    return { kind: access, stride };
+  }
+  if (stride !== undefined) throw usageError(`--stride is for --access strided, not ${access}`);
+  return { kind: access };
+}
+
+/** The run's directory; its name stays inside --outdir. @throws ToolError USAGE */
+export function runDirectoryOf(outdir: string, runName: string): string {
+  if (runName === "" || runName === "." || runName === ".." || runName.includes("/")) {
+    throw usageError(
+      `--run-name: "${runName}" is no name of a directory`,
+      "It is the name of one directory in --outdir.",
+    );
+  }
+  return join(outdir, runName);
+}

@@ -1,0 +1,108 @@
+import { resolve } from "node:path";
+import type { Dataset } from "../../benchmarks/storage/dataset/dataset.ts";
+import { type Manifest, readManifest } from "../../benchmarks/storage/dataset/manifest.ts";
+import { isVacant, openDataset } from "../../benchmarks/storage/dataset/open-dataset.ts";
+import {
+  type Distribution,
+  distributionText,
+  parseDistribution,
+} from "../../benchmarks/storage/distribution.ts";
+import { type GenerateOptions, generate } from "../../benchmarks/storage/generate/generate.ts";
+import { usageError } from "../../core/errors.ts";
+import { formatNumber } from "../../core/units.ts";
+import type { LiveLine } from "../ui/live-line.ts";
+import type { StorageValues } from "./config.ts";
+
+const KIB = 1024;
+
+/** The samples of a run: those that are there, or else to be made. */
+export type DataSource =
+  | { kind: "there"; dataset: Dataset }
+  | { kind: "make"; root: string; options: GenerateOptions };
+
+/** Looks at --data-root, and changes nothing yet. @throws ToolError where it has no samples, or others than were asked for */
+export function dataSourceOf(values: StorageValues): DataSource {
+  const root = resolve(values.dataRoot);
+  if (isVacant(root)) {
+    if (!values.autoGenerate) {
+      throw usageError(
+        `there are no samples in ${root}`,
+        "Name a --data-root that has some, or pass --auto-generate true.",
+      );
+    }
+    return { kind: "make", root, options: optionsOf(values) };
+  }
+  const manifest = readManifest(root);
+  refuseOthers(values, root, manifest?.generated === undefined ? null : manifest);
+  return { kind: "there", dataset: openDataset(root, values.layout ?? null) };
+}
+
+/** Makes the samples where they are still to be made. @throws ToolError */
+export async function provide(source: DataSource, signal: AbortSignal, line: LiveLine): Promise<Dataset> {
+  if (source.kind === "there") return source.dataset;
+  const { root, options } = source;
+  const onProgress = (samples: number) =>
+    line.update(() => `making samples: ${formatNumber(samples)} of ${formatNumber(options.samples)}`);
+  try {
+    await generate(root, options, { signal, onProgress });
+  } finally {
+    line.clear();
+  }
+  return openDataset(root, null);
+}
+
+function optionsOf(values: StorageValues): GenerateOptions {
+  const { layout = "files", samplesPerShard } = values;
+  if (layout === "files" && samplesPerShard !== undefined) {
+    throw usageError(
+      "--samples-per-shard is for the layouts tar and records",
+      "Say which one with --layout.",
+    );
+  }
+  return {
+    layout,
+    samples: values.sampleCount ?? 500,
+    sampleBytes: inBytes(values.sampleSizeKb ?? { kind: "fixed", value: 256 }),
+    samplesPerShard: samplesPerShard ?? 100,
+    seed: values.seed,
+  };
+}
+
+/** Flags that describe samples to be made must describe those that are there; nothing is made anew over them. */
+function refuseOthers(values: StorageValues, root: string, manifest: Manifest | null): void {
+  const { sampleCount, sampleSizeKb, samplesPerShard } = values;
+  const asked: [flag: string, wanted: string | undefined, has: string | undefined][] = [
+    ["--sample-count", sampleCount?.toString(), manifest?.samples.toString()],
+    [
+      "--sample-size-kb",
+      sampleSizeKb && distributionText(sampleSizeKb),
+      kibText(manifest?.generated?.sampleBytes),
+    ],
+    ["--samples-per-shard", samplesPerShard?.toString(), manifest?.generated?.samplesPerShard?.toString()],
+  ];
+  for (const [flag, wanted, has] of asked) {
+    if (wanted === undefined || wanted === has) continue;
+    const is = has === undefined ? "the samples there were not made so" : `those there have ${has}`;
+    throw usageError(
+      `${flag} ${wanted}: there are samples in ${root} already, and ${is}`,
+      "Name another --data-root, or leave the flag out.",
+    );
+  }
+}
+
+function kibText(sampleBytes: string | undefined): string | undefined {
+  const parsed = sampleBytes === undefined ? null : parseDistribution(sampleBytes);
+  return parsed === null ? undefined : distributionText(scaled(parsed, 1 / KIB));
+}
+
+function inBytes(kib: Distribution): Distribution {
+  return scaled(kib, KIB);
+}
+
+function scaled(of: Distribution, factor: number): Distribution {
+  const entries = Object.entries(of).map(([key, value]) => [
+    key,
+    typeof value === "number" ? value * factor : value,
+  ]);
+  return Object.fromEntries(entries) as Distribution;
+}
