@@ -1,4 +1,4 @@
-import { type AccessPlan, microbatchesOf, turnsOf } from "./access/schedule.ts";
+import { type AccessPlan, microbatchesOf, sharesOf, Turns } from "./access/schedule.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import type { StepPlan } from "./pipeline/messages.ts";
 
@@ -23,17 +23,15 @@ export function hotSpotsOf(
   plan: StepPlan,
   steps: number,
 ): HotSpots | null {
-  const turns = turnsOf(access);
+  const turns = new Turns(sharesOf(access));
   const readers = Array.from({ length: access.workers }, (_, worker) => microbatchesOf(access, worker));
   const inRun = new Float64Array(dataset.files.length);
   const shares: number[] = [];
-  let turn = 0;
   for (let step = -plan.warmupSteps; step < steps; step++) {
     const inStep = new Map<number, number>();
     let samples = 0;
     for (let i = 0; i < plan.microbatchesPerStep; i++) {
-      const microbatch: Uint32Array = readers[turns[turn]!]!.next().value;
-      turn = (turn + 1) % turns.length;
+      const microbatch: Uint32Array = readers[turns.next()]!.next().value;
       for (const sample of microbatch) {
         const file = dataset.fileOf[sample]!;
         inStep.set(file, (inStep.get(file) ?? 0) + 1);

@@ -1,5 +1,6 @@
 import { usageError } from "../../core/errors.ts";
 import type { AccessOrder } from "./access/order.ts";
+import { type AccessPlan, countsOf, sharesOf } from "./access/schedule.ts";
 import type { Sharding } from "./access/sharding.ts";
 import type { CacheState } from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
@@ -57,26 +58,19 @@ export function pipelinePlan(settings: StorageSettings, dataset: Dataset): Pipel
       "Only generated samples have them.",
     );
   }
-  const samples = dataset.fileOf.length;
-  const needed = (warmupSteps + steps) * globalBatchSize;
-  if (settings.cache === "cold" && !direct && needed > samples) {
-    throw usageError(
-      `--cache cold: the run reads ${needed} samples, and of ${samples} some would come a second time, from the page cache`,
-      "Use fewer steps or more samples, or read past the page cache with --direct.",
-    );
-  }
   const source: Source = { kind: "local", dataset, engine, direct, blockBytes, verify };
-  return {
-    access: {
-      samples,
-      order: settings.order,
-      sharding: settings.sharding,
-      seed: settings.seed,
-      microbatchSize,
-      rank: 0,
-      ranks: 1,
-      workers: settings.workers,
-    },
+  const access: AccessPlan = {
+    samples: dataset.fileOf.length,
+    order: settings.order,
+    sharding: settings.sharding,
+    seed: settings.seed,
+    microbatchSize,
+    rank: 0,
+    ranks: 1,
+    workers: settings.workers,
+  };
+  const plan: PipelinePlan = {
+    access,
     source,
     steps: {
       steps,
@@ -87,6 +81,20 @@ export function pipelinePlan(settings: StorageSettings, dataset: Dataset): Pipel
       seed: settings.seed,
     },
   };
+  if (settings.cache === "cold" && !direct && readsAgain(plan)) {
+    throw usageError(
+      `--cache cold: of ${access.samples} samples the run reads ${(warmupSteps + steps) * globalBatchSize}, so that some come a second time, from the page cache`,
+      "Use fewer steps or more samples, or read past the page cache with --direct.",
+    );
+  }
+  return plan;
+}
+
+/** Whether some reader gets to the end of its share, and begins again. */
+function readsAgain({ access, steps }: PipelinePlan): boolean {
+  const shares = sharesOf(access);
+  const counts = countsOf(shares, (steps.warmupSteps + steps.steps) * steps.microbatchesPerStep);
+  return shares.some((share, worker) => counts[worker]! * access.microbatchSize > share);
 }
 
 /** A run of the same shape that reads nothing, of about `ms`: what the harness itself costs. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type AccessOrder, epochOrder } from "./order.ts";
-import { type AccessPlan, countsOf, microbatchesOf, turnsOf } from "./schedule.ts";
+import { type AccessPlan, countsOf, microbatchesOf, sharesOf, Turns } from "./schedule.ts";
 import { shardings, shareOf, shareSize } from "./sharding.ts";
 
 const anyOrder: fc.Arbitrary<AccessOrder> = fc.oneof(
@@ -85,53 +85,72 @@ describe("shares", () => {
 });
 
 describe("microbatches", () => {
-  test("taken in turns give each sample once an epoch over all ranks", () => {
+  test("are whole, and each reader's share comes once an epoch", () => {
+    fc.assert(
+      fc.property(anyPlan, fc.nat(3), fc.nat(7), (plan, rank, worker) => {
+        fc.pre(rank < plan.ranks && worker < plan.workers);
+        const own = { ...plan, rank };
+        const reader = rank * plan.workers + worker;
+        const share = sharesOf(own)[worker]!;
+        const batches = microbatchesOf(own, worker);
+        if (share === 0) {
+          expect(batches.next().done).toBe(true);
+          return;
+        }
+        const stream: number[] = [];
+        while (stream.length < 3 * share) {
+          const batch: Uint32Array = batches.next().value;
+          expect(batch.length).toBe(plan.microbatchSize);
+          stream.push(...batch);
+        }
+        for (let epoch = 0; epoch < 3; epoch++) {
+          const whole = epochOrder(plan.samples, plan.order, plan.seed, epoch);
+          const expected = shareOf(whole, plan.sharding, reader, plan.ranks * plan.workers);
+          expect(stream.slice(epoch * share, (epoch + 1) * share)).toEqual([...expected]);
+        }
+      }),
+    );
+  });
+
+  test("taken in turns give each sample equally often: a microbatch for each sample is as many epochs as a microbatch is large", () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
         const visits = new Uint32Array(plan.samples);
         for (let rank = 0; rank < plan.ranks; rank++) {
           const own = { ...plan, rank };
+          const shares = sharesOf(own);
+          const samples = shares.reduce((sum, share) => sum + share, 0);
+          if (samples === 0) continue;
+          const turns = new Turns(shares);
           const readers = all(plan.workers).map((worker) => microbatchesOf(own, worker));
-          const turns = turnsOf(own);
-          for (let epoch = 0; epoch < 3; epoch++) {
-            for (const worker of turns) {
-              const batch: Uint32Array = readers[worker]!.next().value;
-              expect(batch.length).toBeGreaterThan(0);
-              expect(batch.length).toBeLessThanOrEqual(plan.microbatchSize);
-              for (const sample of batch) visits[sample]!++;
-            }
-            if (plan.ranks === 1) expect(visits.every((count) => count === epoch + 1)).toBe(true);
+          for (let i = 0; i < samples; i++) {
+            for (const sample of readers[turns.next()]!.next().value as Uint32Array) visits[sample]!++;
           }
         }
-        expect(visits.every((count) => count === 3)).toBe(true);
+        expect([...visits]).toEqual(new Array(plan.samples).fill(plan.microbatchSize));
       }),
+      { numRuns: 40 },
     );
   });
+});
 
-  test("are counted for each reader without walking through the run", () => {
+describe("turns", () => {
+  test("go round where shares are equal, and leave out who has none", () => {
+    const turns = new Turns([5, 0, 5, 5]);
+    expect(all(7).map(() => turns.next())).toEqual([0, 2, 3, 0, 2, 3, 0]);
+  });
+
+  test("keep every reader within a microbatch or two of its share", () => {
+    const anyShares = fc
+      .array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 })
+      .filter((shares) => shares.some((share) => share > 0));
     fc.assert(
-      fc.property(anyPlan, fc.integer({ min: 0, max: 2000 }), (plan, microbatches) => {
-        const turns = turnsOf({ ...plan, rank: 0 });
-        fc.pre(turns.length > 0);
-        const counts = new Uint32Array(plan.workers);
-        for (let i = 0; i < microbatches; i++) counts[turns[i % turns.length]!]!++;
-        expect(countsOf(turns, plan.workers, microbatches)).toEqual(counts);
+      fc.property(anyShares, fc.integer({ min: 0, max: 500 }), (shares, microbatches) => {
+        const total = shares.reduce((sum, share) => sum + share, 0);
+        for (const [worker, given] of countsOf(shares, microbatches).entries()) {
+          expect(Math.abs(given - (microbatches * shares[worker]!) / total)).toBeLessThan(shares.length);
+        }
       }),
     );
-  });
-
-  test("of a reader without a share do not come", () => {
-    const plan: AccessPlan = {
-      samples: 2,
-      order: { kind: "sequential" },
-      sharding: "interleaved",
-      seed: 0,
-      microbatchSize: 4,
-      rank: 0,
-      ranks: 1,
-      workers: 3,
-    };
-    expect([...microbatchesOf(plan, 2)]).toEqual([]);
-    expect([...turnsOf(plan)]).toEqual([0, 1]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../core/clock.ts";
 import { rngFor } from "../../../core/rng.ts";
-import { countsOf } from "../access/schedule.ts";
+import { countsOf, Turns } from "../access/schedule.ts";
 import { drawFrom } from "../distribution.ts";
 import { emulateCompute } from "./compute.ts";
 import { Control, SLOT, SLOT_NUMBERS } from "./control.ts";
@@ -22,12 +22,13 @@ const POST_ROWS = 4096;
  * goes on at once. Ends after the last step, or when the run is stopped; only whole steps are handed over.
  */
 export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void {
-  const { turns, plan, workers } = setup;
+  const { shares, plan } = setup;
+  const workers = shares.length;
   const { warmupSteps, steps, microbatchesPerStep, prefetchDepth } = plan;
   const control = new Control(workers, setup.slots, setup.control);
   const { figures } = control;
-  const needed = countsOf(turns, workers, (warmupSteps + steps) * microbatchesPerStep);
-  const asked = new Uint32Array(workers);
+  const needed = countsOf(shares, (warmupSteps + steps) * microbatchesPerStep);
+  const turns = new Turns(shares);
   const microbatchRows = new RowBuffer(MICROBATCH_FIELDS.length);
   const stepRows = new RowBuffer(STEP_FIELDS.length);
   let postedAt = clock.now();
@@ -39,7 +40,6 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     control.allow(worker, Math.min(prefetchDepth, needed[worker]!));
   }
 
-  let turn = 0;
   let now = clock.now();
   for (let step = -warmupSteps; step < steps; step++) {
     const stepAskedAt = now;
@@ -47,9 +47,8 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     let samples = 0;
     let bytes = 0;
     for (let microbatch = 0; microbatch < microbatchesPerStep; microbatch++) {
-      const worker = turns[turn]!;
-      turn = turn + 1 === turns.length ? 0 : turn + 1;
-      const k = asked[worker]!++;
+      const worker = turns.next();
+      const k = turns.given[worker]! - 1;
       control.allow(worker, Math.min(k + 1 + prefetchDepth, needed[worker]!));
       const askedAt = now;
       if (!control.awaitReady(worker, k)) {

@@ -50,8 +50,8 @@ export interface ConsumerSetup {
   role: "consumer";
   control: SharedArrayBuffer;
   slots: number;
-  workers: number;
-  turns: Uint32Array;
+  /** Of each reader, in samples of an epoch. */
+  shares: readonly number[];
   plan: StepPlan;
 }
 

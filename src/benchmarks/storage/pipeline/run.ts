@@ -1,6 +1,6 @@
 import { ToolError } from "../../../core/errors.ts";
 import { allocateTouched } from "../../../native/file-io.ts";
-import { type AccessPlan, turnsOf } from "../access/schedule.ts";
+import { type AccessPlan, sharesOf } from "../access/schedule.ts";
 import { largestSample } from "../dataset/dataset.ts";
 import { Control } from "./control.ts";
 import type { ConsumerSetup, Failure, FromThread, ReaderSetup, Source, StepPlan } from "./messages.ts";
@@ -69,8 +69,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     role: "consumer",
     control: control.memory,
     slots,
-    workers: access.workers,
-    turns: turnsOf(access),
+    shares: sharesOf(access),
     plan: steps,
   };
   let failure: Error | null = null;

@@ -31,7 +31,7 @@ function work(setup: ToThread, job: () => void): void {
   try {
     job();
   } catch (error) {
-    const workers = setup.role === "reader" ? setup.access.workers : setup.workers;
+    const workers = setup.role === "reader" ? setup.access.workers : setup.shares.length;
     new Control(workers, setup.slots, setup.control).stop();
     say({ type: "failed", failure: failureOf(error) });
   }
