@@ -6,6 +6,7 @@ import { ExitCode, environmentError } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
 import { formatBytes } from "../core/units.ts";
 import { storageText } from "../report/storage-text.ts";
+import { readCgroupLimits } from "../results/environment/cgroup.ts";
 import { readMemory } from "../results/environment/memory.ts";
 import { openLineWriter } from "../results/jsonl-writer.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
@@ -27,6 +28,8 @@ import { notes } from "./ui/notes.ts";
 const SUMMARY_JSON = "summary.json";
 const SUMMARY_TEXT = "summary.txt";
 const RANK = 0;
+/** Of the memory that is free, for the microbatches in flight. */
+const MEMORY_SHARE = 0.9;
 
 export const storageCommand = command({
   name: "storage",
@@ -168,11 +171,14 @@ function statusOf({ interrupted, failure }: SessionResult): "complete" | "interr
 
 /** Buffers are touched before the run: beyond what is free, the kernel would end the process. */
 function checkMemory(bytes: number): void {
-  const { availableBytes } = readMemory("/");
-  if (availableBytes === null || bytes < 0.9 * availableBytes) return;
+  const free = Math.min(
+    readMemory("/").availableBytes ?? Number.POSITIVE_INFINITY,
+    readCgroupLimits("/").memoryBytes ?? Number.POSITIVE_INFINITY,
+  );
+  if (bytes < MEMORY_SHARE * free) return;
   throw environmentError(
     "MEMORY",
-    `the microbatches in flight need ${formatBytes(bytes)} of memory, and ${formatBytes(availableBytes)} are free`,
+    `the microbatches in flight need ${formatBytes(bytes)} of memory, and ${formatBytes(free)} are free`,
     "Take fewer readers (--num-workers), less prefetching (--prefetch-depth) or smaller microbatches (--mbs).",
   );
 }

@@ -83,7 +83,7 @@ export function pipelinePlan(settings: StorageSettings, dataset: Dataset): Pipel
   };
   if (settings.cache === "cold" && !direct && readsAgain(plan)) {
     throw usageError(
-      `--cache cold: of ${access.samples} samples the run reads ${(warmupSteps + steps) * globalBatchSize}, so that some come a second time, from the page cache`,
+      `--cache cold: the run reads ${(warmupSteps + steps) * globalBatchSize} samples of ${access.samples}, and a reader that is through with its share begins again, from the page cache`,
       "Use fewer steps or more samples, or read past the page cache with --direct.",
     );
   }

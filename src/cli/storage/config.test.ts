@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { generate } from "../../benchmarks/storage/generate/generate.ts";
 import { parseArguments } from "../flags/parse.ts";
 import { resolveFlags } from "../flags/resolve.ts";
@@ -54,6 +55,17 @@ describe("settings", () => {
     for (const name of ["..", "a/b", "/etc", "."])
       expect(() => runDirectoryOf("metrics", name)).toThrow(/no name/);
   });
+});
+
+test("the configurations in fixtures are understood", () => {
+  const folder = join(import.meta.dir, "../../../fixtures/storage");
+  const names = readdirSync(folder);
+  expect(names.length).toBeGreaterThan(2);
+  for (const name of names) {
+    const { storage } = parse(readFileSync(join(folder, name), "utf8"));
+    const { values } = resolveFlags(storageFlags, new Map(), {}, { path: name, entries: storage });
+    expect(settingsOf(values).steps).toBeGreaterThan(0);
+  }
 });
 
 describe("the samples", () => {
