@@ -6,8 +6,9 @@ import { layouts } from "./dataset.ts";
 
 /** Beside the samples: what they are. The generator writes it; for records of one's own it is the index, written by hand. */
 export const MANIFEST_FILE = "inferbench-dataset.json";
-/** CRC-32 of each sample, 4 bytes each, little-endian, in the order of the samples. */
-export const CHECKSUM_FILE = "inferbench-checksums.bin";
+/** Every sample as a line of CSV, with a header: file (below the root), offset, bytes, CRC-32. The generator writes it. */
+export const INDEX_FILE = "inferbench-samples.csv";
+export const INDEX_COLUMNS = ["file", "offset", "bytes", "crc32"] as const;
 
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 const schema = v.object({

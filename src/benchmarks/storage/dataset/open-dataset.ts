@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { environmentError, messageOf, systemCode, usageError } from "../../../core/errors.ts";
 import { type Dataset, datasetOf, type Layout, type Placed } from "./dataset.ts";
-import { CHECKSUM_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
+import { INDEX_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
+import { parseIndex } from "./sample-index.ts";
 import { tarMembers } from "./tar-index.ts";
 
 interface DataFile {
@@ -103,12 +104,12 @@ function openRecords(root: string, manifest: Manifest): Dataset {
   return datasetOf(root, "records", files, placed, readChecksums(root, manifest));
 }
 
+/** @returns null where the generator left no index, or it is of other samples */
 function readChecksums(root: string, manifest: Manifest | null): Uint32Array | null {
   if (manifest?.generated === undefined) return null;
   try {
-    const bytes = readFileSync(join(root, CHECKSUM_FILE));
-    if (bytes.length !== manifest.samples * 4) return null;
-    return Uint32Array.from({ length: manifest.samples }, (_, i) => bytes.readUInt32LE(i * 4));
+    const rows = parseIndex(readFileSync(join(root, INDEX_FILE), "utf8"));
+    return rows.length === manifest.samples ? Uint32Array.from(rows, ({ crc32 }) => crc32) : null;
   } catch {
     return null;
   }
@@ -121,7 +122,7 @@ function filesBelow(root: string): DataFile[] {
   } catch (error) {
     throw unreadable(root, error);
   }
-  const own = new Set([MANIFEST_FILE, CHECKSUM_FILE]);
+  const own = new Set([MANIFEST_FILE, INDEX_FILE]);
   const files: DataFile[] = [];
   for (const name of names.sort()) {
     if (own.has(name) || name.split("/").some((part) => part.startsWith("."))) continue;

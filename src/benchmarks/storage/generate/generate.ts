@@ -16,11 +16,12 @@ import { rngFor } from "../../../core/rng.ts";
 import { formatBytes } from "../../../core/units.ts";
 import { nextTurn } from "../../../core/wait.ts";
 import { syncVolume } from "../../../native/file-io.ts";
+import { type Cell, csvText } from "../../../results/csv.ts";
 import { outputError } from "../../../results/output-error.ts";
 import { strictJson } from "../../../results/strict-json.ts";
 import { type WriteSome, writeFully } from "../../../results/write-fully.ts";
 import type { Layout } from "../dataset/dataset.ts";
-import { CHECKSUM_FILE, MANIFEST_FILE, type Manifest } from "../dataset/manifest.ts";
+import { INDEX_COLUMNS, INDEX_FILE, MANIFEST_FILE, type Manifest } from "../dataset/manifest.ts";
 import { type Distribution, distributionText, drawFrom } from "../distribution.ts";
 import { contentOf } from "./content.ts";
 import { TAR_BLOCK, TAR_MEMBER_LIMIT, tarHeader, tarPadding } from "./tar-header.ts";
@@ -70,12 +71,12 @@ export async function generate(
     made = mkdirSync(root, { recursive: true });
     checkSpace(root, sizes, options, deps.freeBytesAt ?? freeBytes);
     workshop = mkdtempSync(join(root, ".inferbench-generating-"));
-    const { names, checksums } = await writeAll(workshop, sizes, options, deps);
+    const { names, index } = await writeAll(workshop, sizes, options, deps);
     const manifest = manifestOf(options, names);
-    writeFile(join(workshop, CHECKSUM_FILE), [checksums], deps.write);
-    writeFile(join(workshop, MANIFEST_FILE), [Buffer.from(strictJson(manifest))], deps.write);
+    writeFile(join(workshop, INDEX_FILE), csvText(INDEX_COLUMNS, index), deps.write);
+    writeFile(join(workshop, MANIFEST_FILE), strictJson(manifest), deps.write);
     syncVolume(workshop);
-    for (const name of [...names.map((file) => file.name), CHECKSUM_FILE, MANIFEST_FILE]) {
+    for (const name of [...names.map((file) => file.name), INDEX_FILE, MANIFEST_FILE]) {
       renameSync(join(workshop, name), join(root, name));
       moved.push(name);
     }
@@ -133,8 +134,8 @@ function freeBytes(path: string): number {
 
 interface Written {
   names: { name: string; samples: number }[];
-  /** As in the checksum file. */
-  checksums: Uint8Array;
+  /** The rows of the index file. */
+  index: Cell[][];
 }
 
 async function writeAll(
@@ -146,18 +147,23 @@ async function writeAll(
   const { layout, seed } = options;
   const perFile = layout === "files" ? 1 : options.samplesPerShard;
   const names: Written["names"] = [];
-  const checksums = Buffer.alloc(sizes.length * 4);
+  const index: Cell[][] = [];
   let untilTurn = TURN_BYTES;
   for (let first = 0; first < sizes.length; first += perFile) {
     const end = Math.min(first + perFile, sizes.length);
     const name = layout === "files" ? sampleName(first) : shardName(layout, names.length);
     names.push({ name, samples: end - first });
     const fd = openSync(join(folder, name), "wx");
-    const put = (bytes: Uint8Array) => writeFully(fd, bytes, undefined, write);
+    let at = 0;
+    const put = (bytes: Uint8Array) => {
+      writeFully(fd, bytes, undefined, write);
+      at += bytes.length;
+    };
     try {
       for (let sample = first; sample < end; sample++) {
         const bytes = sizes[sample]!;
         if (layout === "tar") put(tarHeader(sampleName(sample), bytes));
+        const offset = at;
         let sum = 0;
         for (const piece of contentOf(seed, sample, bytes)) {
           put(piece);
@@ -171,7 +177,7 @@ async function writeAll(
               exit: ExitCode.interrupted,
             });
         }
-        checksums.writeUInt32LE(sum >>> 0, sample * 4);
+        index.push([name, offset, bytes, sum >>> 0]);
         if (layout === "tar") put(new Uint8Array(tarPadding(bytes)));
         onProgress?.(sample + 1);
       }
@@ -180,7 +186,7 @@ async function writeAll(
       closeSync(fd);
     }
   }
-  return { names, checksums };
+  return { names, index };
 }
 
 function manifestOf(options: GenerateOptions, names: Written["names"]): Manifest {
@@ -209,10 +215,10 @@ function shardName(layout: "tar" | "records", shard: number): string {
   return `shard_${String(shard).padStart(6, "0")}.${layout === "tar" ? "tar" : "rec"}`;
 }
 
-function writeFile(path: string, pieces: readonly Uint8Array[], write: WriteSome = writeSync): void {
+function writeFile(path: string, text: string, write: WriteSome = writeSync): void {
   const fd = openSync(path, "wx");
   try {
-    for (const piece of pieces) writeFully(fd, piece, undefined, write);
+    writeFully(fd, Buffer.from(text), undefined, write);
   } finally {
     closeSync(fd);
   }
