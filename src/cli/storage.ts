@@ -16,7 +16,7 @@ import { startStorageThread } from "../workers.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { timeStamp } from "./serving/default-outdir.ts";
-import { runDirectoryOf, type StorageValues, settingsOf } from "./storage/config.ts";
+import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
 import { type DataSource, dataSourceOf, provide } from "./storage/data.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
@@ -40,14 +40,15 @@ export const storageCommand = command({
     "storage --data-root ./data/cold --sample-count 4000 --cache cold --steps 30",
   ],
   flags: storageFlags,
-  run: ({ values }) => runStorageCommand(values),
+  run: runStorageCommand,
 });
 
-async function runStorageCommand(values: StorageValues): Promise<ExitCode> {
+async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
+  const { values } = resolved;
   const settings = settingsOf(values);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
-  const source = dataSourceOf(values);
+  const source = dataSourceOf(resolved, process.env);
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
   const directory = openRunDirectory(path, {
@@ -79,7 +80,13 @@ async function execute(
 ): Promise<ExitCode> {
   const line = new LiveLine();
   const dataset = await provide(source, signal, line);
-  const pipeline = pipelinePlan(settings, dataset);
+  const pipeline = pipelinePlan(
+    settings,
+    dataset,
+    source.kind === "remote"
+      ? { remote: source.remote, timeoutMs: values.requestTimeout, retries: values.retries }
+      : null,
+  );
   checkMemory(bufferBytes(pipeline));
   const { metadata, identity } = await startRunMetadata({ values, settings, dataset, directory, runName });
   const names = rowFileNames(RANK);
@@ -116,7 +123,7 @@ async function execute(
     );
     line.clear();
     rows.close();
-    save(done, { values, directory, heading: headingOf(settings, dataset) });
+    save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
     metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
     notes.info(`results in ${directory.directory}`);
     failure = done.failure;

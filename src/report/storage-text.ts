@@ -1,5 +1,6 @@
 import type { Distribution, QuantileName } from "../analysis/describe.ts";
 import type { CacheContent } from "../benchmarks/storage/cache-state.ts";
+import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.ts";
 import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
 import { measured } from "./numbers.ts";
@@ -67,13 +68,11 @@ function timesTable({ metrics }: StorageSummary): string[] {
   return isSmall ? [...table, "* n is too small to trust this quantile (n < 5/(1-q))"] : table;
 }
 
-function readLines({ dataset, reads, cache, hotSpots, run }: StorageSummary): string[] {
+function readLines({ dataset, reads, cache, hotSpots, run, network }: StorageSummary): string[] {
   const where = run.layout === "files" ? "files" : `${run.layout} shards`;
-  const device = reads.device === null ? "" : ` · ${reads.device} ${times(reads.deviceRatio)}`;
   const lines = [
     `Data        ${formatNumber(dataset.samples)} samples in ${formatNumber(dataset.files)} ${where}, ${formatBytes(dataset.bytes)}; ${measured(dataset.epochs)} epochs read`,
-    `Read        ${formatBytes(reads.sampleBytes)} of samples · asked ${times(reads.requestedRatio)} · storage ${times(reads.processRatio)}${device}`,
-    `Page cache  ${cache.asked}: ${cached(cache.before)} of the data before, ${cached(cache.after)} after`,
+    ...(network === null ? localLines(reads, cache) : networkLines(reads, network)),
   ];
   if (hotSpots !== null && hotSpots.files > 1) {
     const { stepShareMean, runShare, evenShare } = hotSpots;
@@ -82,6 +81,24 @@ function readLines({ dataset, reads, cache, hotSpots, run }: StorageSummary): st
     );
   }
   return lines;
+}
+
+function localLines(reads: StorageSummary["reads"], cache: StorageSummary["cache"]): string[] {
+  const device = reads.device === null ? "" : ` · ${reads.device} ${times(reads.deviceRatio)}`;
+  return [
+    `Read        ${formatBytes(reads.sampleBytes)} of samples · asked ${times(reads.requestedRatio)} · storage ${times(reads.processRatio)}${device}`,
+    `Page cache  ${cache.asked}: ${cached(cache.before)} of the data before, ${cached(cache.after)} after`,
+  ];
+}
+
+function networkLines(reads: StorageSummary["reads"], { requests, retries }: NetworkCounts): string[] {
+  const again = Object.entries(retries).filter(([, n]) => n > 0);
+  const causes = again.map(([cause, n]) => `${cause} ${formatNumber(n)}`).join(", ");
+  const total = again.reduce((sum, [, n]) => sum + n, 0);
+  return [
+    `Read        ${formatBytes(reads.sampleBytes)} of samples · on the wire ${times(reads.requestedRatio)}`,
+    `Network     ${formatNumber(requests)} requests · ${formatNumber(total)} tried again${causes === "" ? "" : ` (${causes})`}`,
+  ];
 }
 
 function harnessLines({ loader, compute, client, cpuSPerGb, validity }: StorageSummary): string[] {

@@ -5,7 +5,7 @@ import type { Sharding } from "./access/sharding.ts";
 import type { CacheState } from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import type { Distribution } from "./distribution.ts";
-import type { Engine, Source } from "./pipeline/messages.ts";
+import type { Engine, SampleSource } from "./pipeline/messages.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
 import { DIRECT_ALIGNMENT } from "./pipeline/sample-reader.ts";
 
@@ -48,8 +48,21 @@ export function checkSettings(settings: StorageSettings): void {
   }
 }
 
+/** A plan that reads samples. */
+export type SamplePlan = PipelinePlan & { source: SampleSource };
+
+/** How a store is read; null for samples on this machine. */
+export type RemoteSettings = Pick<
+  SampleSource & { kind: "remote" },
+  "remote" | "timeoutMs" | "retries"
+> | null;
+
 /** @throws ToolError USAGE where this dataset cannot serve the settings */
-export function pipelinePlan(settings: StorageSettings, dataset: Dataset): PipelinePlan {
+export function pipelinePlan(
+  settings: StorageSettings,
+  dataset: Dataset,
+  remote: RemoteSettings,
+): SamplePlan {
   const { engine, direct, blockBytes, verify, steps, warmupSteps, globalBatchSize, microbatchSize } =
     settings;
   if (verify && dataset.checksums === null) {
@@ -58,7 +71,10 @@ export function pipelinePlan(settings: StorageSettings, dataset: Dataset): Pipel
       "Only generated samples have them.",
     );
   }
-  const source: Source = { kind: "local", dataset, engine, direct, blockBytes, verify };
+  const source: SampleSource =
+    remote === null
+      ? { kind: "local", dataset, engine, direct, blockBytes, verify }
+      : { kind: "remote", dataset, ...remote, verify };
   const access: AccessPlan = {
     samples: dataset.fileOf.length,
     order: settings.order,
@@ -69,7 +85,7 @@ export function pipelinePlan(settings: StorageSettings, dataset: Dataset): Pipel
     ranks: 1,
     workers: settings.workers,
   };
-  const plan: PipelinePlan = {
+  const plan: SamplePlan = {
     access,
     source,
     steps: {

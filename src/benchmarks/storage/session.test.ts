@@ -50,7 +50,13 @@ test("a session's summary and files say what was done", async () => {
   const files = openRowFiles((file) => openLineWriter(path(file)));
   const stages: string[] = [];
   const { summary, interrupted, failure } = await runSession(
-    { pipeline: pipelinePlan(settings, dataset), dataset, blockBytes: 4096, cache: "warm", calibrate: true },
+    {
+      pipeline: pipelinePlan(settings, dataset, null),
+      dataset,
+      blockBytes: 4096,
+      cache: "warm",
+      calibrate: true,
+    },
     {
       startThread: startStorageThread,
       identity: { runName: "test", layout: "tar", direct: false } as StorageIdentity,
@@ -95,7 +101,7 @@ test("a session's summary and files say what was done", async () => {
 
 test("settings that the samples cannot serve are refused", () => {
   const dataset = openDataset(join(folder, "data"), null);
-  expect(() => pipelinePlan({ ...settings, cache: "cold" }, dataset)).toThrow(/reads 64 samples of 40/);
-  expect(() => pipelinePlan({ ...settings, cache: "cold", direct: true }, dataset)).not.toThrow();
-  expect(() => pipelinePlan(settings, { ...dataset, checksums: null })).toThrow(/no checksums/);
+  expect(() => pipelinePlan({ ...settings, cache: "cold" }, dataset, null)).toThrow(/reads 64 samples of 40/);
+  expect(() => pipelinePlan({ ...settings, cache: "cold", direct: true }, dataset, null)).not.toThrow();
+  expect(() => pipelinePlan(settings, { ...dataset, checksums: null }, null)).toThrow(/no checksums/);
 });

@@ -1,7 +1,7 @@
 import { watchClient } from "../../telemetry/client-health.ts";
 import { type CacheState, cacheContent, prepareCache } from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
-import { readDeviceReads } from "./device-reads.ts";
+import { type DeviceReads, readDeviceReads } from "./device-reads.ts";
 import { meanOf } from "./distribution.ts";
 import { Measurements } from "./measurements.ts";
 import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
@@ -34,6 +34,8 @@ export interface SessionResult {
   failure: Error | null;
 }
 
+/** Nothing of a remote source goes through this machine's disks. */
+const NOT_LOCAL: DeviceReads = { processBytes: null, deviceBytes: null, device: null };
 /** The null source runs for about so long. */
 const CALIBRATION_MS = 1000;
 
@@ -43,12 +45,14 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   const { startThread, signal } = deps;
   const calibration = plan.calibrate ? await calibrate(pipeline, deps) : null;
   deps.onStage("cache");
-  const before = await prepareCache(dataset, plan.cache, signal);
+  const isLocal = pipeline.source.kind === "local";
+  const before = isLocal ? await prepareCache(dataset, plan.cache, signal) : null;
   deps.onStage("run");
   const measured = new Measurements();
-  const readsBefore = readDeviceReads(dataset.root);
+  const readsNow = () => (isLocal ? readDeviceReads(dataset.root) : NOT_LOCAL);
+  const readsBefore = readsNow();
   const endWatch = watchClient();
-  const { interrupted, failure, visits } = await runPipeline(pipeline, {
+  const { interrupted, failure, visits, network } = await runPipeline(pipeline, {
     startThread,
     signal,
     onRows(microbatches, steps) {
@@ -57,8 +61,8 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     },
   });
   const client = endWatch();
-  const readsAfter = readDeviceReads(dataset.root);
-  const after = await cacheContent(dataset);
+  const readsAfter = readsNow();
+  const after = isLocal ? await cacheContent(dataset) : null;
   const cache = { asked: plan.cache, before, after };
   const context = {
     plan: pipeline,
@@ -67,6 +71,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     measured,
     calibration,
     visits,
+    network,
     cache,
   };
   const summary = summarizeStorage({ ...context, identity: deps.identity, readsBefore, readsAfter, client });

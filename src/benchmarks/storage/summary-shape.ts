@@ -4,6 +4,7 @@ import type { CacheContent, CacheState } from "./cache-state.ts";
 import type { Layout } from "./dataset/dataset.ts";
 import type { HotSpots } from "./hot-spots.ts";
 import type { Engine } from "./pipeline/messages.ts";
+import type { NetworkCounts } from "./remote/network-counts.ts";
 
 /** What summary.json is about, beside the figures. */
 export interface StorageIdentity {
@@ -15,7 +16,8 @@ export interface StorageIdentity {
   mode: "infer";
   dataRoot: string;
   layout: Layout;
-  engine: Engine;
+  /** null for a remote source. */
+  engine: Engine | null;
   direct: boolean;
   seed: number;
 }
@@ -70,7 +72,7 @@ export interface StorageSummary {
     /** Of the same harness with a source that gives everything at once. */
     nullSourceAu: number | null;
   };
-  /** Bytes, warm-up included, and their ratio to the bytes of the samples asked for. */
+  /** Asked of the system, or received over the wire; bytes, warm-up included, and their ratio to the bytes of the samples asked for. */
   reads: {
     sampleBytes: number;
     requestedBytes: number;
@@ -81,6 +83,8 @@ export interface StorageSummary {
     deviceBytes: number | null;
     deviceRatio: number | null;
   };
+  /** Requests to a remote source, tries included; null for samples on this machine. */
+  network: NetworkCounts | null;
   hotSpots: HotSpots | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   client: ClientHealth;

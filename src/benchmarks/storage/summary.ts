@@ -8,6 +8,7 @@ import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS 
 import { hotSpotsOf } from "./hot-spots.ts";
 import type { Measurements } from "./measurements.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
+import type { NetworkCounts } from "./remote/network-counts.ts";
 import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
 import { validityOf } from "./validity.ts";
 import { warningsOf } from "./warnings.ts";
@@ -22,6 +23,7 @@ export interface SummaryContext {
   /** Of the null source; null where it was left out. */
   calibration: Measurements | null;
   visits: Uint32Array;
+  network: NetworkCounts | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   readsBefore: DeviceReads;
   readsAfter: DeviceReads;
@@ -78,6 +80,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     jitterMs: jitterMs(measured),
     compute,
     reads: readsOf(context),
+    network: context.network,
     hotSpots: hotSpotsOf(dataset, access, steps, measured.steps),
     cache,
     client,

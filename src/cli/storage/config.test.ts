@@ -6,15 +6,16 @@ import { parse } from "yaml";
 import { generate } from "../../benchmarks/storage/generate/generate.ts";
 import { parseArguments } from "../flags/parse.ts";
 import { resolveFlags } from "../flags/resolve.ts";
-import { runDirectoryOf, type StorageValues, settingsOf } from "./config.ts";
+import { runDirectoryOf, settingsOf } from "./config.ts";
 import { dataSourceOf } from "./data.ts";
 import { storageFlags } from "./flags.ts";
 
-const valuesOf = (...argv: string[]): StorageValues => {
+const resolve = (...argv: string[]) => {
   const { given, positionals } = parseArguments(argv, storageFlags);
   expect(positionals).toEqual([]);
-  return resolveFlags(storageFlags, given, {}, null).values;
+  return resolveFlags(storageFlags, given, {}, null);
 };
+const valuesOf = (...argv: string[]) => resolve(...argv).values;
 
 describe("settings", () => {
   test("of the seed's command line", () => {
@@ -74,7 +75,7 @@ describe("the samples", () => {
     folder = mkdtempSync(join(tmpdir(), "inferbench-source-"));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const source = (...more: string[]) => dataSourceOf(valuesOf("--data-root", folder, ...more));
+  const source = (...more: string[]) => dataSourceOf(resolve("--data-root", folder, ...more), {});
 
   test("are to be made where there are none, as the flags say", () => {
     expect(source("--layout", "tar", "--sample-count", "7", "--sample-size-kb", "uniform:1,2")).toEqual({
@@ -107,5 +108,42 @@ describe("the samples", () => {
     expect(source(...same)).toMatchObject({ kind: "there", dataset: { layout: "tar" } });
     expect(() => source("--sample-count", "7")).toThrow(/those there have 6/);
     expect(() => source("--sample-size-kb", "2")).toThrow(/those there have normal:2,0.5/);
+  });
+});
+
+describe("samples elsewhere", () => {
+  const keys = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+  const source = (env: Record<string, string>, ...argv: string[]) => dataSourceOf(resolve(...argv), env);
+
+  test("are found by their address, with credentials from the environment", () => {
+    expect(source(keys, "--data-root", "s3://bucket/a/b", "--s3-endpoint", "http://h:1/")).toEqual({
+      kind: "remote",
+      remote: {
+        kind: "s3",
+        bucket: "bucket",
+        prefix: "a/b/",
+        endpoint: "http://h:1",
+        region: "us-east-1",
+        credentials: { accessKeyId: "id", secretAccessKey: "secret", sessionToken: null },
+      },
+    });
+    expect(source({}, "--data-root", "s3://bucket", "--s3-anonymous")).toMatchObject({
+      remote: { prefix: "", credentials: null },
+    });
+    expect(source({}, "--data-root", "http://h/data")).toEqual({
+      kind: "remote",
+      remote: { kind: "http", base: "http://h/data/" },
+    });
+  });
+
+  test.each<[string, RegExp]>([
+    ["--data-root s3://bucket", /no credentials/],
+    ["--data-root gs://bucket", /gs:\/\/ is not known/],
+    ["--data-root http://h --direct", /--direct is for files on this machine/],
+    ["--data-root http://h --sample-count 5", /--sample-count is for files on this machine/],
+    ["--data-root http://user:secret@h", /a log-in or a query is not taken/],
+    ["--retries 3", /--retries is for data elsewhere/],
+  ])("%s is refused", (line, message) => {
+    expect(() => source({}, ...line.split(" "))).toThrow(message);
   });
 });

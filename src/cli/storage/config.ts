@@ -3,9 +3,12 @@ import type { AccessOrder } from "../../benchmarks/storage/access/order.ts";
 import { checkSettings, type StorageSettings } from "../../benchmarks/storage/plan.ts";
 import { usageError } from "../../core/errors.ts";
 import type { FlagValues } from "../flags/flag.ts";
+import type { Resolved } from "../flags/resolve.ts";
 import type { storageFlags } from "./flags.ts";
 
 export type StorageValues = FlagValues<typeof storageFlags>;
+/** The values, and where each came from. */
+export type StorageResolved = Pick<Resolved<typeof storageFlags>, "values" | "sources">;
 
 /** @throws ToolError USAGE */
 export function settingsOf(values: StorageValues): StorageSettings {

@@ -8,20 +8,60 @@ import {
   parseDistribution,
 } from "../../benchmarks/storage/distribution.ts";
 import { type GenerateOptions, generate } from "../../benchmarks/storage/generate/generate.ts";
+import { isRemote, parseRemote, type Remote } from "../../benchmarks/storage/remote/location.ts";
+import { openRemote } from "../../benchmarks/storage/remote/open-remote.ts";
 import { usageError } from "../../core/errors.ts";
 import { formatNumber } from "../../core/units.ts";
+import { flagName } from "../flags/flag.ts";
 import type { LiveLine } from "../ui/live-line.ts";
-import type { StorageValues } from "./config.ts";
+import { withSpinner } from "../ui/spinner.ts";
+import type { StorageResolved, StorageValues } from "./config.ts";
 
 const KIB = 1024;
+
+/** Flags that say something only of one kind of data. */
+const LOCAL_ONLY: ReadonlySet<string> = new Set([
+  "layout",
+  "autoGenerate",
+  "sampleCount",
+  "sampleSizeKb",
+  "samplesPerShard",
+  "readBufferKb",
+  "engine",
+  "direct",
+  "cache",
+]);
+const REMOTE_ONLY: ReadonlySet<string> = new Set([
+  "s3Endpoint",
+  "s3Region",
+  "s3Anonymous",
+  "requestTimeout",
+  "retries",
+]);
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** The samples of a run: those that are there, or else to be made. */
 export type DataSource =
   | { kind: "there"; dataset: Dataset }
-  | { kind: "make"; root: string; options: GenerateOptions };
+  | { kind: "make"; root: string; options: GenerateOptions }
+  | { kind: "remote"; remote: Remote };
 
 /** Looks at --data-root, and changes nothing yet. @throws ToolError where it has no samples, or others than were asked for */
-export function dataSourceOf(values: StorageValues): DataSource {
+export function dataSourceOf({ values, sources }: StorageResolved, env: Env): DataSource {
+  const isElsewhere = isRemote(values.dataRoot);
+  const idle = [...sources.keys()].find(
+    (key) => sources.get(key) !== "default" && (isElsewhere ? LOCAL_ONLY : REMOTE_ONLY).has(key),
+  );
+  // Variables such as AWS_REGION are the machine's and mean nothing here.
+  if (idle !== undefined && (isElsewhere || sources.get(idle) !== "env")) {
+    const where = isElsewhere ? "files on this machine" : "data elsewhere";
+    throw usageError(`--${flagName(idle)} is for ${where}, and --data-root is ${values.dataRoot}`);
+  }
+  if (isElsewhere) {
+    const { s3Endpoint: endpoint, s3Region: region, s3Anonymous: anonymous } = values;
+    return { kind: "remote", remote: parseRemote(values.dataRoot, { endpoint, region, anonymous }, env) };
+  }
   const root = resolve(values.dataRoot);
   if (isVacant(root)) {
     if (!values.autoGenerate) {
@@ -40,6 +80,7 @@ export function dataSourceOf(values: StorageValues): DataSource {
 /** Makes the samples where they are still to be made. @throws ToolError */
 export async function provide(source: DataSource, signal: AbortSignal, line: LiveLine): Promise<Dataset> {
   if (source.kind === "there") return source.dataset;
+  if (source.kind === "remote") return withSpinner("looking for the samples", openRemote(source.remote));
   const { root, options } = source;
   const onProgress = (samples: number) =>
     line.update(() => `making samples: ${formatNumber(samples)} of ${formatNumber(options.samples)}`);

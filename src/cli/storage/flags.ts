@@ -8,6 +8,7 @@ import * as kind from "../flags/kinds.ts";
 
 const run = { group: "Run" };
 const data = { group: "Data" };
+const remote = { group: "Remote data" };
 const access = { group: "Access" };
 const output = { group: "Output" };
 
@@ -60,7 +61,12 @@ export const storageFlags = {
     { ...run, aliases: ["shuffle-seed"] },
   ),
 
-  dataRoot: withDefault(kind.text("DIR"), "./data/serving", "where the samples are", data),
+  dataRoot: withDefault(
+    kind.text("DIR"),
+    "./data/serving",
+    "where the samples are: a directory, s3://bucket/prefix, http:// or https://",
+    data,
+  ),
   layout: optional(
     kind.choice(layouts),
     "a file for each sample, WebDataset tar shards, or records of one size in shards; default what is there, files where they are generated",
@@ -82,6 +88,28 @@ export const storageFlags = {
     positive,
     "samples in a shard, with the layouts tar and records (default 100)",
     data,
+  ),
+
+  s3Endpoint: optional(kind.text("URL"), "the store of s3:// where it is not Amazon's", {
+    ...remote,
+    env: ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"],
+  }),
+  s3Region: optional(kind.text("NAME"), "its region (default us-east-1)", {
+    ...remote,
+    env: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+  }),
+  s3Anonymous: withDefault(kind.toggle(), "false", "send no credentials: a public bucket", remote),
+  requestTimeout: withDefault(
+    kind.duration("s", { min: 1 }),
+    "30s",
+    "how long one try of a request may take",
+    remote,
+  ),
+  retries: withDefault(
+    natural,
+    "5",
+    "further tries after 429, 5xx or a lost connection, with doubling pauses",
+    remote,
   ),
 
   access: withDefault(

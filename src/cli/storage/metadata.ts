@@ -1,6 +1,7 @@
 import type { Dataset } from "../../benchmarks/storage/dataset/dataset.ts";
 import { distributionText } from "../../benchmarks/storage/distribution.ts";
 import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
+import { isRemote } from "../../benchmarks/storage/remote/location.ts";
 import type { StorageIdentity, StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
 import { version } from "../../core/version.ts";
 import { captureEnvironment } from "../../results/environment/capture.ts";
@@ -26,7 +27,7 @@ export async function startRunMetadata(run: {
   const nvidiaSmi = findNvidiaSmi(process.env);
   const environment = await captureEnvironment({
     env: process.env,
-    directories: [dataset.root, directory.directory],
+    directories: [...(isRemote(dataset.root) ? [] : [dataset.root]), directory.directory],
     nvidiaSmi: nvidiaSmi.ok ? nvidiaSmi.path : null,
     metadataUrl: values.cloudProbe && isCloudMachine(readHost("/", process.env)) ? METADATA_SERVICE : null,
   });
@@ -47,7 +48,7 @@ export async function startRunMetadata(run: {
         layout,
         samples: dataset.fileOf.length,
         files: files.length,
-        ...settings,
+        ...planned(values, settings),
       },
     },
     createRedactor({ argv, env: process.env }),
@@ -60,11 +61,18 @@ export async function startRunMetadata(run: {
     mode: values.mode,
     dataRoot: dataset.root,
     layout,
-    engine: settings.engine,
+    engine: isRemote(dataset.root) ? null : settings.engine,
     direct: settings.direct,
     seed: settings.seed,
   };
   return { metadata, identity };
+}
+
+/** The settings that have a meaning for this kind of data. */
+function planned(values: StorageValues, settings: StorageSettings): Record<string, unknown> {
+  if (!isRemote(values.dataRoot)) return { ...settings };
+  const { engine: _, direct: _direct, blockBytes: _block, cache: _cache, ...common } = settings;
+  return { ...common, requestTimeoutMs: values.requestTimeout, retries: values.retries };
 }
 
 /** The keys that the seed's metadata.yaml has, with their rounding. */

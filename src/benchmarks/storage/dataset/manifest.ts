@@ -36,6 +36,11 @@ export function readManifest(root: string): Manifest | null {
     if (["ENOENT", "ENOTDIR"].includes(systemCode(error) ?? "")) return null;
     throw usageError(`cannot read the index ${path}: ${messageOf(error)}`);
   }
+  return parseManifest(text, path);
+}
+
+/** @param path for error texts @throws ToolError USAGE where it cannot be understood */
+export function parseManifest(text: string, path: string): Manifest {
   try {
     const manifest = v.parse(schema, JSON.parse(text));
     if (

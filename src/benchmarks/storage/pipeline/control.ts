@@ -52,6 +52,11 @@ export class Control {
     }
   }
 
+  /** Resolves when the run is to end; for a thread whose event loop turns. */
+  async whenStopped(): Promise<void> {
+    if (!this.isStopped) await Atomics.waitAsync(this.#stop, 0, 0).value;
+  }
+
   /** Waits for at most `ms`, or until the run is to end. */
   pause(ms: number): void {
     Atomics.wait(this.#stop, 0, 0, ms);

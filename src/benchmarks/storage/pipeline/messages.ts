@@ -1,6 +1,7 @@
 import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Distribution } from "../distribution.ts";
+import type { Remote } from "../remote/location.ts";
 
 /** How samples are read: blocking pread(2), the same through node:fs, or copied out of mapped files. */
 export const engines = ["pread", "node", "mmap"] as const;
@@ -19,7 +20,19 @@ export type Source =
       /** Compare each sample with its checksum. */
       verify: boolean;
     }
+  | {
+      kind: "remote";
+      dataset: Dataset;
+      remote: Remote;
+      /** Of one try, and how many there may be after the first. */
+      timeoutMs: number;
+      retries: number;
+      verify: boolean;
+    }
   | { kind: "null" };
+
+/** A source that has samples. */
+export type SampleSource = Exclude<Source, { kind: "null" }>;
 
 /** What a step is. */
 export interface StepPlan {
@@ -44,6 +57,8 @@ export interface ReaderSetup {
   memory: { address: number; areaBytes: number } | null;
   /** How often each sample was read, over all readers; null for the null source. */
   visits: Uint32Array | null;
+  /** What all readers' requests came to (remote/network-counts.ts); null where there are none. */
+  network: Int32Array | null;
 }
 
 export interface ConsumerSetup {

@@ -2,6 +2,7 @@ import { ToolError } from "../../../core/errors.ts";
 import { allocateTouched } from "../../../native/file-io.ts";
 import { type AccessPlan, sharesOf } from "../access/schedule.ts";
 import { largestSample } from "../dataset/dataset.ts";
+import { type NetworkCounts, networkCounters, networkCounts } from "../remote/network-counts.ts";
 import { Control } from "./control.ts";
 import type { ConsumerSetup, Failure, FromThread, ReaderSetup, Source, StepPlan } from "./messages.ts";
 import { MICROBATCH_FIELDS, type MicrobatchRow, rowsIn, STEP_FIELDS, type StepRow } from "./rows.ts";
@@ -29,6 +30,8 @@ export interface PipelineResult {
   failure: Error | null;
   /** How often each sample was read, warm-up included; empty for the null source. */
   visits: Uint32Array;
+  /** Of a remote source. */
+  network: NetworkCounts | null;
 }
 
 /** Memory for the microbatches in flight: each reader's slots, in bytes. */
@@ -51,6 +54,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     source.kind === "null"
       ? null
       : new Uint32Array(new SharedArrayBuffer(4 * access.samples), 0, access.samples);
+  const network = source.kind === "remote" ? networkCounters() : null;
   const readers = Array.from(
     { length: access.workers },
     (_, worker): ReaderSetup => ({
@@ -63,6 +67,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
       memory:
         memory === null ? null : { address: memory.address + worker * (bytes / access.workers), areaBytes },
       visits,
+      network,
     }),
   );
   const consumer: ConsumerSetup = {
@@ -104,7 +109,12 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     for (const thread of threads) thread.terminate();
   }
   const interrupted = wholeSteps < steps.warmupSteps + steps.steps;
-  return { interrupted, failure, visits: visits ?? new Uint32Array() };
+  return {
+    interrupted,
+    failure,
+    visits: visits ?? new Uint32Array(),
+    network: network === null ? null : networkCounts(network),
+  };
 }
 
 /** One microbatch is with the consumer, the others are loaded ahead. */

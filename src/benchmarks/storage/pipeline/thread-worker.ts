@@ -27,9 +27,9 @@ self.onmessage = ({ data: setup }: MessageEvent<ToThread>) => {
 };
 
 /** Does the thread's work; where that fails, the whole run ends. */
-function work(setup: ToThread, job: () => void): void {
+async function work(setup: ToThread, job: () => void | Promise<void>): Promise<void> {
   try {
-    job();
+    await job();
   } catch (error) {
     const workers = setup.role === "reader" ? setup.access.workers : setup.shares.length;
     new Control(workers, setup.slots, setup.control).stop();
