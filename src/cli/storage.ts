@@ -1,5 +1,6 @@
 import { bufferBytes } from "../benchmarks/storage/pipeline/run.ts";
 import { pipelinePlan } from "../benchmarks/storage/plan.ts";
+import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
 import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
 import { runSession, type SessionResult } from "../benchmarks/storage/session.ts";
 import { ExitCode, environmentError } from "../core/errors.ts";
@@ -22,6 +23,7 @@ import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
 import { seedMetadata, startRunMetadata } from "./storage/metadata.ts";
+import { withPreset } from "./storage/preset.ts";
 import { LiveLine } from "./ui/live-line.ts";
 import { notes } from "./ui/notes.ts";
 
@@ -30,6 +32,7 @@ const SUMMARY_TEXT = "summary.txt";
 const RANK = 0;
 /** Of the memory that is free, for the microbatches in flight. */
 const MEMORY_SHARE = 0.9;
+const SEARCH_MEMORY_SHARE = 0.25;
 
 export const storageCommand = command({
   name: "storage",
@@ -37,6 +40,7 @@ export const storageCommand = command({
   examples: [
     "storage --run-name demo-infer --steps 200 --gbs 256 --mbs 1 --num-workers 4 --mode infer",
     "storage --data-root /mnt/nvme/shards --direct --num-workers 8 --read-buffer-kb 1024 --compute-ms 50",
+    "storage --preset resnet50-h100 --find-accelerators --direct",
     "storage --data-root ./data/cold --sample-count 4000 --cache cold --steps 30",
   ],
   flags: storageFlags,
@@ -44,11 +48,11 @@ export const storageCommand = command({
 });
 
 async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
-  const { values } = resolved;
+  const values = withPreset(resolved);
   const settings = settingsOf(values);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
-  const source = dataSourceOf(resolved, process.env);
+  const source = dataSourceOf(resolved, process.env, values);
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
   const directory = openRunDirectory(path, {
@@ -87,6 +91,7 @@ async function execute(
       ? { remote: source.remote, timeoutMs: values.requestTimeout, retries: values.retries }
       : null,
   );
+  if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
   checkMemory(bufferBytes(pipeline));
   const { metadata, identity } = await startRunMetadata({ values, settings, dataset, directory, runName });
   const names = rowFileNames(RANK);
@@ -109,12 +114,14 @@ async function execute(
   try {
     const plan = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
     const done = await runSession(
-      { ...plan, calibrate: values.calibrate },
+      { ...plan, calibrate: values.calibrate, findAccelerators: searchOf(values) },
       {
         startThread: startStorageThread,
         identity,
         signal,
         onStage: (stage) => line.update(() => `${stage} …`),
+        onTrial: ({ accelerators, au }) =>
+          line.update(() => `${accelerators} accelerators: AU ${(100 * au).toFixed(1)} %`),
         onRows(microbatches, steps, measured) {
           rows.add(microbatches, steps);
           line.update(() => liveText(measured, settings.steps));
@@ -140,6 +147,14 @@ async function execute(
   }
   if (failure !== null) throw failure;
   return exit;
+}
+
+function searchOf({
+  preset,
+  findAccelerators,
+}: StorageValues): { leastAu: number; bufferBytesMost: number } | null {
+  if (!findAccelerators || preset === undefined) return null;
+  return { leastAu: presets[preset].leastAu, bufferBytesMost: SEARCH_MEMORY_SHARE * freeMemoryBytes() };
 }
 
 /** Prints before it writes, and writes even where stdout takes no more. */
@@ -178,14 +193,17 @@ function statusOf({ interrupted, failure }: SessionResult): "complete" | "interr
 
 /** Buffers are touched before the run: beyond what is free, the kernel would end the process. */
 function checkMemory(bytes: number): void {
-  const free = Math.min(
-    readMemory("/").availableBytes ?? Number.POSITIVE_INFINITY,
-    readCgroupLimits("/").memoryBytes ?? Number.POSITIVE_INFINITY,
-  );
+  const free = freeMemoryBytes();
   if (bytes < MEMORY_SHARE * free) return;
   throw environmentError(
     "MEMORY",
     `the microbatches in flight need ${formatBytes(bytes)} of memory, and ${formatBytes(free)} are free`,
     "Take fewer readers (--num-workers), less prefetching (--prefetch-depth) or smaller microbatches (--mbs).",
   );
+}
+
+function freeMemoryBytes(): number {
+  const { availableBytes } = readMemory("/");
+  const { memoryBytes } = readCgroupLimits("/");
+  return Math.min(availableBytes ?? Number.POSITIVE_INFINITY, memoryBytes ?? Number.POSITIVE_INFINITY);
 }

@@ -15,6 +15,7 @@ export function storageText(summary: StorageSummary, heading: readonly string[])
     ...heading,
     "",
     ...throughputLines(summary),
+    ...acceleratorLines(summary),
     "",
     ...timesTable(summary),
     "",
@@ -45,6 +46,19 @@ function throughputLines({
     `Throughput  ${measured(samplesPerS)} samples/s · ${rate(bytesPerS)}`,
     `AU          ${au}${nullAu}`,
     `Jitter      ${measured(jitterMs)} ms from step to step${share}`,
+  ];
+}
+
+function acceleratorLines({ accelerators, compute }: StorageSummary): string[] {
+  if (accelerators === null) return [];
+  const { found, leastAu, trials } = accelerators;
+  const next = trials.filter(({ au }) => au < leastAu).sort((a, b) => a.accelerators - b.accelerators)[0];
+  const beyond =
+    next === undefined ? "" : `; with ${formatNumber(next.accelerators)} the AU is ${percent(next.au)}`;
+  const kept =
+    found > 0 && compute.au !== null && compute.au < leastAu ? " (not kept in the run itself)" : "";
+  return [
+    `Feeds       ${formatNumber(found)} ${found === 1 ? "accelerator" : "accelerators"} at an AU of at least ${percent(leastAu)}${kept}${beyond}`,
   ];
 }
 

@@ -56,12 +56,14 @@ test("a session's summary and files say what was done", async () => {
       blockBytes: 4096,
       cache: "warm",
       calibrate: true,
+      findAccelerators: null,
     },
     {
       startThread: startStorageThread,
       identity: { runName: "test", layout: "tar", direct: false } as StorageIdentity,
       signal: new AbortController().signal,
       onStage: (stage) => stages.push(stage),
+      onTrial() {},
       onRows: (microbatches, steps) => files.add(microbatches, steps),
     },
   );

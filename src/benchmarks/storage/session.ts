@@ -3,6 +3,7 @@ import { type CacheState, cacheContent, prepareCache } from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import { type DeviceReads, readDeviceReads } from "./device-reads.ts";
 import { meanOf } from "./distribution.ts";
+import { findAccelerators, planFor, type Trial } from "./find-accelerators.ts";
 import { Measurements } from "./measurements.ts";
 import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
 import { type PipelineDeps, type PipelinePlan, runPipeline } from "./pipeline/run.ts";
@@ -18,12 +19,15 @@ export interface SessionPlan {
   cache: CacheState;
   /** Whether the null source is measured first. */
   calibrate: boolean;
+  /** The AU that accelerators have to reach, of which to find how many can be fed; null for a run as it is. */
+  findAccelerators: { leastAu: number; bufferBytesMost: number } | null;
 }
 
 export interface SessionDeps extends Pick<PipelineDeps, "startThread"> {
   identity: StorageIdentity;
   signal: AbortSignal;
-  onStage: (stage: "calibrate" | "cache" | "run") => void;
+  onStage: (stage: "calibrate" | "cache" | "search" | "run") => void;
+  onTrial: (trial: Trial) => void;
   /** Told of the rows as they come, and of all that was measured until then. */
   onRows: (microbatches: readonly MicrobatchRow[], steps: readonly StepRow[], measured: Measurements) => void;
 }
@@ -41,8 +45,13 @@ const CALIBRATION_MS = 1000;
 
 /** Calibrates, brings the cache into its state, runs, and sums up. @throws ToolError where the cache cannot be brought there */
 export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<SessionResult> {
-  const { pipeline, dataset } = plan;
+  const { dataset } = plan;
   const { startThread, signal } = deps;
+  const accelerators = await search(plan, deps);
+  const pipeline =
+    accelerators === null
+      ? plan.pipeline
+      : planFor(plan.pipeline, Math.max(1, accelerators.found), plan.findAccelerators!.bufferBytesMost);
   const calibration = plan.calibrate ? await calibrate(pipeline, deps) : null;
   deps.onStage("cache");
   const isLocal = pipeline.source.kind === "local";
@@ -74,8 +83,24 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     network,
     cache,
   };
-  const summary = summarizeStorage({ ...context, identity: deps.identity, readsBefore, readsAfter, client });
+  const summary = summarizeStorage({
+    ...context,
+    accelerators,
+    identity: deps.identity,
+    readsBefore,
+    readsAfter,
+    client,
+  });
   return { summary, interrupted, failure };
+}
+
+/** @returns null where none was asked for, or it was interrupted */
+async function search({ pipeline, findAccelerators: asked }: SessionPlan, deps: SessionDeps) {
+  if (asked === null) return null;
+  deps.onStage("search");
+  const meanComputeMs = meanOf(pipeline.steps.computeMs);
+  const { startThread, signal, onTrial } = deps;
+  return findAccelerators({ plan: pipeline, meanComputeMs, ...asked }, { startThread, signal }, onTrial);
 }
 
 /** @returns null where there is no compute to be kept busy with */

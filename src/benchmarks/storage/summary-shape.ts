@@ -2,6 +2,7 @@ import type { Distribution } from "../../analysis/describe.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
 import type { Layout } from "./dataset/dataset.ts";
+import type { AcceleratorSearch } from "./find-accelerators.ts";
 import type { HotSpots } from "./hot-spots.ts";
 import type { Engine } from "./pipeline/messages.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
@@ -85,6 +86,8 @@ export interface StorageSummary {
   };
   /** Requests to a remote source, tries included; null for samples on this machine. */
   network: NetworkCounts | null;
+  /** With --find-accelerators; the figures above are with as many as were found (at least one). */
+  accelerators: AcceleratorSearch | null;
   hotSpots: HotSpots | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   client: ClientHealth;

@@ -5,6 +5,7 @@ import type { CacheContent, CacheState } from "./cache-state.ts";
 import { type Dataset, totalBytes } from "./dataset/dataset.ts";
 import type { DeviceReads } from "./device-reads.ts";
 import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS } from "./figures.ts";
+import type { AcceleratorSearch } from "./find-accelerators.ts";
 import { hotSpotsOf } from "./hot-spots.ts";
 import type { Measurements } from "./measurements.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
@@ -24,6 +25,7 @@ export interface SummaryContext {
   calibration: Measurements | null;
   visits: Uint32Array;
   network: NetworkCounts | null;
+  accelerators: AcceleratorSearch | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   readsBefore: DeviceReads;
   readsAfter: DeviceReads;
@@ -81,6 +83,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     compute,
     reads: readsOf(context),
     network: context.network,
+    accelerators: context.accelerators,
     hotSpots: hotSpotsOf(dataset, access, steps, measured.steps),
     cache,
     client,

@@ -9,6 +9,7 @@ import { resolveFlags } from "../flags/resolve.ts";
 import { runDirectoryOf, settingsOf } from "./config.ts";
 import { dataSourceOf } from "./data.ts";
 import { storageFlags } from "./flags.ts";
+import { withPreset } from "./preset.ts";
 
 const resolve = (...argv: string[]) => {
   const { given, positionals } = parseArguments(argv, storageFlags);
@@ -145,5 +146,37 @@ describe("samples elsewhere", () => {
     ["--retries 3", /--retries is for data elsewhere/],
   ])("%s is refused", (line, message) => {
     expect(() => source({}, ...line.split(" "))).toThrow(message);
+  });
+});
+
+describe("a preset", () => {
+  test("sets what no flag does", () => {
+    const values = withPreset(resolve("--preset", "resnet50-h100", "--num-workers", "2", "--mbs", "100"));
+    expect(values).toMatchObject({
+      gbs: 400,
+      mbs: 100,
+      numWorkers: 2,
+      dataRoot: "./data/resnet50",
+      layout: "records",
+    });
+    expect(settingsOf(values).computeMs).toEqual({ kind: "fixed", value: 224 });
+    const folder = mkdtempSync(join(tmpdir(), "inferbench-preset-"));
+    try {
+      const resolved = resolve("--preset", "resnet50-h100", "--data-root", folder);
+      expect(dataSourceOf(resolved, {}, withPreset(resolved))).toMatchObject({
+        kind: "make",
+        options: { samples: 5004, sampleBytes: { kind: "fixed", value: 114_660 }, samplesPerShard: 1251 },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each<[string, RegExp]>([
+    ["--find-accelerators", /needs a --preset/],
+    ["--find-accelerators --preset cosmoflow-a100 --gbs 4", /is the preset's/],
+    ["--find-accelerators --preset cosmoflow-a100 --cache cold", /does not stay cold/],
+  ])("%s is refused", (line, message) => {
+    expect(() => withPreset(resolve(...line.split(" ")))).toThrow(message);
   });
 });

@@ -47,8 +47,16 @@ export type DataSource =
   | { kind: "make"; root: string; options: GenerateOptions }
   | { kind: "remote"; remote: Remote };
 
-/** Looks at --data-root, and changes nothing yet. @throws ToolError where it has no samples, or others than were asked for */
-export function dataSourceOf({ values, sources }: StorageResolved, env: Env): DataSource {
+/**
+ * Looks at --data-root, and changes nothing yet.
+ * @param values with a preset's in them, for samples to be made
+ * @throws ToolError where it has no samples, or others than were asked for
+ */
+export function dataSourceOf(
+  { values: given, sources }: StorageResolved,
+  env: Env,
+  values: StorageValues = given,
+): DataSource {
   const isElsewhere = isRemote(values.dataRoot);
   const idle = [...sources.keys()].find(
     (key) => sources.get(key) !== "default" && (isElsewhere ? LOCAL_ONLY : REMOTE_ONLY).has(key),
@@ -73,8 +81,8 @@ export function dataSourceOf({ values, sources }: StorageResolved, env: Env): Da
     return { kind: "make", root, options: optionsOf(values) };
   }
   const manifest = readManifest(root);
-  refuseOthers(values, root, manifest?.generated === undefined ? null : manifest);
-  return { kind: "there", dataset: openDataset(root, values.layout ?? null) };
+  refuseOthers(given, root, manifest?.generated === undefined ? null : manifest);
+  return { kind: "there", dataset: openDataset(root, given.layout ?? null) };
 }
 
 /** Makes the samples where they are still to be made. @throws ToolError */

@@ -3,6 +3,7 @@ import { cacheStates } from "../../benchmarks/storage/cache-state.ts";
 import { layouts } from "../../benchmarks/storage/dataset/dataset.ts";
 import { type Distribution, parseDistribution } from "../../benchmarks/storage/distribution.ts";
 import { engines } from "../../benchmarks/storage/pipeline/messages.ts";
+import { presetNames } from "../../benchmarks/storage/presets.ts";
 import { optional, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 
@@ -45,6 +46,17 @@ export const storageFlags = {
     distribution("milliseconds"),
     "10",
     "the accelerator's work after each step's loading, emulated",
+    run,
+  ),
+  preset: optional(
+    kind.choice(presetNames),
+    "a workload of MLPerf Storage: sets batch, compute time, samples and their layout, where no flag does",
+    run,
+  ),
+  findAccelerators: withDefault(
+    kind.toggle(),
+    "false",
+    "with --preset: find how many of these accelerators the data comes fast enough for, then run with so many",
     run,
   ),
   mode: withDefault(kind.choice(["infer"]), "infer", "what is emulated: batch inference", run),
