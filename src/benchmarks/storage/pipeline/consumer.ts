@@ -4,7 +4,7 @@ import { countsOf, Turns } from "../access/schedule.ts";
 import { drawFrom } from "../distribution.ts";
 import { emulateCompute } from "./compute.ts";
 import { Control, SLOT, SLOT_NUMBERS } from "./control.ts";
-import type { ConsumerSetup } from "./messages.ts";
+import type { ConsumerSetup, StepPlan } from "./messages.ts";
 import { RowBuffer } from "./row-buffer.ts";
 import { MICROBATCH_FIELDS, STEP_FIELDS } from "./rows.ts";
 
@@ -49,13 +49,18 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     for (let microbatch = 0; microbatch < microbatchesPerStep; microbatch++) {
       const worker = turns.next();
       const k = turns.given[worker]! - 1;
-      control.allow(worker, Math.min(k + 1 + prefetchDepth, needed[worker]!));
+      const ahead = Math.min(k + 1 + prefetchDepth, needed[worker]!);
       const askedAt = now;
-      if (!control.awaitReady(worker, k)) {
-        post(whole);
-        return;
+      if (!control.isReady(worker, k)) {
+        control.allow(worker, ahead);
+        if (!control.awaitReady(worker, k)) {
+          post(whole);
+          return;
+        }
       }
       now = clock.now();
+      // What is there already need not wait until its reader was woken for the next one.
+      control.allow(worker, ahead);
       const slot = control.slotAt(worker, k);
       samples += figures[slot + SLOT.samples]!;
       bytes += figures[slot + SLOT.bytes]!;
@@ -69,7 +74,7 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
       numbers[at + 4 + SLOT_NUMBERS] = now;
     }
     const loadedAt = now;
-    const computeMs = drawFrom(plan.computeMs, rngFor(plan.seed, "compute", step + warmupSteps));
+    const computeMs = computeMsOf(plan, step + warmupSteps);
     if (whole > 0 && (now - postedAt > POST_MS || whole > POST_ROWS)) {
       post(whole);
       whole = 0;
@@ -84,4 +89,8 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     numbers.set([step, samples, bytes, stepAskedAt, loadedAt, now, computeMs], at);
   }
   post(microbatchRows.rows);
+}
+
+function computeMsOf({ computeMs, seed }: StepPlan, step: number): number {
+  return computeMs.kind === "fixed" ? computeMs.value : drawFrom(computeMs, rngFor(seed, "compute", step));
 }

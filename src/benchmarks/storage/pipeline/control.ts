@@ -81,6 +81,11 @@ export class Control {
     Atomics.notify(this.#ready, worker);
   }
 
+  /** Whether a reader's microbatch `k` is in memory, and the run goes on. */
+  isReady(worker: number, k: number): boolean {
+    return Atomics.load(this.#ready, worker) > k && !this.isStopped;
+  }
+
   /** Waits until a reader's microbatch `k` is in memory. @returns false when the run is to end */
   awaitReady(worker: number, k: number): boolean {
     return this.#awaitMore(this.#ready, worker, k);
