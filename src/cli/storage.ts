@@ -17,7 +17,13 @@ import { startStorageThread } from "../workers.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { timeStamp } from "./serving/default-outdir.ts";
-import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
+import {
+  refuseRanks,
+  runDirectoryOf,
+  type StorageResolved,
+  type StorageValues,
+  settingsOf,
+} from "./storage/config.ts";
 import { type DataSource, dataSourceOf, provide } from "./storage/data.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
@@ -48,6 +54,7 @@ export const storageCommand = command({
 });
 
 async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
+  refuseRanks(process.env);
   const values = withPreset(resolved);
   const settings = settingsOf(values);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;

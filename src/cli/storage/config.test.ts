@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { generate } from "../../benchmarks/storage/generate/generate.ts";
 import { parseArguments } from "../flags/parse.ts";
 import { resolveFlags } from "../flags/resolve.ts";
-import { runDirectoryOf, settingsOf } from "./config.ts";
+import { refuseRanks, runDirectoryOf, settingsOf } from "./config.ts";
 import { dataSourceOf } from "./data.ts";
 import { storageFlags } from "./flags.ts";
 import { withPreset } from "./preset.ts";
@@ -57,6 +57,12 @@ describe("settings", () => {
     for (const name of ["..", "a/b", "/etc", "."])
       expect(() => runDirectoryOf("metrics", name)).toThrow(/no name/);
   });
+});
+
+test("one of several ranks is refused", () => {
+  expect(() => refuseRanks({ WORLD_SIZE: "4", RANK: "1" })).toThrow(/WORLD_SIZE is 4/);
+  expect(() => refuseRanks({ WORLD_SIZE: "1" })).not.toThrow();
+  expect(() => refuseRanks({})).not.toThrow();
 });
 
 test("the configurations in fixtures are understood", () => {

@@ -42,6 +42,16 @@ function orderOf({ access, stride }: StorageValues): AccessOrder {
   return { kind: access };
 }
 
+/** @throws ToolError USAGE where a launcher started this as one of several ranks, which would all do the same and write to one directory */
+export function refuseRanks(env: Readonly<Record<string, string | undefined>>): void {
+  const ranks = env.WORLD_SIZE ?? "1";
+  if (Number(ranks) === 1) return;
+  throw usageError(
+    `WORLD_SIZE is ${ranks}, and storage runs as one process`,
+    "Unset it, or start one process only.",
+  );
+}
+
 /** The run's directory; its name stays inside --outdir. @throws ToolError USAGE */
 export function runDirectoryOf(outdir: string, runName: string): string {
   if (runName === "" || runName === "." || runName === ".." || runName.includes("/")) {
