@@ -140,7 +140,8 @@ async function execute(
     save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
     metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
     notes.info(`results in ${directory.directory}`);
-    failure = done.failure;
+    // Rows that a full disk lost are missing from files that say otherwise.
+    failure = done.failure ?? rows.error;
     exit = exitCodeOf(done);
   } catch (error) {
     line.clear();

@@ -1,3 +1,4 @@
+import type { ToolError } from "../../core/errors.ts";
 import type { LineWriter } from "../../results/jsonl-writer.ts";
 import { MICROBATCH_FIELDS, type MicrobatchRow, STEP_FIELDS, type StepRow } from "./pipeline/rows.ts";
 
@@ -19,6 +20,8 @@ export interface RowFiles {
   /** Writes what is waiting. Never throws. */
   flushSync(): void;
   close(): void;
+  /** Why a file could take no more, or null. */
+  readonly error: ToolError | null;
 }
 
 /** @param open opens a file, its writer empty */
@@ -51,6 +54,9 @@ export function openRowFiles(open: (file: RowFile) => LineWriter): RowFiles {
     },
     close() {
       for (const writer of Object.values(writers)) writer.close();
+    },
+    get error() {
+      return Object.values(writers).find((writer) => writer.error !== null)?.error ?? null;
     },
   };
 }

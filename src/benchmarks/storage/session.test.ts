@@ -101,6 +101,16 @@ test("a session's summary and files say what was done", async () => {
   expect(rows("steps")[0]!.slice(0, 2)).toEqual(["step", "samples"]);
 });
 
+test("rows that a full disk does not take are an error", () => {
+  const write = () => {
+    throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+  };
+  const files = openRowFiles((file) => openLineWriter(join(folder, `full-${file}`), { write }));
+  expect(files.error).toBeNull();
+  files.close();
+  expect(files.error).toMatchObject({ code: "OUTPUT_NO_SPACE", exit: 4 });
+});
+
 test("settings that the samples cannot serve are refused", () => {
   const dataset = openDataset(join(folder, "data"), null);
   expect(() => pipelinePlan({ ...settings, cache: "cold" }, dataset, null)).toThrow(/reads 64 samples of 40/);
