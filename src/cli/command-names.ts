@@ -1,7 +1,7 @@
 /** Every command, with what it does in a line. */
 export const descriptions = {
   serving: "load-test a model server: TTFT, TPOT, ITL, latency, throughput",
-  storage: "data loading for batch inference: does storage keep the accelerator fed?",
+  storage: "data loading for batch inference: is the accelerator kept fed?",
   report: "recompute a run's figures, as other tools define them too",
   mock: "a simulated model server with known truth",
 } as const;

@@ -42,7 +42,7 @@ const SEARCH_MEMORY_SHARE = 0.25;
 
 export const storageCommand = command({
   name: "storage",
-  description: "data loading for batch inference: does storage keep the accelerator fed?",
+  description: "data loading for batch inference: is the accelerator kept fed?",
   examples: [
     "storage --run-name demo-infer --steps 200 --gbs 256 --mbs 1 --num-workers 4 --mode infer",
     "storage --data-root /mnt/nvme/shards --direct --num-workers 8 --read-buffer-kb 1024 --compute-ms 50",

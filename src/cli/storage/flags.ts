@@ -49,8 +49,8 @@ export const storageFlags = {
     run,
   ),
   preset: optional(
-    kind.choice(presetNames),
-    "a workload of MLPerf Storage: sets batch, compute time, samples and their layout, where no flag does",
+    { ...kind.choice(presetNames), placeholder: "NAME" },
+    "a workload of MLPerf Storage (unet3d, resnet50, cosmoflow, each with -h100 or -a100): sets batch, compute time, samples and their layout, where no flag does",
     run,
   ),
   findAccelerators: withDefault(
