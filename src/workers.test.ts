@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { record } from "./benchmarks/serving/record.fake.ts";
+import { parseUntil } from "./benchmarks/serving/until.ts";
+import { UntilRule } from "./benchmarks/serving/until-rule.ts";
 import type { Alarm } from "./core/alarm.ts";
 import { MetronomeAlarm } from "./core/metronome.ts";
 import { waitUntil } from "./core/wait.ts";
 import { systemClock } from "./native/system-clock.ts";
-import { startMetronome } from "./workers.ts";
+import { startMetronome, startUntilWatch } from "./workers.ts";
 
 const clock = systemClock();
 let alarm: Alarm;
@@ -66,4 +69,37 @@ test("thousands of rings come in order, none lost", async () => {
     expect(now).toBeGreaterThanOrEqual(Math.max(at, last));
     last = now;
   }
+});
+
+/** Request i of one each 10 ms, its TTFT 40 to 60 ms. */
+const finished = (i: number) => {
+  const at = 10 * i;
+  const firstTokenAt = at + 40 + ((i * 7919) % 21);
+  return record({ index: i, intendedAt: at, sentAt: at, firstTokenAt, endAt: firstTokenAt + 10 });
+};
+
+test("a thread watches for --until, and sees what the rule sees", async () => {
+  const conditions = ["ttft.mean:1%", "itl.mean:5%"].map(parseUntil);
+  const watch = await startUntilWatch(conditions);
+  const rule = new UntilRule(conditions);
+  const aborted = new Promise((resolve) => watch.enough.addEventListener("abort", resolve));
+  for (let i = 0; !rule.isReached(); i++) {
+    watch.add(finished(i));
+    rule.add(finished(i));
+  }
+  await aborted;
+  expect(await watch.finish()).toEqual(rule.outcomes);
+});
+
+test("a watch that never had enough tells how far it had come", async () => {
+  const conditions = [parseUntil("ttft.p99:1%")];
+  const watch = await startUntilWatch(conditions);
+  const rule = new UntilRule(conditions);
+  for (let i = 0; i < 333; i++) {
+    watch.add(finished(i));
+    rule.add(finished(i));
+    rule.isReached();
+  }
+  expect(await watch.finish()).toEqual(rule.finish());
+  expect([watch.enough.aborted, watch.latest[0]!.reached]).toEqual([false, false]);
 });

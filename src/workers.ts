@@ -1,6 +1,10 @@
+import type { UntilCondition } from "./benchmarks/serving/until.ts";
+import { UntilWatch } from "./benchmarks/serving/until-watch.ts";
 import { type Alarm, PollingAlarm } from "./core/alarm.ts";
 import type { Clock } from "./core/clock.ts";
+import { environmentError } from "./core/errors.ts";
 import { MetronomeAlarm } from "./core/metronome.ts";
+import type { SamplerThread } from "./telemetry/gpu/sampler-messages.ts";
 
 /*
  * The only place that constructs Workers: in a compiled binary their files are found from the entry point's folder. Each
@@ -35,4 +39,33 @@ export function startMetronome(clock: Clock): Promise<Alarm> {
 /** A thread of a storage run: a reader or the consumer, as its first message says. */
 export function startStorageThread(): Worker {
   return new Worker(new URL("./benchmarks/storage/pipeline/thread-worker.ts", import.meta.url).href);
+}
+
+/** Watches a run for its `--until` conditions on a thread of its own. @throws ToolError, exit 4, where none can be started */
+export function startUntilWatch(conditions: readonly UntilCondition[]): Promise<UntilWatch> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./benchmarks/serving/until-worker.ts", import.meta.url).href);
+    const giveUp = () => {
+      worker.terminate();
+      reject(
+        environmentError(
+          "NO_THREAD",
+          "no thread could be started to watch for --until",
+          "Give --duration in its place.",
+        ),
+      );
+    };
+    const timer = setTimeout(giveUp, START_MS);
+    worker.onerror = giveUp;
+    worker.onmessage = () => {
+      clearTimeout(timer);
+      worker.unref();
+      resolve(new UntilWatch(conditions, worker));
+    };
+  });
+}
+
+/** A thread for a GPU monitor; what it fails at reaches its `onerror`. */
+export function openGpuSampler(): SamplerThread {
+  return new Worker(new URL("./telemetry/gpu/sampler-worker.ts", import.meta.url).href) as SamplerThread;
 }

@@ -12,7 +12,7 @@ test("summarizes a known sample", () => {
   // t(7) = 2.364624
   expect(result.meanHigh! - 5).toBeCloseTo((2.364624 * Math.sqrt(32 / 7)) / Math.sqrt(8), 6);
   expect([result.min, result.max]).toEqual([2, 9]);
-  expect(result.quantiles.p50).toEqual({ value: 4.5, low: 2, high: 9, small: true });
+  expect(result.quantiles.p50).toEqual({ value: 4.5, isLowerBound: false, low: 2, high: 9, small: true });
   expect(result.quantiles["p99.9"].high).toBeNull();
 });
 

@@ -13,6 +13,8 @@ export type QuantileName = keyof typeof QUANTILES;
 
 export interface QuantileEstimate {
   value: number;
+  /** The truth is at least `value`: too many were unfinished to say more (describe-censored.ts). */
+  isLowerBound: boolean;
   /** 95 % interval; null where n is too small for that bound to exist. */
   low: number | null;
   high: number | null;
@@ -26,14 +28,18 @@ export type IntervalMethod = "order-statistics" | "block-bootstrap" | "cluster-b
 /** What a sample says, in the sample's own unit; the keys are those of summary.json. */
 export interface Distribution {
   n: number;
+  /** Of n: known only to be larger than when the run ended. */
+  censored: number;
   mean: number;
+  meanIsLowerBound: boolean;
   /** 95 % interval of the mean, Student's t with the spread of `intervals`; null where n is too small for one. */
   meanLow: number | null;
   meanHigh: number | null;
-  /** Sample standard deviation (n-1); null for n = 1. */
+  /** Sample standard deviation (n-1); null for n = 1, and where values are unfinished. */
   sd: number | null;
   min: number;
   max: number;
+  maxIsLowerBound: boolean;
   intervals: IntervalMethod;
   /** Lag-1 autocorrelation in the order given, see autocorrelation.ts; null where it is not defined. */
   autocorrelation: number | null;
@@ -80,12 +86,15 @@ export function describe(
   const of = intervals === "order-statistics" ? independentIntervals(sample, sd) : blockBootstrap(sample);
   return {
     n,
+    censored: 0,
     mean,
+    meanIsLowerBound: false,
     meanLow: of.mean.low,
     meanHigh: of.mean.high,
     sd,
     min: sorted[0]!,
     max: sorted[n - 1]!,
+    maxIsLowerBound: false,
     intervals,
     autocorrelation,
     quantiles: quantilesOf(sorted, of.quantile),
@@ -107,7 +116,7 @@ function quantilesOf(
 ): Record<QuantileName, QuantileEstimate> {
   const entries = Object.entries(QUANTILES).map(([name, q]) => [
     name,
-    { value: quantile(sorted, q)!, ...intervalOf(q), small: isSmall(sorted.length, q) },
+    { value: quantile(sorted, q)!, isLowerBound: false, ...intervalOf(q), small: isSmall(sorted.length, q) },
   ]);
   return Object.fromEntries(entries) as Record<QuantileName, QuantileEstimate>;
 }

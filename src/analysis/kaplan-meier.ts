@@ -1,6 +1,6 @@
 import { quantile } from "./quantile.ts";
 
-export interface CensoredQuantile {
+export interface CensoredFigure {
   /** In the sample's unit. */
   value: number;
   /** The truth is at least `value`: too many were unfinished to say more. */
@@ -12,13 +12,17 @@ export interface KaplanMeier {
   n: number;
   censored: number;
   /** @param q in [0, 1]; null for an empty sample */
-  quantile(q: number): CensoredQuantile | null;
+  quantile(q: number): CensoredFigure | null;
+  /** null for an empty sample */
+  mean(): CensoredFigure | null;
 }
 
 /**
  * The product-limit estimate: each value takes its share of those still under way at its time, so that a censored one hands its weight
  * to all that came after it. A value of weight w stands for w copies of itself, and quantiles interpolate between copies (type 7), which
  * without censored ones is the plain quantile. Holds where the end of the run, not the latency, decided who was cut off.
+ * Where weight is left beyond the largest value, what depends on it is a lower bound: no less than that value, nor than what the sample
+ * gives if each unfinished one had ended when it was cut off.
  * Source: Kaplan & Meier, "Nonparametric Estimation from Incomplete Observations" (1958); weights: Efron, "The Two Sample Problem with
  * Censored Data" (1967).
  * @param observed finite, in any order
@@ -36,10 +40,12 @@ export function kaplanMeier(
   }
   const n = values.length + cutOff.length;
   const copies = copiesUpTo(values, cutOff);
-  const largest = Math.max(
-    values.at(-1) ?? Number.NEGATIVE_INFINITY,
-    cutOff.at(-1) ?? Number.NEGATIVE_INFINITY,
-  );
+  const lasted = Float64Array.from([...values, ...cutOff]).sort();
+  /** No less than the largest value, beyond which the estimate says that there is more. */
+  const boundOf = (q: number) => ({
+    value: Math.max(values.at(-1) ?? Number.NEGATIVE_INFINITY, quantile(lasted, q)!),
+    isLowerBound: true,
+  });
   return {
     n,
     censored: cutOff.length,
@@ -52,16 +58,30 @@ export function kaplanMeier(
       const position = (n - 1) * q;
       let i = 0;
       while (i < copies.length && copies[i]! <= position) i++;
-      if (i === copies.length) return { value: largest, isLowerBound: true };
+      if (i === copies.length) return boundOf(q);
       const beyond = position - (copies[i]! - 1);
       const value = values[i]!;
       if (beyond <= 0) return { value, isLowerBound: false };
       // Beyond the last one there are copies only where someone was cut off later.
-      const isLast = i + 1 === values.length;
-      const next = isLast ? largest : values[i + 1]!;
-      return { value: value * (1 - beyond) + next * beyond, isLowerBound: isLast };
+      if (i + 1 === values.length) return boundOf(q);
+      return { value: value * (1 - beyond) + values[i + 1]! * beyond, isLowerBound: false };
+    },
+    mean() {
+      if (n === 0) return null;
+      const least = sum(lasted) / n;
+      const last = values.at(-1);
+      if (last === undefined) return { value: least, isLowerBound: true };
+      const weighed = sum(values.map((value, i) => value * (copies[i]! - (copies[i - 1] ?? 0)))) / n;
+      const left = 1 - copies.at(-1)! / n;
+      if (left <= 0) return { value: weighed, isLowerBound: false };
+      // Whatever is left lasts longer than the last.
+      return { value: Math.max(least, weighed + left * last), isLowerBound: true };
     },
   };
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** How many copies, of n in all, the values up to and with each one stand for. */

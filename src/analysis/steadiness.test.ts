@@ -12,8 +12,8 @@ function drifting(n: number, phi: number, rise: number): number {
   return count / 400;
 }
 
-test("calls a steady run drifting in one of twenty at most, dependent or not", () => {
-  for (const n of [200, 2500]) for (const phi of [0, 0.6]) expect(drifting(n, phi, 0)).toBeLessThan(0.08);
+test("calls a steady run drifting in one of fifty at most, dependent or not", () => {
+  for (const n of [200, 2500]) for (const phi of [0, 0.6]) expect(drifting(n, phi, 0)).toBeLessThan(0.03);
 });
 
 test("sees a rise", () => {

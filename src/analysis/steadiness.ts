@@ -3,7 +3,7 @@ import { normalCdf } from "./normal.ts";
 import { quantile } from "./quantile.ts";
 
 export interface Steadiness {
-  /** `drifting`: p < 0.05, and the drift is at least 5 % of the level. `steady`: no such drift was found. */
+  /** `drifting`: p < 0.01, and the drift is at least 5 % of the level. `steady`: no such drift was found. */
   verdict: "steady" | "drifting";
   /** Mann-Kendall's Z: standard normal where there is no trend, positive where values rise. */
   z: number;
@@ -15,7 +15,8 @@ export interface Steadiness {
   batches: number;
 }
 
-const SIGNIFICANT = 0.05;
+/** A run has two such series. At 0.05 one in ten sound runs would be called drifting, and no one would read the warning. */
+const SIGNIFICANT = 0.01;
 /** With many values the test sees drifts that no one minds. */
 const LEAST_DRIFT = 0.05;
 const FEWEST_VALUES = 50;

@@ -7,6 +7,7 @@ import { commands } from "./commands.ts";
 import { isVersion, mainHelp } from "./help.ts";
 import { printNote, printResult } from "./output.ts";
 import { WORKER_COMMAND } from "./serving/worker-command.ts";
+import { refuseUnknownVariables } from "./unknown-variables.ts";
 
 /** Runs the command that `argv` names. Never throws. @returns the exit code */
 export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
@@ -24,6 +25,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
     if (name === "help") return await runCommandLine([rest[0] as string, "--help"]);
     const load = Object.hasOwn(commands, name) ? commands[name as CommandName] : undefined;
     if (load === undefined) throw unknownCommand(name);
+    if (!rest.includes("--help") && !rest.includes("-h")) await refuseUnknownVariables(process.env);
     // As data, not as rawArgs: citty parses those in its own way first, and throws on a word such as `-_`.
     const { result } = await runCommand(await load(), { rawArgs: [], data: rest });
     return result as ExitCode;

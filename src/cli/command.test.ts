@@ -10,6 +10,7 @@ import { commands } from "./commands.ts";
 import { optional, withDefault } from "./flags/flag.ts";
 import { integer, text } from "./flags/kinds.ts";
 import type { Resolved } from "./flags/resolve.ts";
+import { refuseUnknownVariables } from "./unknown-variables.ts";
 
 const flags = {
   count: withDefault(integer(), "3", "how many"),
@@ -127,6 +128,18 @@ test("any words at all are either taken or refused as wrong usage", async () => 
   );
 });
 
+test("a variable that no command knows is named, with the nearest; one of another command is no mistake", async () => {
+  const refused = await refuseUnknownVariables({ INFERBENCH_RAET: "5" }).catch((error: unknown) => error);
+  expect((refused as ToolError).message).toBe(
+    "unknown environment variable INFERBENCH_RAET (did you mean INFERBENCH_RATE?)",
+  );
+  await refuseUnknownVariables({
+    INFERBENCH_RATE: "5",
+    INFERBENCH_MAX_NUM_SEQS: "4",
+    INFERBENCH_REEXEC: "1",
+  });
+});
+
 describe("the configuration file", () => {
   test("may come from the environment", async () => {
     process.env.INFERBENCH_CONFIG = config("count: 9");
@@ -155,24 +168,27 @@ describe("the configuration file", () => {
   });
 
   test.each([
-    ["cuont: 5", `unknown key "cuont" in FILE (did you mean "count"?)`],
-    ["serving:\n  cuont: 5", `unknown key "cuont" in FILE (did you mean "count"?)`],
+    ["cuont: 5", `unknown key "cuont" in FILE, line 1 (did you mean "count"?)`],
+    ["serving:\n  cuont: 5", `unknown key "cuont" in FILE, line 2 (did you mean "count"?)`],
     [
       "serving:\n  count: 5\ncount: 6",
-      'unknown section "count" in FILE, which has a section for each command',
+      'unknown section "count" in FILE, line 3; this file has a section for each command',
     ],
     [
       "serving:\n  count: 5\nmocc:\n  port: 6\nmock: 7",
-      'unknown section "mocc" in FILE, which has a section for each command (did you mean "mock"?)\nthe section "mock" in FILE is not a mapping of flags to values',
+      'unknown section "mocc" in FILE, line 3; this file has a section for each command (did you mean "mock"?)\nthe section "mock" in FILE, line 5 is not a mapping of flags to values',
     ],
-    ["config: other.yaml", '"config" in FILE: a configuration file cannot name another one'],
-    ["serving:\n  config: other.yaml", '"config" in FILE: a configuration file cannot name another one'],
+    ["config: other.yaml", '"config" in FILE, line 1: a configuration file cannot name another one'],
+    [
+      "serving:\n  config: other.yaml",
+      '"config" in FILE, line 2: a configuration file cannot name another one',
+    ],
     ["- count", "the configuration FILE is not a mapping of flags to values"],
     ["just text", "the configuration FILE is not a mapping of flags to values"],
     ["5", "the configuration FILE is not a mapping of flags to values"],
     [
       "count: five\nname: ''",
-      '"count" in FILE: "five" is not a whole number of at least 0\n"name" in FILE: "" is not a text that is not empty',
+      '"count" in FILE, line 1: "five" is not a whole number of at least 0\n"name" in FILE, line 2: "" is not a text that is not empty',
     ],
   ])("%j is refused", async (content, message) => {
     const path = config(content);

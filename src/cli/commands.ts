@@ -6,5 +6,7 @@ export const commands: Readonly<Record<CommandName, () => Promise<CommandDef>>> 
   serving: async () => (await import("./serving.ts")).servingCommand,
   storage: async () => (await import("./storage.ts")).storageCommand,
   report: async () => (await import("./report.ts")).reportCommand,
+  gpu: async () => (await import("./gpu.ts")).gpuCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
   mock: async () => (await import("./mock.ts")).mockCommand,
 };

@@ -34,9 +34,15 @@ const flags = {
     group: server,
   }),
   duration: optional(duration("s"), "stop after this time; else at SIGINT or SIGTERM", { group: server }),
+  stopWithStdin: withDefault(
+    toggle(),
+    "false",
+    "stop when standard input ends, as it does with the program that holds it",
+    { group: server },
+  ),
   truth: optional(
     text("FILE"),
-    "write what really happened to each generation request, one JSON line each; the file is emptied first",
+    "write what really happened to each generation request, one JSON line each; the file is emptied first; -: standard output",
     { group: server },
   ),
   seed: withDefault(integer(), "1", "of all random numbers: texts, lengths, jitter, faults", {
@@ -113,7 +119,7 @@ export const mockCommand = command({
   async run({ values, sources }) {
     refuseOtherEngine(values.engine, sources);
     // Asked for before the server starts, so that no signal falls between.
-    const stopWanted = untilStopped(values.duration);
+    const stopWanted = untilStopped(values.duration, values.stopWithStdin);
     const mock = await start(values);
     printResult(`listening on ${mock.url}`);
     await stopWanted;
@@ -143,6 +149,7 @@ function refuseOtherEngine(engine: keyof typeof ENGINE_FLAGS, sources: ReadonlyM
 }
 
 async function start(values: FlagValues<typeof flags>): Promise<MockServer> {
+  const isTruthOnStdout = values.truth === "-";
   return startMock({
     alarm: await startMetronome(systemClock()),
     host: values.host,
@@ -160,7 +167,8 @@ async function start(values: FlagValues<typeof flags>): Promise<MockServer> {
     outputDist: values.outputDist ?? "max-tokens",
     hasPrefixCache: values.prefixCache,
     faults: values.fault.map(parseFault),
-    truthPath: values.truth ?? null,
+    truthPath: isTruthOnStdout ? null : (values.truth ?? null),
+    onTruth: isTruthOnStdout ? (truth) => printResult(JSON.stringify(truth)) : null,
   });
 }
 
@@ -176,8 +184,8 @@ function engineOf(values: FlagValues<typeof flags>): EngineSettings {
   };
 }
 
-/** Resolves at SIGINT, SIGTERM, or after `limitMs`. */
-function untilStopped(limitMs: number | undefined): Promise<void> {
+/** Resolves at SIGINT, SIGTERM, after `limitMs`, or at the end of standard input. */
+function untilStopped(limitMs: number | undefined, withStdin: boolean): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
       clearTimeout(timer);
@@ -188,5 +196,6 @@ function untilStopped(limitMs: number | undefined): Promise<void> {
     timer?.unref();
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
+    if (withStdin) process.stdin.on("end", stop).on("error", stop).resume();
   });
 }

@@ -4,11 +4,12 @@ import { environmentError, messageOf, systemCode } from "../core/errors.ts";
 /**
  * Writes results to stdout, whole: `process.stdout.write` before an exit is cut at 64 KiB on a pipe, a loop of
  * synchronous writes is not. A reader that went away (`| head`) is no error.
+ * @returns whether there is a reader still
  * @throws ToolError where stdout is a file that takes no more, or closed
  */
-export function printResult(text: string): void {
+export function printResult(text: string): boolean {
   try {
-    writeAll(1, text.endsWith("\n") ? text : `${text}\n`);
+    return writeAll(1, text.endsWith("\n") ? text : `${text}\n`);
   } catch (error) {
     throw environmentError("STDOUT", `cannot write to stdout: ${messageOf(error)}`, undefined, error);
   }
@@ -21,7 +22,7 @@ export function printNote(text: string): void {
 
 const brief = new Int32Array(new SharedArrayBuffer(4));
 
-function writeAll(fd: number, text: string): void {
+function writeAll(fd: number, text: string): boolean {
   const bytes = Buffer.from(text);
   let written = 0;
   while (written < bytes.length) {
@@ -29,10 +30,11 @@ function writeAll(fd: number, text: string): void {
       written += writeSync(fd, bytes, written);
     } catch (error) {
       if (systemCode(error) === "EAGAIN") Atomics.wait(brief, 0, 0, 5);
-      else if (systemCode(error) === "EPIPE") return;
+      else if (systemCode(error) === "EPIPE") return false;
       else throw error;
     }
   }
+  return true;
 }
 
 /** Whether colour and moving text may be used on this stream (NO_COLOR, CI and a pipe say no). */

@@ -124,4 +124,39 @@ describe("PollingAlarm", () => {
     await other.first;
     expect(closed.rings).toEqual([]);
   });
+
+  describe("counts how long it polled", () => {
+    /** A clock that moves on by these ms, one after the other and then over again, each time it is read. */
+    function scripted(...stepsMs: number[]): Clock {
+      let [reads, atMs] = [0, 0];
+      return { now: () => (atMs += stepsMs[reads++ % stepsMs.length]!), toUnixMs: (ms) => ms };
+    }
+    async function polledUntil(atMs: number, alarm: PollingAlarm): Promise<number> {
+      await new Promise<void>((resolve) => alarm.set(atMs, resolve));
+      return alarm.polledMs;
+    }
+
+    test("a turn in which nothing else happened counts", async () => {
+      // The first turn is the one in which it was set.
+      expect(await polledUntil(0.1, new PollingAlarm(scripted(0.001)))).toBeCloseTo(0.098, 6);
+    });
+
+    test("a turn in which something was done does not", async () => {
+      const alarm = new PollingAlarm(scripted(0.001, 0.001, 0.001, 0.02));
+      const polled = await polledUntil(0.92, alarm);
+      expect(polled).toBeGreaterThan(0.1);
+      expect(polled).toBeLessThan(0.14);
+    });
+
+    test("sleep does not, and what was counted stays", async () => {
+      const alarm = new PollingAlarm(clock);
+      const near = await polledUntil(clock.now() + 1, alarm);
+      expect(near).toBeGreaterThan(0);
+      expect(near).toBeLessThan(1.1);
+      const startedAt = clock.now();
+      const far = await polledUntil(startedAt + 60, alarm);
+      expect(far).toBeGreaterThanOrEqual(near);
+      expect(far - near).toBeLessThan(30);
+    });
+  });
 });

@@ -8,10 +8,18 @@ export interface Alarm {
   cancel(): void;
   /** Frees what the alarm holds; it rings no more. */
   close(): void;
+  /** How long this alarm has turned the event loop for nothing but waiting, ms since it was made: CPU that anyone may have. */
+  readonly polledMs: number;
 }
 
 /** Bun's timers have 1 ms granularity and fire up to about 1.1 ms late, so the last stretch is polled. */
 const POLL_MS = 1.5;
+/**
+ * Two polls lie one turn of the event loop apart. A turn is counted as waiting while it takes less than this many times the
+ * shortest one. On a 2 vCPU VM empty turns took 0.47 to 1.1 µs (first to 99th percentile of 2 million), those that read
+ * a chunk 1.9 µs at the least, and those in which the kernel gave the core to somebody else up to milliseconds.
+ */
+const EMPTY_TURN = 4;
 /** Bun's timers, like Node's, take no longer delay. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -26,6 +34,9 @@ export class PollingAlarm implements Alarm {
   #ring: (() => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #immediate: ReturnType<typeof setImmediate> | undefined;
+  #polledMs = 0;
+  #polledAt = 0;
+  #shortestTurnMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,15 +59,28 @@ export class PollingAlarm implements Alarm {
     this.cancel();
   }
 
+  get polledMs(): number {
+    return this.#polledMs;
+  }
+
   readonly #arm = (): void => {
     const leftMs = this.#atMs - this.#clock.now();
     if (leftMs > POLL_MS + 1) {
       this.#timer = setTimeout(this.#arm, Math.min(Math.floor(leftMs - POLL_MS), LONGEST_TIMER_MS));
-    } else this.#immediate = setImmediate(this.#poll);
+    } else {
+      // What is left of this turn is no turn.
+      this.#polledAt = Number.NaN;
+      this.#immediate = setImmediate(this.#poll);
+    }
   };
 
   readonly #poll = (): void => {
-    if (this.#clock.now() < this.#atMs) {
+    const now = this.#clock.now();
+    const turnMs = now - this.#polledAt;
+    this.#polledAt = now;
+    if (turnMs < this.#shortestTurnMs) this.#shortestTurnMs = turnMs;
+    if (turnMs <= EMPTY_TURN * this.#shortestTurnMs) this.#polledMs += turnMs;
+    if (now < this.#atMs) {
       this.#immediate = setImmediate(this.#poll);
       return;
     }

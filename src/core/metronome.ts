@@ -42,6 +42,10 @@ export class MetronomeAlarm implements Alarm {
     thread.postMessage(shared);
   }
 
+  get polledMs(): number {
+    return this.#near.polledMs;
+  }
+
   set(atMs: number, ring: () => void): void {
     this.cancel();
     const leftMs = atMs - this.#clock.now();

@@ -1,4 +1,4 @@
-import { ExitCode } from "./errors.ts";
+import { ExitCode, ToolError } from "./errors.ts";
 
 /**
  * The first SIGINT or SIGTERM aborts the returned signal, so that a run ends in order; the second ends the process at
@@ -24,4 +24,9 @@ export function interruptible(onSecond: () => void): { signal: AbortSignal; disp
       process.off("SIGTERM", handle);
     },
   };
+}
+
+/** Ctrl-C came while there was nothing to keep. */
+export function interruptedEarly(): ToolError {
+  return new ToolError("INTERRUPTED", "interrupted before the run began", { exit: ExitCode.interrupted });
 }

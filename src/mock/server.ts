@@ -1,6 +1,7 @@
 import type { TCPSocketListener } from "bun";
 import { PollingAlarm } from "../core/alarm.ts";
 import { environmentError, messageOf, systemCode, type ToolError } from "../core/errors.ts";
+import { Timeline } from "../core/timeline.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { makeEngine } from "./engine/make-engine.ts";
 import { Intake } from "./generation/intake.ts";
@@ -9,7 +10,6 @@ import { HttpSession } from "./http/session.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { makeRouter } from "./router.ts";
 import { DEFAULT_SETTINGS, type MockOptions, type MockSettings } from "./settings.ts";
-import { Timeline } from "./timeline/timeline.ts";
 import { TruthLog } from "./truth/truth-log.ts";
 import type { TruthRecord } from "./truth/truth-record.ts";
 
@@ -34,7 +34,8 @@ export async function startMock(options: MockOptions = {}): Promise<MockServer> 
     truth?.add(record);
     settings.onTruth?.(record);
   };
-  const timeline = new Timeline(clock, settings.alarm ?? new PollingAlarm(clock));
+  const alarm = settings.alarm ?? new PollingAlarm(clock);
+  const timeline = new Timeline(clock, alarm);
   const engine = makeEngine(settings, timeline);
   const metrics = new ServerMetrics(settings.models[0]!);
   const intake = new Intake({ settings, engine, metrics, timeline, clock, onTruth });
@@ -75,6 +76,7 @@ export async function startMock(options: MockOptions = {}): Promise<MockServer> 
       listener.stop();
       for (const connection of [...connections]) connection.reset();
       timeline.stop();
+      alarm.close();
       await truth?.close();
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { monotonicMs, openFilesLimit } from "./libc.ts";
+import { monotonicMs, openFilesLimit, threadCpuMs } from "./libc.ts";
 
 const MODULE = JSON.stringify(join(import.meta.dir, "libc.ts"));
 
@@ -47,6 +47,14 @@ describe("monotonicMs", () => {
     expect(inside).toBeGreaterThanOrEqual(before);
     expect(inside).toBeLessThanOrEqual(after);
   });
+});
+
+test("threadCpuMs counts this thread's work, not its sleep", () => {
+  const start = threadCpuMs();
+  while (threadCpuMs() - start < 5);
+  const slept = threadCpuMs();
+  Bun.sleepSync(200);
+  expect(threadCpuMs() - slept).toBeLessThan(100);
 });
 
 describe("the open-files limit", () => {

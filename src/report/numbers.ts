@@ -7,3 +7,13 @@ export function measured(value: number | null | undefined): string {
   // Below a thousandth of the unit the digits are the clock's, not the server's.
   return Math.abs(value) < 0.0005 ? "0" : significant(value, Math.abs(value) < 1 ? 2 : 3);
 }
+
+/** The same, marked where it is only a lower bound. */
+export function measuredOrMore(value: number, isLowerBound: boolean): string {
+  return `${isLowerBound ? "≥" : ""}${measured(value)}`;
+}
+
+/** A share as a percentage with one decimal. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

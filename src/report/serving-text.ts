@@ -2,7 +2,13 @@ import type { QuantileName } from "../analysis/describe.ts";
 import { metricTable } from "../benchmarks/serving/metric-table.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks/serving/summary-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
-import { measured } from "./numbers.ts";
+import { clientLines } from "./client-text.ts";
+import { efficiencyLines } from "./efficiency-text.ts";
+import { gpuLines } from "./gpu-lines.ts";
+import { measured, measuredOrMore } from "./numbers.ts";
+import { tokenLines } from "./serving-tokens-text.ts";
+import { stallLines, steadinessLines, untilLines } from "./serving-window-text.ts";
+import { sessionLines, turnTable } from "./session-text.ts";
 import { textTable } from "./text-table.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99", "p99.9"];
@@ -16,12 +22,19 @@ export function servingText(summary: ServingSummary, heading: readonly string[])
   const { whole, steady } = summary;
   if (whole === null) return [...heading, "", "No request was sent."].join("\n");
   const lines = [...heading, "", `Requests    ${countsText(whole.requests)}`];
+  if (summary.sessions !== null) lines.push(...sessionLines(summary.sessions));
   if (summary.warmup.total > 0) lines.push(`Warm-up     ${countsText(summary.warmup)}, not counted`);
   lines.push("", ...throughputTable(summary, whole, steady));
-  lines.push(...verdictLines(summary));
+  lines.push(
+    ...stallLines(whole),
+    ...steadinessLines(steady),
+    ...untilLines(summary),
+    ...verdictLines(summary),
+  );
   lines.push("", ...latencyTable("Whole run, ms", whole, WHOLE_ROWS));
+  if (summary.sessions !== null) lines.push("", ...turnTable(summary.sessions));
   if (steady !== null) lines.push("", ...latencyTable("Steady window, ms", steady, STEADY_ROWS));
-  lines.push("", ...notes(summary, whole, steady));
+  lines.push(...efficiencyLines(summary), "", ...notes(summary, whole, steady));
   return lines.join("\n");
 }
 
@@ -59,7 +72,8 @@ function throughputTable(
     ["sent", achievedRatePerS],
   ] as const;
   const known = rates.filter(([, perS]) => perS !== null).map(([name, perS]) => `${name} ${measured(perS)}`);
-  const perS = known.length > 0 ? [`${known.join(", ")} req/s`] : [];
+  const unit = summary.sessions === null ? "req/s" : "sessions/s";
+  const perS = known.length > 0 ? [`${known.join(", ")} ${unit}`] : [];
   const load = [...perS, `at most ${formatNumber(peakInFlight)} in flight`].join(" · ");
   return [...textTable(rows), `Load        ${load}`, ...arrivalLines(summary)];
 }
@@ -74,10 +88,12 @@ function latencyTable(title: string, window: WindowSummary, shown: ReadonlySet<s
       continue;
     }
     const quantiles = QUANTILE_COLUMNS.map((q) => {
-      const { value, small } = metric.quantiles[q];
-      return `${measured(value)}${small ? "*" : ""}`;
+      const { value, isLowerBound, small } = metric.quantiles[q];
+      // A lower bound says enough of itself, and 80 columns hold one mark.
+      return `${measuredOrMore(value, isLowerBound)}${small && !isLowerBound ? "*" : ""}`;
     });
-    rows.push([name, formatNumber(metric.n), measured(metric.mean), ...quantiles]);
+    const mean = measuredOrMore(metric.mean, metric.meanIsLowerBound);
+    rows.push([name, formatNumber(metric.n), mean, ...quantiles]);
   }
   return textTable(rows);
 }
@@ -96,6 +112,11 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
   if (cells.some((metric) => metric !== null && Object.values(metric.quantiles).some(({ small }) => small))) {
     lines.push("* n is too small to trust this quantile (n < 5/(1-q))");
   }
+  const isOpen = (metric: NonNullable<(typeof cells)[number]>) =>
+    metric.meanIsLowerBound || Object.values(metric.quantiles).some(({ isLowerBound }) => isLowerBound);
+  if (cells.some((metric) => metric !== null && isOpen(metric))) {
+    lines.push("≥ a lower bound: requests were unfinished when the run ended");
+  }
   const ttft = (steady ?? whole).metrics.ttft;
   if (ttft) {
     const interval = (q: QuantileName) => {
@@ -104,31 +125,9 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
     };
     lines.push(`TTFT, 95 % intervals, ms: ${interval("p50")} · ${interval("p95")} · ${interval("p99")}`);
   }
-  const { output, outputAsked, source } = summary.tokens;
-  const sources = Object.entries(source).map(([name, n]) => `${name} ${formatNumber(n)}`);
-  if (sources.length > 0) {
-    lines.push(
-      `Output tokens ${formatNumber(output)} of ${formatNumber(outputAsked)} asked, counted by ${sources.join(", ")}`,
-    );
-  }
-  const { cpuShare, eventLoopDelayMs } = summary.client;
-  const workers = summary.load.workers === 1 ? "" : `${summary.load.workers} workers, `;
-  lines.push(...gpuLines(summary));
-  lines.push(
-    `Client: ${summary.validity.verdict}, ${workers}${(100 * cpuShare).toFixed(0)} % of a core, event-loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}`,
-  );
+  lines.push(...tokenLines(summary.tokens));
+  lines.push(...gpuLines(summary.gpu), "", ...clientLines(summary, summary.load.workers));
   return lines;
-}
-
-function gpuLines({ gpu }: ServingSummary): string[] {
-  return (gpu?.devices ?? []).map(({ index, utilizationPercent, powerW, memoryPeakMib, memoryTotalMib }) => {
-    const parts = [
-      `utilisation mean ${measured(utilizationPercent?.mean)} %`,
-      `power mean ${measured(powerW?.mean)} W`,
-      `memory peak ${measured(memoryPeakMib)} of ${measured(memoryTotalMib)} MiB`,
-    ];
-    return `GPU ${index}: ${parts.join(" · ")}`;
-  });
 }
 
 /** Goodput and gates, over the steady window where there is one. */
@@ -147,10 +146,10 @@ function verdictLines({ steady, whole, gates, slos }: ServingSummary): string[] 
     );
     lines.push(`  missed    ${[...limits, `failed: ${formatNumber(missed.failed!)}`].join(" · ")}`);
   }
-  for (const { gate, passed, value } of gates) {
-    lines.push(
-      `Gate        ${passed ? "passed" : "FAILED"}  ${gate}  (${value === null ? "not measured" : measured(value)})`,
-    );
+  for (const { gate, passed, value, isLowerBound, isKnown } of gates) {
+    const figure = value === null ? "not measured" : measuredOrMore(value, isLowerBound);
+    const doubt = value === null || isKnown ? "" : ", not known to hold";
+    lines.push(`Gate        ${passed ? "passed" : "FAILED"}  ${gate}  (${figure}${doubt})`);
   }
   return lines;
 }

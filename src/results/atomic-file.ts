@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { writeFully } from "./write-fully.ts";
+import { writeFully } from "../core/write-fully.ts";
 
 /** The temporary file that `replaceFile` writes first: beside its target, so that the rename stays on one volume. */
 export function temporaryName(path: string): string {

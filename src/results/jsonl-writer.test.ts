@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ToolError } from "../core/errors.ts";
+import type { WriteSome } from "../core/write-fully.ts";
 import { openLineWriter } from "./jsonl-writer.ts";
-import type { WriteSome } from "./write-fully.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inferbench-lines-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { basename } from "node:path";
-import { systemCode, type ToolError } from "../core/errors.ts";
+import type { ToolError } from "../core/errors.ts";
+import { LineFile } from "../core/line-file.ts";
+import type { WriteSome } from "../core/write-fully.ts";
 import { outputError } from "./output-error.ts";
-import { type WriteSome, writeFully } from "./write-fully.ts";
 
 export interface LineWriterOptions {
   /** How long a line waits in memory at most, in ms. */
@@ -28,70 +28,40 @@ export interface LineWriter {
 }
 
 const FLUSH_MS = 500;
-const NEWLINE = 10;
 
 /** @throws ToolError when the file cannot be opened */
 export function openLineWriter(path: string, options: LineWriterOptions = {}): LineWriter {
-  const { flushMs = FLUSH_MS, onError, write = writeSync } = options;
-  let fd: number | null = openForAppend(path);
-  /** Bytes of whole lines in the file. */
-  let wholeBytes = fstatSync(fd).size;
+  const { flushMs = FLUSH_MS, onError, write } = options;
+  const file = open(path, write);
   let waiting: string[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
   let error: ToolError | null = null;
-  let linesLost = 0;
+  let isClosed = false;
+  let linesLate = 0;
 
   function flushSync(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    if (waiting.length === 0 || fd === null) return;
     const lines = waiting;
     waiting = [];
-    const bytes = Buffer.from(`${lines.join("\n")}\n`);
-    let written = 0;
-    const onProgress = (count: number) => {
-      written = count;
-    };
-    try {
-      writeFully(fd, bytes, onProgress, write);
-      wholeBytes += bytes.length;
-    } catch (cause) {
-      fail(cause, bytes, written, lines.length);
-    }
+    file.append(lines);
+    report();
   }
 
-  /** Cuts the file back to its last whole line and gives up on it. */
-  function fail(cause: unknown, bytes: Buffer, written: number, lineCount: number): void {
-    const whole = written === 0 ? 0 : bytes.lastIndexOf(NEWLINE, written - 1) + 1;
-    wholeBytes += whole;
-    linesLost += lineCount - countNewlines(bytes.subarray(0, whole));
-    if (written > whole) cutBack();
-    report(cause);
-  }
-
-  function report(cause: unknown): void {
-    if (error !== null) return;
+  function report(): void {
+    if (error !== null || file.failure === null) return;
     error = outputError(
-      cause,
+      file.failure,
       `cannot write ${path}`,
       `The lines written before are kept in ${basename(path)}.`,
     );
     onError?.(error);
   }
 
-  function cutBack(): void {
-    try {
-      if (fd !== null) ftruncateSync(fd, wholeBytes);
-    } catch (cause) {
-      // Not every file can be cut (a device cannot); readers of these files skip a broken last line.
-      if (systemCode(cause) === undefined) throw cause;
-    }
-  }
-
   return {
     append(line) {
-      if (error !== null || fd === null) {
-        linesLost++;
+      if (error !== null || isClosed) {
+        linesLate++;
         return;
       }
       waiting.push(line);
@@ -100,35 +70,23 @@ export function openLineWriter(path: string, options: LineWriterOptions = {}): L
     flushSync,
     close() {
       flushSync();
-      if (fd === null) return;
-      const closing = fd;
-      fd = null;
-      try {
-        closeSync(closing);
-      } catch (cause) {
-        // A network file system may tell only now that it has no space.
-        report(cause);
-      }
+      isClosed = true;
+      file.close();
+      report();
     },
     get error() {
       return error;
     },
     get linesLost() {
-      return linesLost;
+      return file.linesLost + linesLate;
     },
   };
 }
 
-function openForAppend(path: string): number {
+function open(path: string, write: WriteSome | undefined): LineFile {
   try {
-    return openSync(path, "a");
+    return new LineFile(path, write);
   } catch (error) {
     throw outputError(error, `cannot open ${path}`);
   }
-}
-
-function countNewlines(bytes: Uint8Array): number {
-  let count = 0;
-  for (const byte of bytes) if (byte === NEWLINE) count++;
-  return count;
 }

@@ -102,7 +102,7 @@ test("--help of each command fits 80 columns and goes to stdout", async () => {
 });
 
 test("a server that closes its connections: none is used again, none is lost", async () => {
-  const closing = await startMockProcess("--ttft", "2ms", "--itl", "1ms", "--fault", "close@*");
+  const closing = await startMockProcess("--ttft", "2ms", "--itl", "10ms", "--fault", "close@*");
   const args = [
     "serving",
     "--endpoint",

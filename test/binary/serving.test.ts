@@ -11,7 +11,7 @@ setDefaultTimeout(60_000);
 
 let mock: MockProcess;
 beforeAll(async () => {
-  mock = await startMockProcess("--ttft", "20ms", "--itl", "2ms");
+  mock = await startMockProcess("--ttft", "20ms", "--itl", "10ms");
 });
 afterAll(() => mock.stop());
 
@@ -218,10 +218,10 @@ test("the GPU monitor's samples stand beside the run", async () => {
   const smi = join(folder.path, "nvidia-smi");
   writeFileSync(
     smi,
-    '#!/bin/bash\nwhile :; do echo "0, 1000, 81559, 55, 300.5, 60, 1980"; sleep 0.05; done\n',
+    '#!/bin/bash\nwhile :; do echo "0, GPU-a, 1000, 81559, 55, 300.5, 60, 1980, 2600, 9"; sleep 0.05; done\n',
   );
   chmodSync(smi, 0o755);
-  const env = { PATH: `${folder.path}:/usr/bin:/bin` };
+  const env = { PATH: `${folder.path}:/usr/bin:/bin`, INFERBENCH_NVML: "/none/libnvidia-ml.so.1" };
   const { exit, stdout } = await run(serving(...brief, "--gpu-monitor=require"), folder.path, env);
   expect([exit, stdout.includes("GPU 0: utilisation mean 55")]).toEqual([0, true]);
   expect(linesOf(out("gpu_memory.csv")).length).toBeGreaterThan(2);

@@ -17,10 +17,18 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
+const SHAREGPT = join(import.meta.dir, "../../fixtures/sharegpt-sample.json");
+
 const serving = (outdir: string, ...flags: string[]) =>
-  ["serving", "--endpoint", `${mock.url}/v1/completions`, "--outdir", outdir, "--no-cloud-probe"].concat(
-    flags,
-  );
+  [
+    "serving",
+    "--endpoint",
+    `${mock.url}/v1/completions`,
+    "--outdir",
+    outdir,
+    "--no-cloud-probe",
+    "--no-calibrate",
+  ].concat(flags);
 const path = (...names: string[]) => join(folder.path, ...names);
 const json = (...names: string[]) => JSON.parse(readFileSync(path(...names), "utf8"));
 /** By their numbers; in the file they stand as they ended. */
@@ -51,6 +59,21 @@ test("three workers send what one would: the same schedule and prompts, each req
   expect(together!.every(({ offset }, i) => Math.abs(offset - alone![i].offset) < 0.003)).toBe(true);
   // What the workers wrote is put together.
   expect(readdirSync(path("three")).filter((name) => name.includes("worker"))).toEqual([]);
+});
+
+test("two workers hold the conversations that one would, each whole", async () => {
+  const load = ["--rate", "30", "--num-prompts", "20", "--think-time", "exponential:20ms"];
+  const held = ["--dataset", SHAREGPT, "--conversations", "--max-output-length", "60"];
+  const one = await run(serving("one", ...load, ...held), folder.path);
+  const two = await run(serving("two", ...load, ...held, "--workers", "2"), folder.path);
+  expect([one.stderr.includes("error"), two.stderr.includes("error")]).toEqual([false, false]);
+  expect(json("two", "summary.json").run.planHash).toBe(json("one", "summary.json").run.planHash);
+  const [alone, together] = ["one", "two"].map((outdir) =>
+    records(outdir).map((r) => [r.index, r.session, r.turn, r.turns, r.maxTokens, r.failure]),
+  );
+  expect(together).toEqual(alone!);
+  expect(alone!.some(([, , turn]) => turn > 0)).toBe(true);
+  expect(json("two", "summary.json").sessions).toMatchObject({ started: 20, completed: 20 });
 });
 
 test("a worker that is killed costs its own requests only, and the run is unfit", async () => {
@@ -88,7 +111,14 @@ test("Ctrl-C ends all workers in order", async () => {
 
 test("a second Ctrl-C ends all workers at once, and report finds their records", async () => {
   const hanging = await startMockProcess("--fault", "hang@11-1000000");
-  const endpoint = ["serving", "--endpoint", `${hanging.url}/v1/completions`, "--outdir", "out"];
+  const endpoint = [
+    "serving",
+    "--endpoint",
+    `${hanging.url}/v1/completions`,
+    "--outdir",
+    "out",
+    "--no-calibrate",
+  ];
   const flags = ["--rate", "100", "--duration", "60", "--workers", "2"];
   const running = start([binary, ...endpoint, ...flags], folder.path);
   await untilLines(path("out", "requests.worker-1.jsonl"), 2);

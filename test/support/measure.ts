@@ -32,6 +32,7 @@ export async function measure(
         includeUsage: true,
         continuousUsage: false,
         ignoreEos: false,
+        minTokens: null,
         extra: {},
       },
       ...plan,

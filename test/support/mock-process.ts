@@ -11,10 +11,11 @@ export interface MockProcess {
 
 /** Starts `inferbench mock` on a free port. */
 export async function startMockProcess(...flags: string[]): Promise<MockProcess> {
-  const child = Bun.spawn([process.execPath, MAIN, "mock", "--port", "0", ...flags], {
+  const child = Bun.spawn([process.execPath, MAIN, "mock", "--port", "0", "--stop-with-stdin", ...flags], {
     stdout: "pipe",
     stderr: "inherit",
-    stdin: "ignore",
+    // It ends with this process, however that ends.
+    stdin: "pipe",
   });
   const reader = child.stdout.getReader();
   let text = "";

@@ -16,6 +16,7 @@ function stage(options: { cap: number; count?: number }) {
   const open: (() => void)[] = [];
   const done: number[] = [];
   const stop = new AbortController();
+  const enough = new AbortController();
   const plan = fakePlan();
   const bodies = new BodyQueue(
     plan,
@@ -30,6 +31,7 @@ function stage(options: { cap: number; count?: number }) {
     bodies,
     cap: options.cap,
     stop: stop.signal,
+    enough: enough.signal,
     onDone: ({ record: { index } }) => done.push(index),
     send(sending) {
       sent.push(sending);
@@ -41,7 +43,7 @@ function stage(options: { cap: number; count?: number }) {
     open.shift()!();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { dispatcher, sent, done, stop, answer };
+  return { dispatcher, sent, done, stop, enough, answer };
 }
 
 test("open loop: all due requests are sent in order, none before its time", async () => {
@@ -84,6 +86,28 @@ test("after the stop nothing more is sent", async () => {
   await answer();
   expect(sent.length).toBe(1);
   expect(dispatcher.takeUnsent().length).toBe(2);
+});
+
+test("once enough is known nothing more falls due, and what waits for a slot is still sent", async () => {
+  const { dispatcher, sent, enough, answer } = stage({ cap: 1 });
+  const running = dispatcher.open(clock.now(), Float64Array.of(0, 0, 0, 3_600_000));
+  while (dispatcher.due < 3) await new Promise((resolve) => setImmediate(resolve));
+  enough.abort();
+  await running;
+  expect([sent.length, dispatcher.due]).toEqual([1, 3]);
+  for (let i = 0; i < 3; i++) await answer();
+  expect([sent.length, await dispatcher.drain(1000), dispatcher.takeUnsent().length]).toEqual([3, true, 0]);
+});
+
+test("closed loop: once enough is known no user sends again", async () => {
+  const { dispatcher, sent, enough, answer } = stage({ cap: 2 });
+  const running = dispatcher.closed(2, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+  await answer();
+  expect(sent.length).toBe(3);
+  enough.abort();
+  await running;
+  await answer();
+  expect([sent.length, dispatcher.inFlight]).toEqual([3, 1]);
 });
 
 test("closed loop: each user sends its next request when the last one is answered", async () => {

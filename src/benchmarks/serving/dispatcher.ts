@@ -23,6 +23,8 @@ export interface DispatchOptions {
   onDone(exchange: Exchange): void;
   /** No further sends once aborted. */
   stop: AbortSignal;
+  /** Nothing more falls due once aborted; what is due is still sent. */
+  enough?: AbortSignal | undefined;
 }
 
 /** Sends requests by a schedule or as slots become free, and knows how many are where. */
@@ -34,10 +36,14 @@ export class Dispatcher {
   hitCap = false;
   readonly #options: DispatchOptions;
   readonly #intendedAt: number[] = [];
+  /** Aborted when nothing more falls due, for either reason. */
+  readonly #over: AbortSignal;
   #whenIdle: (() => void) | null = null;
 
   constructor(options: DispatchOptions) {
     this.#options = options;
+    const { stop, enough } = options;
+    this.#over = enough === undefined ? stop : AbortSignal.any([stop, enough]);
   }
 
   /**
@@ -45,12 +51,12 @@ export class Dispatcher {
    * Resolves when the last one fell due, not when it is answered.
    */
   async open(startAt: number, offsetsMs: Float64Array): Promise<void> {
-    const { clock, alarm, stop, bodies } = this.#options;
+    const { clock, alarm, bodies } = this.#options;
     for (let i = 0; i < offsetsMs.length; i++) {
       const dueAt = startAt + offsetsMs[i]!;
       while (dueAt - clock.now() > IDLE_MS && bodies.prepareOne());
-      await waitUntil(dueAt, clock, stop, alarm);
-      if (stop.aborted) return;
+      await waitUntil(dueAt, clock, this.#over, alarm);
+      if (this.#over.aborted) return;
       this.#intendedAt[this.due++] = dueAt;
       this.#sendWhatIsDue();
       if (this.due % SENDS_A_TURN === 0) await nextTurn();
@@ -59,9 +65,9 @@ export class Dispatcher {
 
   /** Closed loop: `users` at a time, each sending anew when answered, until the stop or `count` requests. */
   async closed(users: number, count: number, endAt: number): Promise<void> {
-    const { clock, alarm, stop } = this.#options;
+    const { clock, alarm } = this.#options;
     const timer = new AbortController();
-    const over = AbortSignal.any([stop, timer.signal]);
+    const over = AbortSignal.any([this.#over, timer.signal]);
     const user = async () => {
       while (!over.aborted && this.due < count) {
         this.#intendedAt[this.due++] = clock.now();
@@ -73,7 +79,7 @@ export class Dispatcher {
       void all.then(() => timer.abort());
       await waitUntil(endAt, clock, over, alarm);
       timer.abort();
-    } else await Promise.race([all, aborted(stop)]);
+    } else await Promise.race([all, aborted(this.#over)]);
   }
 
   /** Waits until nothing is in flight, for `ms` or until `cut` at the most. @returns whether nothing is */

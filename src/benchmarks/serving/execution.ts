@@ -1,6 +1,7 @@
 import type { Alarm } from "../../core/alarm.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ToolError } from "../../core/errors.ts";
+import { nextTurn } from "../../core/wait.ts";
 import type { LineWriter } from "../../results/jsonl-writer.ts";
 import { type ClientHealth, watchClient } from "../../telemetry/client-health.ts";
 import type { Exchange, TargetOptions } from "./client/http-client.ts";
@@ -9,7 +10,12 @@ import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import { toLine } from "./record-line.ts";
 import { type RunEvent, type RunResult, runServing } from "./run.ts";
+import type { UntilOutcome } from "./until.ts";
+import type { UntilWatch } from "./until-watch.ts";
 import type { TokenCounter } from "./workload/token-counter.ts";
+
+/** After so many answers tokenized the event loop gets a turn, so that Ctrl-C is heard. */
+const COUNTS_A_TURN = 16;
 
 export interface ExecutionDeps {
   clock: Clock;
@@ -21,6 +27,8 @@ export interface ExecutionDeps {
   begin?(): Promise<number>;
   /** A request's number in the records, where the plan is a part of another; default its number in the plan. */
   numberOf?(index: number): number;
+  /** Is told of each record, and says when they are enough; null: the plan alone says when sending stops. */
+  until: Pick<UntilWatch, "add" | "enough" | "finish"> | null;
   onEvent(event: RunEvent, live: LiveStats): void;
 }
 
@@ -32,6 +40,8 @@ export interface Execution {
   client: ClientHealth;
   /** Why records could not be written while the run went on; null: all were. */
   lostRecords: ToolError | null;
+  /** How the conditions of `--until` stood when the run stopped; empty where there are none. */
+  until: readonly UntilOutcome[];
 }
 
 /** Executes a plan in this process and closes the writer, which got each record as it came. */
@@ -41,23 +51,24 @@ export async function execute(
   deps: ExecutionDeps,
   writer: LineWriter,
 ): Promise<Execution> {
-  const { clock, alarm, interrupt, begin, numberOf } = deps;
+  const { clock, alarm, interrupt, until, begin, numberOf } = deps;
   const records: RequestRecord[] = [];
   const texts: (string | null)[] = [];
   const live = new LiveStats();
   const onExchange = ({ record, text }: Exchange) => {
-    if (numberOf !== undefined) record.index = numberOf(record.index);
+    // Sessions know the numbers of their requests.
+    if (numberOf !== undefined && record.session === null) record.index = numberOf(record.index);
     records.push(record);
     if (target.keepText) texts.push(text);
     live.add(record);
+    until?.add(record);
     writer.append(toLine(record));
   };
-  let stopWatching = watchClient();
+  let stopWatching: (() => ClientHealth) | undefined;
   let result: RunResult | undefined;
   // The preparation and the warm-up are not the run's.
-  const onStart = () => {
-    stopWatching();
-    stopWatching = watchClient();
+  const onStart = (chunksRead: () => number) => {
+    stopWatching = watchClient({ chunksRead, polledMs: () => alarm.polledMs });
   };
   const runDeps = {
     clock,
@@ -65,6 +76,7 @@ export async function execute(
     target,
     onExchange,
     interrupt,
+    enough: until?.enough,
     onStart,
     ...(begin === undefined ? {} : { begin }),
   };
@@ -72,20 +84,29 @@ export async function execute(
     if (event.type === "done") result = event.result;
     deps.onEvent(event, live);
   }
-  const client = stopWatching();
+  const client = stopWatching!();
   writer.close();
-  if (target.keepText) countTexts(records, texts, deps.counter);
-  return { records, result: result!, client, lostRecords: writer.error };
+  if (target.keepText) await countTexts(records, texts, deps);
+  return {
+    records,
+    result: result!,
+    client,
+    lostRecords: writer.error,
+    until: (await until?.finish()) ?? [],
+  };
 }
 
-/** Tokenizes the answers, now that nothing is in flight. */
-function countTexts(
+/** Tokenizes the answers, now that nothing is in flight; an interrupt meanwhile leaves the rest uncounted. */
+async function countTexts(
   records: RequestRecord[],
   texts: readonly (string | null)[],
-  counter: TokenCounter,
-): void {
+  { counter, interrupt }: Pick<ExecutionDeps, "counter" | "interrupt">,
+): Promise<void> {
+  const wasInterrupted = interrupt.aborted;
   for (const [i, record] of records.entries()) {
     const text = texts[i];
     if (text !== null && text !== undefined && text !== "") record.textTokens = counter.count(text);
+    if (i % COUNTS_A_TURN === 0) await nextTurn();
+    if (interrupt.aborted && !wasInterrupted) return;
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { describe } from "../../analysis/describe.ts";
+import { describeCensored } from "../../analysis/describe-censored.ts";
 import { judgeGates, parseGate } from "./gates.ts";
 import type { WindowSummary } from "./summary-shape.ts";
 
@@ -62,4 +63,29 @@ test("each gate is judged by its figure; what was not measured passes none", () 
 test("the steady window counts where there is one", () => {
   const steady = { ...window, requestThroughputPerS: 20 };
   expect(judgeGates([parseGate("request-throughput>15")], { whole: window, steady })[0]?.passed).toBe(true);
+});
+
+test("a lower bound fails what it is past, and passes what asks for more than it; the rest is not known", () => {
+  const values = Float64Array.from({ length: 20 }, (_, i) => i);
+  const isCensored = Uint8Array.from(values, (_, i) => (i >= 10 ? 1 : 0));
+  const metrics = { ttft: { unit: "ms", ...describeCensored(values, isCensored)! } };
+  const whole = { ...window, metrics } as unknown as WindowSummary;
+  const gates = [
+    "ttft.p99<5ms",
+    "ttft.p99<800ms",
+    "ttft.p99>5ms",
+    "ttft.p99>800ms",
+    "ttft.max<=800ms",
+    "ttft.min<1ms",
+  ];
+  const results = judgeGates(gates.map(parseGate), { whole, steady: null });
+  expect(results.map(({ passed, isLowerBound, isKnown }) => [passed, isLowerBound, isKnown])).toEqual([
+    [false, true, true],
+    [false, true, false],
+    [true, true, true],
+    [false, true, false],
+    [false, true, false],
+    [true, false, true],
+  ]);
+  expect(results[0]!.value).toBeCloseTo(18.81, 9);
 });

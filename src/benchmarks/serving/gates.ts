@@ -1,8 +1,7 @@
-import { QUANTILES } from "../../analysis/describe.ts";
+import { QUANTILES, type QuantileName } from "../../analysis/describe.ts";
 import { usageError } from "../../core/errors.ts";
-import { nearest } from "../../core/nearest.ts";
 import { parseDecimal, parseDurationMs } from "../../core/units.ts";
-import { metricTable } from "./metric-table.ts";
+import { knownNames, metricNamed } from "./metric-table.ts";
 import type { GateResult, ServingSummary, WindowSummary } from "./summary-shape.ts";
 
 const OPERATORS = {
@@ -33,7 +32,8 @@ const FIGURES: Readonly<Record<string, (w: WindowSummary) => number | null>> = {
   "failed-share": (w) => (w.requests.total === 0 ? null : w.requests.failed / w.requests.total),
 };
 
-const STATISTICS = ["mean", "min", "max", "sd", ...Object.keys(QUANTILES)];
+const MOMENTS = ["mean", "min", "max", "sd"] as const;
+const STATISTICS: readonly string[] = [...MOMENTS, ...Object.keys(QUANTILES)];
 const EXAMPLE = "Examples: --gate 'goodput>=0.95' --gate 'ttft.p99<800ms' --gate 'failed-share<0.01'";
 
 /** `goodput>=0.95`, `ttft.p99<800ms`. @throws ToolError USAGE naming what is wrong */
@@ -41,15 +41,10 @@ export function parseGate(text: string): Gate {
   const match = /^\s*([A-Za-z][\w-]*)(?:\.([a-z0-9.]+))?\s*(<=|>=|<|>)\s*(\S+)\s*$/.exec(text);
   if (match === null) throw usageError(`--gate "${text}" is no condition`, EXAMPLE);
   const [, given, statistic = null, operator, limitText] = match;
-  const metric = metricTable.find(({ id }) => id.toLowerCase() === given!.toLowerCase().replaceAll("-", ""));
+  const metric = metricNamed(given!);
   const figure = metric?.id ?? given!;
   if (metric === undefined && !Object.hasOwn(FIGURES, figure)) {
-    const known = [...Object.keys(FIGURES), ...metricTable.map(({ id }) => id)];
-    const close = nearest(figure, known);
-    throw usageError(
-      `--gate "${text}": there is no "${figure}"`,
-      close === undefined ? `Known: ${known.join(", ")}.` : `Did you mean ${close}?`,
-    );
+    throw usageError(`--gate "${text}": there is no "${figure}"`, knownNames(figure, Object.keys(FIGURES)));
   }
   if (metric !== undefined && !STATISTICS.includes(statistic ?? "")) {
     throw usageError(`--gate "${text}": ${figure} needs one of .${STATISTICS.join(", .")}`, EXAMPLE);
@@ -72,15 +67,49 @@ export function judgeGates(
 ): GateResult[] {
   const window = summary.steady ?? summary.whole;
   return gates.map((gate) => {
-    const value = window === null ? null : figureOf(gate, window);
-    return { gate: gate.text, passed: value !== null && OPERATORS[gate.operator](value, gate.limit), value };
+    const figure = window === null ? null : figureOf(gate, window);
+    if (figure === null)
+      return { gate: gate.text, passed: false, value: null, isLowerBound: false, isKnown: false };
+    return { gate: gate.text, ...figure, ...judge(gate, figure) };
   });
 }
 
-function figureOf({ figure, statistic }: Gate, window: WindowSummary): number | null {
-  if (statistic === null) return FIGURES[figure]!(window);
+/** A figure, or what it is at least. */
+interface Figure {
+  value: number;
+  isLowerBound: boolean;
+}
+
+/** A lower bound decides once it is past the limit, and is not known to be within it. What is not known passes no gate. */
+function judge(
+  { operator, limit }: Gate,
+  { value, isLowerBound }: Figure,
+): { passed: boolean; isKnown: boolean } {
+  const holds = OPERATORS[operator](value, limit);
+  const isKnown = !isLowerBound || holds === operator.startsWith(">");
+  return { passed: holds && isKnown, isKnown };
+}
+
+function figureOf({ figure, statistic }: Gate, window: WindowSummary): Figure | null {
+  if (statistic === null) return exact(FIGURES[figure]!(window));
   const metric = window.metrics[figure];
   if (!metric) return null;
-  if (statistic in QUANTILES) return metric.quantiles[statistic as keyof typeof QUANTILES].value;
-  return metric[statistic as "mean" | "min" | "max" | "sd"];
+  if (statistic in QUANTILES) {
+    const { value, isLowerBound } = metric.quantiles[statistic as QuantileName];
+    return { value, isLowerBound };
+  }
+  switch (statistic as (typeof MOMENTS)[number]) {
+    case "mean":
+      return { value: metric.mean, isLowerBound: metric.meanIsLowerBound };
+    case "max":
+      return { value: metric.max, isLowerBound: metric.maxIsLowerBound };
+    case "min":
+      return exact(metric.min);
+    case "sd":
+      return exact(metric.sd);
+  }
+}
+
+function exact(value: number | null): Figure | null {
+  return value === null ? null : { value, isLowerBound: false };
 }

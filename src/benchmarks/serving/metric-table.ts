@@ -1,5 +1,6 @@
+import { nearest } from "../../core/nearest.ts";
 import * as m from "./metrics.ts";
-import type { RequestRecord } from "./record.ts";
+import { isCensored, type RequestRecord } from "./record.ts";
 
 /** A metric as results show it. */
 export interface MetricDefinition {
@@ -12,6 +13,11 @@ export interface MetricDefinition {
   of: ((r: RequestRecord) => number | null) | { pool: (r: RequestRecord, into: number[]) => void };
   /** Over successes alone, or over every request that has the instants. */
   over: "successes" | "sent";
+  /**
+   * Requests that the end of the run cut off enter, too: by their value where it came before, else as longer than from this
+   * instant to their end. Absent: they are left out.
+   */
+  censoredFrom?: "sentAt" | "intendedAt";
 }
 
 /** Every metric of a serving run, in the order of the results. */
@@ -23,6 +29,7 @@ export const metricTable: readonly MetricDefinition[] = [
     doc: "first token of any channel - sent",
     of: m.ttftMs,
     over: "successes",
+    censoredFrom: "sentAt",
   },
   {
     id: "ttftFromIntended",
@@ -31,6 +38,7 @@ export const metricTable: readonly MetricDefinition[] = [
     doc: "first token - intended send time",
     of: m.ttftFromIntendedMs,
     over: "successes",
+    censoredFrom: "intendedAt",
   },
   {
     id: "ttfa",
@@ -39,6 +47,7 @@ export const metricTable: readonly MetricDefinition[] = [
     doc: "first answer text (not reasoning) - sent",
     of: m.ttfaMs,
     over: "successes",
+    censoredFrom: "sentAt",
   },
   {
     id: "tpot",
@@ -72,7 +81,15 @@ export const metricTable: readonly MetricDefinition[] = [
     of: m.longestStallMs,
     over: "successes",
   },
-  { id: "e2el", name: "E2EL", unit: "ms", doc: "end - sent", of: m.e2elMs, over: "successes" },
+  {
+    id: "e2el",
+    name: "E2EL",
+    unit: "ms",
+    doc: "end - sent",
+    of: m.e2elMs,
+    over: "successes",
+    censoredFrom: "sentAt",
+  },
   {
     id: "e2elFromIntended",
     name: "E2EL from intended",
@@ -80,6 +97,7 @@ export const metricTable: readonly MetricDefinition[] = [
     doc: "end - intended send time",
     of: m.e2elFromIntendedMs,
     over: "successes",
+    censoredFrom: "intendedAt",
   },
   {
     id: "ntpot",
@@ -115,25 +133,62 @@ export const metricTable: readonly MetricDefinition[] = [
   },
 ];
 
-/** Values of a metric, requests in the order given; for a pool also where each request's values begin. */
+/** The metric that a user's text names, in any case and with or without dashes; else the nearest name, if one is near. */
+export function metricNamed(text: string): MetricDefinition | undefined {
+  const id = text.toLowerCase().replaceAll("-", "");
+  return metricTable.find((metric) => metric.id.toLowerCase() === id);
+}
+
+/** What to say where no metric, nor another of these names, is meant by a text. */
+export function knownNames(text: string, others: readonly string[] = []): string {
+  const known = [...others, ...metricTable.map(({ id }) => id)];
+  const close = nearest(text, known);
+  return close === undefined ? `Known: ${known.join(", ")}.` : `Did you mean ${close}?`;
+}
+
+/** Values of a metric, requests in the order given. */
 export interface Sample {
   values: Float64Array;
+  /** 1 where the truth is known only to be larger than the value. */
+  isCensored: Uint8Array;
+  /** For a pool: where each request's values begin. */
   clusters: Uint32Array | null;
 }
 
-/** The sample of a metric over these records, which come in the order of their times. */
+/**
+ * The sample of a metric over these records, which come in the order of their times. It is empty where no request has a value, however
+ * many were cut off.
+ */
 export function sampleOf(metric: MetricDefinition, records: readonly RequestRecord[]): Sample {
   const values: number[] = [];
+  const cutOff: number[] = [];
   const starts: number[] = [];
-  const isPool = typeof metric.of !== "function";
+  let known = 0;
   for (const r of records) {
-    if (metric.over === "successes" ? r.failure !== null : r.sentAt === null) continue;
     const before = values.length;
-    if (typeof metric.of === "function") {
+    if (metric.over === "successes" ? r.failure === null : r.sentAt !== null) {
+      if (typeof metric.of !== "function") metric.of.pool(r, values);
+      else addKnown(metric.of(r), values);
+      known += values.length - before;
+    } else if (metric.censoredFrom !== undefined && isCensored(r) && typeof metric.of === "function") {
       const value = metric.of(r);
-      if (value !== null) values.push(value);
-    } else metric.of.pool(r, values);
+      const from = r[metric.censoredFrom];
+      addKnown(value ?? (from === null ? null : r.endAt - from), values);
+      if (value !== null) known++;
+      else if (from !== null) cutOff.push(before);
+    }
     if (values.length > before) starts.push(before);
   }
-  return { values: Float64Array.from(values), clusters: isPool ? Uint32Array.from(starts) : null };
+  if (known === 0) values.length = starts.length = cutOff.length = 0;
+  const flags = new Uint8Array(values.length);
+  for (const i of cutOff) flags[i] = 1;
+  return {
+    values: Float64Array.from(values),
+    isCensored: flags,
+    clusters: typeof metric.of === "function" ? null : Uint32Array.from(starts),
+  };
+}
+
+function addKnown(value: number | null, into: number[]): void {
+  if (value !== null) into.push(value);
 }

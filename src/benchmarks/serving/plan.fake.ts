@@ -25,10 +25,12 @@ export function fakePlan(given: Partial<PlanInput> = {}): ServingPlan {
       includeUsage: true,
       continuousUsage: false,
       ignoreEos: false,
+      minTokens: null,
       extra: {},
     },
     prompts,
     warmupPrompts: prompts,
+    sessions: null,
     ...given,
   });
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { fakePlan } from "./plan.fake.ts";
 import { bodyOf, planHash } from "./plan.ts";
 import { openaiCompletions } from "./protocols/openai-completions.ts";
+import { fakeSessions } from "./workload/conversation.fake.ts";
 import { withNonce } from "./workload/nonce.ts";
 import type { PromptSource } from "./workload/prompt.ts";
 import { syntheticPrompts } from "./workload/synthetic.ts";
@@ -74,6 +75,28 @@ describe("planHash", () => {
       hash({ prompts: prompts(1), load: closed }),
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  test("differs where any turn of a conversation or its think time differs, beyond the first turn too", () => {
+    const ofSessions = (turns: number[], ms: number, changed = "") => {
+      const sessions = fakeSessions(turns, { kind: "constant", ms });
+      const at = (i: number) => {
+        const session = sessions.at(i);
+        const last = { ...session.turns.at(-1)! };
+        last.messages = last.messages.map((m) => ({ ...m, content: m.content + changed }));
+        return { ...session, turns: [...session.turns.slice(0, -1), last] };
+      };
+      return hash({ sessions: { ...sessions, at }, load: closed, stop: requests(3) });
+    };
+    const hashes = [
+      ofSessions([3], 0),
+      ofSessions([4], 0),
+      ofSessions([3], 1),
+      ofSessions([3], 0, "!"),
+      hash({ load: closed, stop: requests(3) }),
+    ];
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(ofSessions([3], 0)).toBe(hashes[0]!);
   });
 
   test("tells where one prompt ends and the next begins, and lengths from texts", () => {

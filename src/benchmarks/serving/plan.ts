@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { rngFor } from "../../core/rng.ts";
 import type { TimeLimits } from "./client/deadlines.ts";
 import type { Protocol, RequestContent } from "./protocols/protocol.ts";
+import type { UntilCondition } from "./until.ts";
 import { type Arrival, arrivalTimes } from "./workload/arrivals.ts";
-import type { PromptSource } from "./workload/prompt.ts";
+import type { SessionSource } from "./workload/conversation.ts";
+import type { Prompt, PromptSource } from "./workload/prompt.ts";
 
 /** How requests are sent. */
 export type Load =
@@ -20,10 +22,12 @@ export type Load =
       concurrency: number;
     };
 
-/** When sending stops. At least one is not null. */
+/** When sending stops. At least one of the first two is not null. */
 export interface Stop {
   durationMs: number | null;
   requests: number | null;
+  /** Sooner, once all of these hold. */
+  until?: readonly UntilCondition[];
 }
 
 /** What all requests share. */
@@ -39,6 +43,11 @@ export interface PlanInput {
   request: RequestSettings;
   prompts: PromptSource;
   warmupPrompts: PromptSource;
+  /**
+   * Whole conversations: each arrival begins a session, whose first turn is the prompt of the same number, and stop.requests
+   * counts sessions. null: each prompt stands alone.
+   */
+  sessions: SessionSource | null;
 }
 
 /** A whole run, fixed before it begins: the same input gives the same plan, byte for byte. */
@@ -56,23 +65,26 @@ export function makePlan(input: PlanInput): ServingPlan {
 }
 
 /** One request's body as it goes over the wire. */
-export function bodyOf(
-  plan: ServingPlan,
-  protocol: Protocol,
-  prompt: { text: string; maxTokens: number },
-): string {
-  return protocol.body({ ...plan.request, prompt: prompt.text, maxTokens: prompt.maxTokens });
+export function bodyOf(plan: ServingPlan, protocol: Protocol, prompt: Omit<Prompt, "promptTokens">): string {
+  const { text, messages = text, maxTokens } = prompt;
+  return protocol.body({ ...plan.request, prompt: messages, maxTokens });
 }
 
 /** A closed loop may have no number of requests of its own, and a long run has many. */
 const HASHED_PROMPTS = 1000;
 
-/** SHA-256 over all send times and the first 1,000 prompts. */
+/** SHA-256 over all send times and the first 1,000 prompts, or the first 1,000 sessions with their think times. */
 export function planHash(plan: ServingPlan): string {
   const hash = createHash("sha256");
   if (plan.offsetsMs !== null) hash.update(plan.offsetsMs);
   const count = Math.min(plan.offsetsMs?.length ?? plan.stop.requests ?? HASHED_PROMPTS, HASHED_PROMPTS);
   for (let i = 0; i < count; i++) {
+    if (plan.sessions !== null) {
+      const { turns, firstIndex } = plan.sessions.at(i);
+      const thinkMs = turns.map((_, turn) => (turn === 0 ? 0 : plan.sessions!.thinkMs(firstIndex + turn)));
+      hash.update(JSON.stringify({ turns, thinkMs }));
+      continue;
+    }
     const { text, maxTokens } = plan.prompts.at(i);
     hash.update(`${maxTokens}\0${text}\0`);
   }

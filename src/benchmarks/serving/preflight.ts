@@ -1,12 +1,14 @@
 import type { Clock } from "../../core/clock.ts";
 import { environmentError, messageOf, systemCode, type ToolError } from "../../core/errors.ts";
 import { nearest } from "../../core/nearest.ts";
+import type { Pace } from "./calibration-load.ts";
 import { keepsConnection } from "./client/connection-probe.ts";
 import { Deadlines } from "./client/deadlines.ts";
 import { failureOf } from "./client/failure.ts";
 import { HttpClient, type TargetOptions } from "./client/http-client.ts";
+import { tpotMs, ttftMs } from "./metrics.ts";
 import type { RequestSettings } from "./plan.ts";
-import type { Failure } from "./record.ts";
+import type { Failure, RequestRecord } from "./record.ts";
 
 const LIST_TIMEOUT_MS = 10_000;
 /** Enough for any server to say one token. */
@@ -30,6 +32,8 @@ export interface PreflightResult {
   models: string[] | null;
   /** Whether the server closes each connection after its answer, so that none can be used again. */
   closesConnections: boolean;
+  /** How fast its answer came; null where it was no stream of several tokens, or none was asked for. */
+  pace: Pace | null;
 }
 
 /** The model to name in requests: as given, else the first of `/v1/models`. @throws ToolError, exit 4 */
@@ -60,7 +64,7 @@ export async function preflight(options: PreflightOptions): Promise<PreflightRes
   const { target, clock, timeoutMs } = options;
   const { model, models } = await chooseModel(target, options.model);
   if (timeoutMs === null)
-    return { settings: { ...options.settings, model }, models, closesConnections: false };
+    return { settings: { ...options.settings, model }, models, closesConnections: false, pace: null };
   const limits = { firstTokenMs: timeoutMs, betweenChunksMs: timeoutMs, totalMs: timeoutMs };
   const client = new HttpClient(target, clock, new Deadlines(limits, clock));
   const probe = async (settings: RequestSettings) => {
@@ -87,7 +91,13 @@ export async function preflight(options: PreflightOptions): Promise<PreflightRes
     const isBenign = record.failure.class === "empty" && target.protocol.name !== "template";
     if (!isBenign) throw refusal(record.failure, record.httpStatus, target, model);
   }
-  return { settings, models, closesConnections: await closesConnections(target, settings, timeoutMs) };
+  const closes = await closesConnections(target, settings, timeoutMs);
+  return { settings, models, closesConnections: closes, pace: paceOf(record) };
+}
+
+function paceOf(record: RequestRecord): Pace | null {
+  const [ttft, itlMs] = [ttftMs(record), tpotMs(record)];
+  return ttft !== null && itlMs !== null && itlMs > 0 ? { ttftMs: ttft, itlMs } : null;
 }
 
 async function closesConnections(

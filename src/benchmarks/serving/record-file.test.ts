@@ -22,7 +22,8 @@ test("what was written is read back", () => {
   const several = record({ chunkUs: [1, 2, 3], chunkTokens: [1, 2, 1] });
   several.chunkEvents[1] = 2;
   const failed = record({ sentAt: null, failure: { class: "aborted", phase: "queue", message: "no slot" } });
-  const records = [record(), several, failed];
+  const turn = record({ session: 3, turn: 1, turns: 5 });
+  const records = [record(), several, failed, turn];
   expect(readRecords(file(`${records.map(toLine).join("\n")}\n`))).toEqual({ records, isCutOff: false });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { messageOf, usageError } from "../../core/errors.ts";
-import type { RequestRecord } from "./record.ts";
+import type { RequestRecord, SessionTurn } from "./record.ts";
 
 const instant = v.number();
 const maybeInstant = v.nullable(v.number());
@@ -10,6 +10,9 @@ const maybeCount = v.nullable(v.number());
 const Line = v.object({
   index: v.number(),
   stage: v.picklist(["warmup", "run"]),
+  session: v.optional(v.number()),
+  turn: v.optional(v.number()),
+  turns: v.optional(v.number()),
   intendedAt: instant,
   sentAt: maybeInstant,
   headersAt: maybeInstant,
@@ -52,7 +55,7 @@ export interface RecordFile {
  */
 export function readRecords(path: string, given?: readonly string[]): RecordFile {
   if (given !== undefined)
-    return { records: given.map((line, i) => recordOf(line, path, i + 1)), isCutOff: false };
+    return { records: given.map((line, i) => parseRecord(line, path, i + 1)), isCutOff: false };
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -61,10 +64,11 @@ export function readRecords(path: string, given?: readonly string[]): RecordFile
   }
   const lines = text.split("\n");
   const isCutOff = lines.pop() !== "";
-  return { records: lines.map((line, i) => recordOf(line, path, i + 1)), isCutOff };
+  return { records: lines.map((line, i) => parseRecord(line, path, i + 1)), isCutOff };
 }
 
-function recordOf(line: string, path: string, number: number): RequestRecord {
+/** One line of requests.jsonl. @throws ToolError USAGE naming file and line where it is no record */
+export function parseRecord(line: string, path: string, number: number): RequestRecord {
   let json: unknown;
   try {
     json = JSON.parse(line);
@@ -78,9 +82,20 @@ function recordOf(line: string, path: string, number: number): RequestRecord {
       `${path}, line ${number}: no record of a request (${v.getDotPath(issue) ?? "line"}: ${issue.message})`,
     );
   }
-  const { chunkUs, chunkEvents, chunkTokens, ...rest } = parsed.output;
+  const {
+    session = null,
+    turn = null,
+    turns = null,
+    chunkUs,
+    chunkEvents,
+    chunkTokens,
+    ...rest
+  } = parsed.output;
   return {
-    ...(rest as Omit<RequestRecord, "chunkUs" | "chunkEvents" | "chunkTokens">),
+    ...(rest as Omit<RequestRecord, keyof SessionTurn | "chunkUs" | "chunkEvents" | "chunkTokens">),
+    session,
+    turn,
+    turns,
     chunkUs: Float64Array.from(chunkUs),
     chunkEvents:
       chunkEvents === undefined ? new Float64Array(chunkUs.length).fill(1) : Float64Array.from(chunkEvents),

@@ -28,6 +28,15 @@ test("events are named where a chunk had several, and what never came is null", 
   ]);
 });
 
+test("which turn of which session it is stands there only for turns of sessions", () => {
+  expect(toLine(record())).not.toContain("turn");
+  expect(JSON.parse(toLine(record({ session: 3, turn: 1, turns: 5 })))).toMatchObject({
+    session: 3,
+    turn: 1,
+    turns: 5,
+  });
+});
+
 test("the record itself is left as it was", () => {
   const r = record({ sentAt: 1.23456 });
   toLine(r);

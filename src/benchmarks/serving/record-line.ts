@@ -5,11 +5,11 @@ const us = (ms: number): number => Math.round(ms * 1000) / 1000;
 const usOrNull = (ms: number | null): number | null => (ms === null ? null : us(ms));
 
 /**
- * One line of requests.jsonl: the record's own keys, instants in ms on CLOCK_MONOTONIC to the µs. `chunkEvents` is left out
- * where each chunk had one event, `chunkTokens` where it is not known.
+ * One line of requests.jsonl: the record's own keys, instants in ms on CLOCK_MONOTONIC to the µs. Left out are `chunkEvents`
+ * where each chunk had one event, `chunkTokens` where it is not known, `session`, `turn` and `turns` where requests stand alone.
  */
 export function toLine(record: RequestRecord): string {
-  const { chunkUs, chunkEvents, chunkTokens, ...rest } = record;
+  const { session, turn, turns, chunkUs, chunkEvents, chunkTokens, ...rest } = record;
   // No replacer function: it would be called for each value, on the thread that sends the requests.
   rest.intendedAt = us(record.intendedAt);
   rest.sentAt = usOrNull(record.sentAt);
@@ -20,7 +20,8 @@ export function toLine(record: RequestRecord): string {
   rest.lastTokenAt = usOrNull(record.lastTokenAt);
   rest.endAt = us(record.endAt);
   const head = JSON.stringify(rest);
+  const place = session === null ? "" : `,"session":${session},"turn":${turn},"turns":${turns}`;
   const events = chunkEvents.some((n) => n !== 1) ? `,"chunkEvents":[${chunkEvents.join(",")}]` : "";
   const tokens = chunkTokens === null ? "" : `,"chunkTokens":[${chunkTokens.join(",")}]`;
-  return `${head.slice(0, -1)},"chunkUs":[${chunkUs.join(",")}]${events}${tokens}}`;
+  return `${head.slice(0, -1)}${place},"chunkUs":[${chunkUs.join(",")}]${events}${tokens}}`;
 }

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "./record.ts";
+import { NO_SESSION, type RequestRecord } from "./record.ts";
 
 type Given = Partial<Omit<RequestRecord, "chunkUs" | "chunkEvents" | "chunkTokens" | "usage">> & {
   /** The server's count of output tokens; null: it gives none. */
@@ -13,6 +13,7 @@ export function record(given: Given = {}): RequestRecord {
   return {
     index: 0,
     stage: "run",
+    ...NO_SESSION,
     intendedAt: 0,
     sentAt: 0,
     headersAt: 1,
@@ -25,7 +26,7 @@ export function record(given: Given = {}): RequestRecord {
     httpStatus: 200,
     finishReason: "stop",
     promptTokens: 10,
-    maxTokens: 16,
+    maxTokens: 2,
     usage:
       tokens === null
         ? null

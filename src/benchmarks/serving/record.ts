@@ -38,13 +38,32 @@ export interface ChannelCounts {
   tool: number;
 }
 
+/** Which turn of which conversation a request is, numbers from 0. */
+export interface SessionTurn {
+  /** The session's number in the plan. */
+  session: number;
+  turn: number;
+  /** How many turns the plan has for the session. */
+  turns: number;
+}
+
+/** Of requests that stand alone. */
+export const NO_SESSION = { session: null, turn: null, turns: null } as const;
+
 /**
  * What is known of one request. Instants are ms on CLOCK_MONOTONIC, null where they never came; durations are derived.
  */
 export interface RequestRecord {
-  /** Number in the plan, from 0; warm-up requests count on their own. */
+  /**
+   * Number in the plan, from 0; warm-up requests count on their own. Turns of sessions are numbered session by session, so that
+   * those which were never due leave gaps.
+   */
   index: number;
   stage: "warmup" | "run";
+  /** As in SessionTurn; null where requests stand alone. */
+  session: number | null;
+  turn: number | null;
+  turns: number | null;
   intendedAt: number;
   sentAt: number | null;
   headersAt: number | null;
@@ -57,7 +76,7 @@ export interface RequestRecord {
   streamed: boolean;
   httpStatus: number | null;
   finishReason: string | null;
-  /** Prompt length by the plan, output length asked for. */
+  /** Prompt length by the plan (with the answers so far, in a conversation), output length asked for. */
   promptTokens: number;
   maxTokens: number;
   usage: Usage | null;
@@ -77,4 +96,9 @@ export interface RequestRecord {
 /** Whether a request was cut off by the end of the run, so that its latencies are only known to be longer. */
 export function isCensored(record: RequestRecord): boolean {
   return record.failure?.class === "aborted";
+}
+
+/** Whether a request began by the schedule: it stands alone, or is the first turn of a session. */
+export function isStart({ turn }: RequestRecord): boolean {
+  return turn === null || turn === 0;
 }

@@ -28,6 +28,8 @@ export const columns = [
   "finish_reason",
   "failure_class",
   "failure_phase",
+  "session",
+  "turn",
 ] as const;
 
 /** The row of one request, cell for cell as `columns`. */
@@ -60,5 +62,7 @@ export function rowOf(r: RequestRecord, toUnixMs: (atMs: number) => number): Cel
     r.finishReason,
     r.failure?.class ?? null,
     r.failure?.phase ?? null,
+    r.session,
+    r.turn,
   ];
 }

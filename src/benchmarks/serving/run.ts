@@ -8,7 +8,8 @@ import { Deadlines } from "./client/deadlines.ts";
 import { type Exchange, HttpClient, type TargetOptions } from "./client/http-client.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { ServingPlan } from "./plan.ts";
-import { unsentRecord } from "./unsent-record.ts";
+import { SessionDispatch } from "./session-dispatch.ts";
+import { NO_SLOT, unsentRecord } from "./unsent-record.ts";
 
 /** Sending begins this long after the schedule was handed over, so that the first request is not late. */
 const LEAD_MS = 20;
@@ -44,12 +45,17 @@ export interface RunDeps {
   target: TargetOptions;
   /** Called for each finished request, warm-up included. */
   onExchange(exchange: Exchange): void;
-  /** Called once, just before the first request of the run itself: not of the warm-up. */
-  onStart(): void;
+  /**
+   * Called once, just before the first request of the run itself: not of the warm-up.
+   * @param chunksRead how many chunks the client has read until now
+   */
+  onStart(chunksRead: () => number): void;
   /** All is prepared and warmed up: the instant that the schedule counts from; without it, that is soon. */
   begin?(): Promise<number>;
   /** Aborted by Ctrl-C. */
   interrupt: AbortSignal;
+  /** Aborted when enough is known: nothing more falls due, and what is due is sent and awaited as at the plan's own end. */
+  enough?: AbortSignal | undefined;
 }
 
 /** Executes a plan. The last event carries the result; the records went to `onExchange`. */
@@ -63,7 +69,7 @@ export async function* runServing(plan: ServingPlan, deps: RunDeps): AsyncGenera
 async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEvent>): Promise<RunResult> {
   const { clock, alarm, interrupt } = deps;
   const deadlines = new Deadlines(plan.limits, clock);
-  const client = new HttpClient(deps.target, clock, deadlines);
+  const client = new HttpClient(deps.target, clock, deadlines, plan.sessions !== null);
   const ownCap = clientCap(fetchCap(), openFilesLimit().soft);
   const wanted = plan.load.concurrency ?? Number.POSITIVE_INFINITY;
   const common = { clock, alarm, send: client.send.bind(client), onDone: deps.onExchange, stop: interrupt };
@@ -86,7 +92,11 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
   // What the preparation left behind would be collected in the middle of the run: pauses of 1 to 3 ms.
   Bun.gc(true);
   const cap = Math.min(wanted, ownCap);
-  const dispatcher = new Dispatcher({ ...common, stage: "run", bodies, cap });
+  const options = { ...common, stage: "run" as const, bodies, cap, enough: deps.enough };
+  const dispatcher =
+    plan.sessions === null
+      ? new Dispatcher(options)
+      : new SessionDispatch(options, plan, plan.sessions, protocol);
   // A closed loop never waits for a slot: it has fewer users than were asked for.
   const lacksUsers = plan.load.kind === "closed" && cap < wanted;
   const progress = () =>
@@ -99,7 +109,7 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
   const timer = setInterval(progress, PROGRESS_MS);
   const startAt = (await deps.begin?.()) ?? clock.now() + LEAD_MS;
   events.push({ type: "stage", stage: "run" });
-  deps.onStart();
+  deps.onStart(() => client.chunksRead);
   if (plan.offsetsMs !== null) await dispatcher.open(startAt, plan.offsetsMs);
   else {
     const endAt = plan.stop.durationMs === null ? Number.POSITIVE_INFINITY : startAt + plan.stop.durationMs;
@@ -115,17 +125,10 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
     );
     await dispatcher.drain(BRIEF_DRAIN_MS);
   }
-  const failure = {
-    class: "aborted",
-    phase: "queue",
-    message: "no slot was free before the run was over",
-  } as const;
   for (const { index, intendedAt } of unsent) {
     const prompt = plan.prompts.at(index);
-    deps.onExchange({
-      record: unsentRecord({ index, intendedAt, endAt: clock.now(), prompt, failure }),
-      text: null,
-    });
+    const record = unsentRecord({ index, intendedAt, endAt: clock.now(), prompt, failure: NO_SLOT });
+    deps.onExchange({ record, text: null });
   }
   clearInterval(timer);
   return {

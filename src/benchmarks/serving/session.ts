@@ -4,7 +4,10 @@ import { openLineWriter } from "../../results/jsonl-writer.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
+import type { CalibrationOutcome } from "./calibration.ts";
 import type { TargetOptions } from "./client/http-client.ts";
+import type { EfficiencyContext } from "./efficiency/efficiency.ts";
 import { type Execution, type ExecutionDeps, execute } from "./execution.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
@@ -14,7 +17,7 @@ import { columns, rowOf } from "./rows.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
 import { summarize } from "./summary.ts";
-import type { Connections, GpuFigures, RunIdentity, ServingSummary } from "./summary-shape.ts";
+import type { Connections, RunIdentity, ServingSummary } from "./summary-shape.ts";
 import { type Crew, executeInWorkers } from "./workers/crew.ts";
 import { workerFiles } from "./workers/record-files.ts";
 
@@ -22,16 +25,22 @@ import { workerFiles } from "./workers/record-files.ts";
 export const sessionFiles = ["requests.jsonl", "metrics.csv", "metrics.json", "summary.json"] as const;
 
 export interface SessionDeps
-  extends Pick<ExecutionDeps, "clock" | "alarm" | "counter" | "interrupt" | "onEvent"> {
+  extends Pick<ExecutionDeps, "clock" | "alarm" | "counter" | "interrupt" | "until" | "onEvent"> {
   directory: RunDirectory;
   /** null: this process does it all. */
   crew: Crew<unknown> | null;
   connections: Connections;
+  /** What was found out about this client before; null: nothing. */
+  calibration: CalibrationOutcome | null;
   slos: SloSet | null;
   gates: readonly Gate[];
+  /** A chunk gap longer than this is a stall. */
+  stallMs: number;
   identity: RunIdentity;
   /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
   gpu: GpuMonitorStart | null;
+  /** Price and energy meter; the meter is ended with the run. */
+  efficiency: EfficiencyContext;
   /** Told when records can no longer be written. */
   onWriteError(error: ToolError): void;
 }
@@ -75,20 +84,25 @@ async function finish(
   executing: Promise<Execution>,
 ): Promise<Session> {
   const { clock, counter } = deps;
-  const { records, result, client, lostRecords } = await executing;
+  const { records, result, client, lostRecords, until } = await executing;
   records.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
   const toUnixMs = clock.toUnixMs.bind(clock);
+  deps.efficiency.meter?.stop();
   const summary = summarize(records, {
     plan,
     result,
     client,
-    gpu: await gpuFigures(deps.gpu, result),
+    gpu: await endMonitor(deps.gpu, { fromMs: result.startAt, toMs: result.endAt }),
     toUnixMs,
     exactLengths: counter.exact,
     connections: deps.connections,
+    calibration: deps.calibration,
     slos: deps.slos,
     gates: deps.gates,
+    stallMs: deps.stallMs,
+    until,
     identity: deps.identity,
+    efficiency: deps.efficiency,
   });
   return {
     summary,
@@ -137,17 +151,6 @@ export function writeSession(
     }
   }
   if (errors.length > 0) throw errors[0];
-}
-
-async function gpuFigures(
-  gpu: GpuMonitorStart | null,
-  { startAt, endAt }: RunResult,
-): Promise<GpuFigures | null> {
-  if (gpu === null) return null;
-  if (!gpu.ok) return { devices: [], intervalMs: null, problem: gpu.reason };
-  await gpu.monitor.stop();
-  const { intervalMs, problem } = gpu.monitor;
-  return { devices: gpu.monitor.summarize({ fromMs: startAt, toMs: endAt }), intervalMs, problem };
 }
 
 /** The rows of metrics.csv as a JSON list of objects, one a line. */

@@ -1,15 +1,21 @@
 import type { ClientHealth } from "../../telemetry/client-health.ts";
+import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
+import type { CalibrationOutcome } from "./calibration.ts";
+import type { EfficiencyContext } from "./efficiency/efficiency.ts";
 import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
-import type { Connections, GpuFigures, RunIdentity } from "./summary-shape.ts";
+import type { Connections, RunIdentity } from "./summary-shape.ts";
+import type { UntilOutcome } from "./until.ts";
 
 /** What a summary needs besides the records. */
 export interface SummaryContext {
   plan: ServingPlan;
   result: RunResult;
   client: ClientHealth;
+  /** null: none was made. */
+  calibration: CalibrationOutcome | null;
   gpu: GpuFigures | null;
   toUnixMs(atMs: number): number;
   /** Whether prompt lengths were counted by a tokenizer. */
@@ -18,5 +24,10 @@ export interface SummaryContext {
   /** Service levels that requests are held against; null: none. */
   slos: SloSet | null;
   gates: readonly Gate[];
+  /** A chunk gap longer than this is a stall. */
+  stallMs: number;
+  /** How the conditions of `--until` stood when the run stopped; empty where there are none. */
+  until: readonly UntilOutcome[];
   identity: RunIdentity;
+  efficiency: EfficiencyContext;
 }

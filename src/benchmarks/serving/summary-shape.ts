@@ -1,10 +1,17 @@
 import type { Distribution } from "../../analysis/describe.ts";
 import type { Dispersion } from "../../analysis/dispersion.ts";
+import type { Price } from "../../results/prices/price-sheet.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
-import type { GpuSummary } from "../../telemetry/gpu/summary.ts";
+import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
+import type { CalibrationOutcome } from "./calibration.ts";
+import type { EnergySettings, WindowCost, WindowEnergy } from "./efficiency/shape.ts";
+import type { LengthsDelivered } from "./lengths-delivered.ts";
 import type { TokenSource } from "./metrics.ts";
-import type { FailureClass } from "./record.ts";
+import type { ChannelCounts, FailureClass } from "./record.ts";
 import type { SloSet } from "./slo.ts";
+import type { Stalls } from "./stalls.ts";
+import type { UntilOutcome } from "./until.ts";
+import type { WindowSteadiness } from "./window-steadiness.ts";
 import type { WarmupCutMethod } from "./windows.ts";
 
 /* The shape of summary.json. */
@@ -28,6 +35,10 @@ export interface GateResult {
   passed: boolean;
   /** null: not measured, which passes no gate. */
   value: number | null;
+  /** The figure is at least `value`: requests were unfinished. */
+  isLowerBound: boolean;
+  /** Whether `value` decides: not where it was not measured, nor where it is a lower bound that is still within the limit. */
+  isKnown: boolean;
 }
 
 /** How many requests were as good as asked, of all that fell due: failures and unfinished ones are not good. */
@@ -58,15 +69,6 @@ export interface ArrivalTests {
   sent: ArrivalTest;
 }
 
-/** What the GPUs did during the run. */
-export interface GpuFigures {
-  devices: GpuSummary[];
-  /** Sampling period; null where nothing was sampled. */
-  intervalMs: number | null;
-  /** Why there are no figures, or why they end before the run; null when all is there. */
-  problem: string | null;
-}
-
 /** Whether connections were used again; if not, by whose will. */
 export type Connections = "reused" | "new" | "new, the server closes them";
 
@@ -92,7 +94,49 @@ export interface WindowSummary {
   outputTokensReceived: number;
   /** null where no service level was named. */
   goodput: Goodput | null;
+  /** null where no answer came as a stream. */
+  stalls: Stalls | null;
+  /** Whether TTFT and the requests in flight rose or fell over the window; null for the whole run. */
+  steadiness: WindowSteadiness | null;
+  /** null where it was not asked for. */
+  energy: WindowEnergy | null;
+  /** null where no price was given. */
+  cost: WindowCost | null;
   metrics: Record<string, ({ unit: string } & Distribution) | null>;
+}
+
+/** Turns of one number, or of several. */
+export interface TurnFigures {
+  due: number;
+  succeeded: number;
+  /** Of successes, by usage, else by the plan. */
+  promptTokensMean: number | null;
+  /** Cached prompt tokens / prompt tokens of successes; null where the server does not count them. */
+  cachedShare: number | null;
+  ttft: ({ unit: "ms" } & Distribution) | null;
+}
+
+/** What came of the conversations, over the whole run. */
+export interface SessionFigures {
+  /** Whose first turn fell due; the sum of the three that follow. */
+  started: number;
+  completed: number;
+  /** By a turn that failed, or whose answer had no text to go on with. */
+  brokenOff: number;
+  /** By the end of the run. */
+  cutOff: number;
+  turns: {
+    /** Of the sessions that were begun. */
+    planned: number;
+    due: number;
+    /** Never due, because their session was broken off, or cut off: with `due` they make `planned`. */
+    unsentAfterFailure: number;
+    unsentAtEnd: number;
+  };
+  firstTurns: TurnFigures;
+  laterTurns: TurnFigures;
+  /** Turn 1, 2 and so on; the last may hold all later ones, too. */
+  byTurn: ({ turn: number; andLater: boolean } & TurnFigures)[];
 }
 
 /** Which run this was. */
@@ -120,8 +164,11 @@ export interface ServingSummary {
   slos: SloSet | null;
   /** The conditions as asked for, each with its outcome. */
   gates: GateResult[];
+  /** The conditions of `--until`, each as it stood when the run stopped; empty where there are none. */
+  until: readonly UntilOutcome[];
   load: {
     kind: "open" | "closed";
+    /** Rates, and the arrivals, are those of requests; of session starts where there are sessions. */
     askedRatePerS: number | null;
     plannedRatePerS: number | null;
     achievedRatePerS: number | null;
@@ -134,6 +181,8 @@ export interface ServingSummary {
     /** Processes that sent. */
     workers: number;
   };
+  /** null: each request stands alone. */
+  sessions: SessionFigures | null;
   /** Requests of the warm-up, outside all statistics. */
   warmup: RequestCounts;
   whole: WindowSummary | null;
@@ -144,13 +193,34 @@ export interface ServingSummary {
     promptByUsage: number | null;
     promptCached: number | null;
     promptLengths: "tokenizer" | "estimated";
+    /** By the server's usage, against the plan. */
+    promptDelivered: LengthsDelivered | null;
     outputAsked: number;
     output: number;
+    /** The same answers by each count; null where it does not know all of them. An event may hold several tokens, a chunk several events. */
+    outputByUsage: number | null;
+    outputByTokenizer: number | null;
+    outputEvents: number;
+    outputChunks: number;
+    outputDelivered: LengthsDelivered | null;
+    /** Token-bearing events by channel. */
+    channels: ChannelCounts;
+    /** Reasoning tokens by the server's usage. */
+    reasoningByUsage: number | null;
+    /** Answers by why they ended, as the server says. */
+    finishReasons: Record<string, number>;
     /** Whether answers came as streams: without, TTFT is the time to the whole answer. */
     streamed: number;
   };
-  client: ClientHealth;
+  client: ClientHealth & {
+    /** What the client's figures are off by; null where --no-calibrate was given. */
+    calibration: CalibrationOutcome | null;
+  };
   /** null where no GPU monitor was asked for. */
   gpu: GpuFigures | null;
+  /** How energy was measured; null where it was not asked for. */
+  energy: EnergySettings | null;
+  /** What costs are counted by; null where no price was given. */
+  price: Price | null;
   warnings: Warning[];
 }

@@ -1,42 +1,18 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { fakePlan } from "./plan.fake.ts";
 import { record } from "./record.fake.ts";
 import type { RequestRecord } from "./record.ts";
 import { summarize } from "./summary.ts";
-import type { SummaryContext } from "./summary-context.ts";
+import { fakeContext } from "./summary-context.fake.ts";
+import { fakeSessions } from "./workload/conversation.fake.ts";
 
-const context: SummaryContext = {
+const context = fakeContext({
   plan: {
     ...fakePlan({ load: { kind: "open", arrival: { kind: "poisson", ratePerS: 10 }, concurrency: null } }),
     offsetsMs: Float64Array.from({ length: 11 }, (_, i) => 100 * i),
   },
   result: { startAt: 0, endAt: 1100, hitCap: null, interrupted: false, workers: { count: 1, died: [] } },
-  client: {
-    eventLoopDelayMs: { mean: 0, p50: 0, p99: 0, max: 0 },
-    cpuShare: 0.1,
-    cpuUserMs: 1,
-    cpuSystemMs: 1,
-    maxRssBytes: 1,
-    wallMs: 1000,
-  },
-  gpu: null,
-  toUnixMs: (ms) => 1_700_000_000_000 + ms,
-  exactLengths: true,
-  connections: "reused",
-  slos: null,
-  gates: [],
-  identity: {
-    tool: "inferbench",
-    version: "0",
-    runName: "test",
-    startedAt: "2026-01-01T00:00:00Z",
-    endpoint: "http://test/v1/completions",
-    backend: "openai-completions",
-    model: "m",
-    seed: 1,
-    planHash: "0",
-  },
-};
+});
 
 /** Eleven requests, one each 100 ms; each takes 61 ms and brings two tokens. */
 function evenRun(change: (i: number) => Partial<RequestRecord> = () => ({})): RequestRecord[] {
@@ -89,7 +65,9 @@ test("failures keep their class, are left out of latencies and stay in the count
     censored: 1,
     byClass: { "http-5xx": 2, aborted: 1 },
   });
-  expect(summary.whole?.metrics.ttft?.n).toBe(8);
+  // The one that was cut off had its first token.
+  expect([summary.whole?.metrics.ttft?.n, summary.whole?.metrics.e2el?.n]).toEqual([9, 9]);
+  expect([summary.whole?.metrics.ttft?.censored, summary.whole?.metrics.e2el?.censored]).toEqual([0, 1]);
   expect(summary.warnings.map((w) => w.code)).toEqual(["failures", "censored"]);
 });
 
@@ -186,4 +164,95 @@ test("several tokens an event is a warning, and ITL is not made up", () => {
   expect(summary.warnings.map((w) => w.code)).toEqual(["chunks"]);
   expect(summary.whole?.metrics.itl).toBeNull();
   expect(summary.whole?.metrics.icl?.mean).toBeCloseTo(10, 9);
+});
+
+describe("with sessions", () => {
+  const sessions = fakeSessions([3]);
+  const plan = { ...context.plan, sessions };
+  /** Eleven sessions, one each 100 ms; each has a second turn 70 ms later, and a third that is never due. */
+  const run = (given: Partial<RequestRecord> = {}) =>
+    evenRun().flatMap((r, session) => [
+      { ...r, index: 3 * session, session, turn: 0, turns: 3 },
+      {
+        ...r,
+        ...shifted(r, 70),
+        index: 3 * session + 1,
+        session,
+        turn: 1,
+        turns: 3,
+        ...given,
+      },
+    ]);
+  const shifted = (r: RequestRecord, ms: number) => ({
+    intendedAt: r.intendedAt + ms,
+    sentAt: r.sentAt! + ms,
+    firstTokenAt: r.firstTokenAt! + ms,
+    lastTokenAt: r.lastTokenAt! + ms,
+    endAt: r.endAt + ms,
+  });
+
+  test("rates and arrivals are those of session starts, all else of requests", () => {
+    const { load, whole, sessions: figures } = summarize(run(), { ...context, plan });
+    expect(load.achievedRatePerS).toBeCloseTo(10, 9);
+    expect(load.arrivals?.sent).toEqual(summarize(evenRun(), context).load.arrivals!.sent);
+    expect(whole?.requests.total).toBe(22);
+    expect(figures).toMatchObject({ started: 11, cutOff: 11, turns: { planned: 33, due: 22 } });
+  });
+
+  test("without sessions there are no figures of them", () => {
+    expect(summarize(evenRun(), context).sessions).toBeNull();
+  });
+
+  test.each<[string, Partial<RequestRecord>, string]>([
+    [
+      "a failure",
+      { failure: failure("http-5xx") },
+      "11 of 11 sessions were broken off; 11 turns were never sent",
+    ],
+    [
+      "an answer without text",
+      { channels: { answer: 0, reasoning: 2, tool: 0 } },
+      "11 of 11 sessions were broken off, 11 of them by an answer that was all reasoning",
+    ],
+  ])("those broken off by %s are a warning", (_, given, message) => {
+    const { warnings } = summarize(run(given), { ...context, plan });
+    expect(warnings.find(({ code }) => code === "sessions")?.message).toStartWith(message);
+  });
+});
+
+test("conditions of --until are shown, and those that were not reached are a warning", () => {
+  const outcome = { condition: "ttft.p99:5%", unit: "ms", value: 50, atMs: 900 } as const;
+  const until = [
+    { ...outcome, reached: true, relativeHalfWidth: 0.04 },
+    { ...outcome, condition: "e2el.p99:5%", reached: false, relativeHalfWidth: 0.081 },
+  ];
+  const summary = summarize(evenRun(), { ...context, until });
+  expect(summary.until).toEqual(until);
+  expect(summary.warnings.map(({ message }) => message)).toEqual([
+    "e2el.p99:5% was not reached: the interval is ± 8.1 %",
+  ]);
+});
+
+test("the planned rate is that of what fell due, where a run stops before the end of its schedule", () => {
+  const plan = {
+    ...context.plan,
+    offsetsMs: Float64Array.from({ length: 1000 }, (_, i) => (i < 11 ? 100 * i : 2000 + i)),
+  };
+  const { load, warnings } = summarize(evenRun(), { ...context, plan });
+  expect(load.plannedRatePerS).toBeCloseTo(10, 9);
+  expect(warnings).toEqual([]);
+});
+
+test("answers that ended short are a warning above 5 %, with what helps", () => {
+  const of = (short: number, ignoreEos = false) => {
+    const plan = { ...context.plan, request: { ...context.plan.request, ignoreEos } };
+    const records = evenRun((i) => (i < short ? { maxTokens: 40 } : {}));
+    return summarize(records, { ...context, plan }).warnings.find(({ code }) => code === "short-answers");
+  };
+  expect(of(0)).toBeUndefined();
+  expect(of(1)!.message).toBe(
+    "1 of 11 answers ended short of the output length asked for (22 of 60 tokens in all)",
+  );
+  expect(of(1)!.hint).toContain("--min-output-tokens max");
+  expect(of(1, true)!.hint).toContain("may not know ignore_eos");
 });

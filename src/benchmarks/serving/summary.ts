@@ -1,24 +1,40 @@
-import { describe } from "../../analysis/describe.ts";
-import { arrivalTests } from "./arrival-tests.ts";
+import { arrivalTests, dueOffsets } from "./arrival-tests.ts";
+import { describeSample } from "./describe-metric.ts";
+import { countsOf } from "./efficiency/counts.ts";
+import { efficiencyOf, energySettings, priceWarnings } from "./efficiency/efficiency.ts";
 import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
 import { metricTable, sampleOf } from "./metric-table.ts";
-import { outputTokens, type TokenSource, tokensReceived } from "./metrics.ts";
-import { isCensored, type RequestRecord } from "./record.ts";
+import { tokensReceived } from "./metrics.ts";
+import { isCensored, isStart, type RequestRecord } from "./record.ts";
+import { sessionFigures } from "./session-figures.ts";
+import { stallsOf } from "./stalls.ts";
 import type { SummaryContext } from "./summary-context.ts";
 import type { RequestCounts, ServingSummary, WindowSummary } from "./summary-shape.ts";
+import { tokenSummary } from "./token-summary.ts";
 import { judgeClient } from "./validity.ts";
 import { warningsOf } from "./warnings.ts";
-import { dueWithin, steadyWindow, type WarmupCutMethod, type Window, wholeWindow } from "./windows.ts";
+import { type WindowSteadiness, windowSteadiness } from "./window-steadiness.ts";
+import {
+  dueWithin,
+  type RequestTimes,
+  steadyWindow,
+  timesOf,
+  type WarmupCutMethod,
+  type Window,
+  wholeWindow,
+} from "./windows.ts";
 import { askedRatePerS } from "./workload/arrivals.ts";
 
 /** Pure: everything that a run's records say. */
 export function summarize(records: readonly RequestRecord[], context: SummaryContext): ServingSummary {
   const run = records.filter((r) => r.stage === "run");
-  const successes = run.filter((r) => r.failure === null);
+  const times = run.map(timesOf).sort((a, b) => a.intendedAt - b.intendedAt);
   const { plan, result } = context;
-  const sentAt = run.filter((r) => r.sentAt !== null).map((r) => r.sentAt!);
-  const offsets = plan.offsetsMs;
+  // A later turn follows its answer, not the schedule.
+  const starts = times.filter((r) => r.isStart);
+  const sentAt = run.filter((r) => r.sentAt !== null && isStart(r)).map((r) => r.sentAt!);
+  const offsets = dueOffsets(plan, result, starts.at(-1)?.intendedAt);
   const summary: ServingSummary = {
     schemaVersion: 1,
     benchmark: "serving",
@@ -26,44 +42,50 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
     validity: { verdict: "fit", reasons: [] },
     slos: context.slos,
     gates: [],
+    until: context.until,
     load: {
       kind: plan.load.kind,
       askedRatePerS: plan.load.kind === "open" ? askedRatePerS(plan.load.arrival) : null,
       plannedRatePerS: offsets === null ? null : rate(offsets.length, offsets[0], offsets.at(-1)),
       achievedRatePerS: rate(sentAt.length, min(sentAt), max(sentAt)),
-      arrivals: arrivalTests(plan, sentAt),
+      arrivals: arrivalTests(plan, offsets, sentAt),
       concurrency: plan.load.concurrency,
       peakInFlight: peakInFlight(run),
       hitCap: result.hitCap,
       connections: context.connections,
       workers: result.workers.count,
     },
+    sessions: plan.sessions === null ? null : sessionFigures(run),
     warmup: countRequests(records.filter((r) => r.stage === "warmup")),
     whole: summarizeWindow(run, wholeWindow(run), context),
-    steady: summarizeWindow(run, steadyWindow(run), context),
-    tokens: {
-      source: countSources(successes),
-      promptAsked: sum(successes, (r) => r.promptTokens),
-      promptByUsage: sumKnown(successes, (r) => r.usage?.promptTokens ?? null),
-      promptCached: sumKnown(successes, (r) => r.usage?.cachedTokens ?? null),
-      promptLengths: context.exactLengths ? "tokenizer" : "estimated",
-      outputAsked: sum(successes, (r) => r.maxTokens),
-      output: sum(successes, (r) => outputTokens(r).count),
-      streamed: successes.filter((r) => r.streamed).length,
-    },
-    client: context.client,
+    steady: summarizeSteady(run, times, context),
+    tokens: tokenSummary(run, context.exactLengths),
+    client: { ...context.client, calibration: context.calibration },
     gpu: context.gpu,
+    energy: energySettings(context.efficiency),
+    price: context.efficiency.price,
     warnings: [],
   };
   summary.validity = judgeClient(summary, run, context);
   summary.gates = judgeGates(context.gates, summary);
   summary.warnings = warningsOf(summary, run, context);
+  summary.warnings.push(...priceWarnings(context.efficiency, context.toUnixMs(result.startAt)));
   return summary;
+}
+
+function summarizeSteady(
+  run: readonly RequestRecord[],
+  times: readonly RequestTimes[],
+  context: SummaryContext,
+): WindowSummary | null {
+  const window = steadyWindow(times);
+  if (window === null) return null;
+  return summarizeWindow(run, { ...window, steadiness: windowSteadiness(times, window) }, context);
 }
 
 function summarizeWindow(
   run: readonly RequestRecord[],
-  window: (Window & { cut?: WarmupCutMethod }) | null,
+  window: (Window & { cut?: WarmupCutMethod; steadiness?: WindowSteadiness }) | null,
   context: SummaryContext,
 ): WindowSummary | null {
   if (window === null) return null;
@@ -73,8 +95,7 @@ function summarizeWindow(
   const received = sum(run, (r) => (r.sentAt === null ? 0 : tokensReceived(r, window.startAt, window.endAt)));
   const metrics: WindowSummary["metrics"] = {};
   for (const metric of metricTable) {
-    const { values, clusters } = sampleOf(metric, due);
-    const distribution = describe(values, clusters === null ? {} : { clusters });
+    const distribution = describeSample(sampleOf(metric, due));
     metrics[metric.id] = distribution === null ? null : { unit: metric.unit, ...distribution };
   }
   return {
@@ -86,6 +107,13 @@ function summarizeWindow(
     outputThroughputPerS: received / durationS,
     outputTokensReceived: received,
     goodput: context.slos === null ? null : goodputOf(due, context.slos, durationS),
+    stalls: stallsOf(due, context.stallMs),
+    steadiness: window.steadiness ?? null,
+    ...efficiencyOf(
+      window,
+      countsOf(window, { run, due, ended, received }, context.slos),
+      context.efficiency,
+    ),
     metrics,
   };
 }
@@ -101,15 +129,6 @@ function countRequests(records: readonly RequestRecord[]): RequestCounts {
     byClass[r.failure.class] = (byClass[r.failure.class] ?? 0) + 1;
   }
   return { total: records.length, succeeded: records.length - failed, failed, censored, byClass };
-}
-
-function countSources(records: readonly RequestRecord[]): Partial<Record<TokenSource, number>> {
-  const counts: Partial<Record<TokenSource, number>> = {};
-  for (const r of records) {
-    const { source } = outputTokens(r);
-    counts[source] = (counts[source] ?? 0) + 1;
-  }
-  return counts;
 }
 
 /** The most requests that were in flight at once. */
@@ -142,15 +161,4 @@ function max(values: readonly number[]): number {
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
-}
-
-/** The sum where every item has a value, else null: a sum with gaps would be taken for the whole. */
-function sumKnown<T>(items: readonly T[], of: (item: T) => number | null): number | null {
-  let total = 0;
-  for (const item of items) {
-    const value = of(item);
-    if (value === null) return null;
-    total += value;
-  }
-  return items.length === 0 ? null : total;
 }

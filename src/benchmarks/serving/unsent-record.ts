@@ -1,4 +1,4 @@
-import type { Failure, RequestRecord } from "./record.ts";
+import { type Failure, NO_SESSION, type RequestRecord, type SessionTurn } from "./record.ts";
 import type { Prompt } from "./workload/prompt.ts";
 
 /** The record of a request of the run that fell due and was never sent. */
@@ -6,13 +6,15 @@ export function unsentRecord(known: {
   index: number;
   intendedAt: number;
   endAt: number;
-  prompt: Prompt;
+  prompt: Pick<Prompt, "promptTokens" | "maxTokens">;
+  place?: SessionTurn | undefined;
   failure: Failure;
 }): RequestRecord {
-  const { index, intendedAt, endAt, prompt, failure } = known;
+  const { index, intendedAt, endAt, prompt, place = NO_SESSION, failure } = known;
   return {
     index,
     stage: "run",
+    ...place,
     intendedAt,
     sentAt: null,
     headersAt: null,
@@ -36,3 +38,10 @@ export function unsentRecord(known: {
     failure,
   };
 }
+
+/** Why a request that was due was not sent: the run was over first. */
+export const NO_SLOT: Failure = Object.freeze({
+  class: "aborted",
+  phase: "queue",
+  message: "no slot was free before the run was over",
+});

@@ -36,7 +36,8 @@ export function vllmResult(
     model_id: plan.request.model,
     tokenizer_id: run.tokenizer,
     num_prompts: all.length,
-    request_rate: load.askedRatePerS ?? "inf",
+    // Of requests, where only sessions have a rate that was asked for.
+    request_rate: (summary.sessions === null ? load.askedRatePerS : null) ?? "inf",
     burstiness: arrival?.kind === "gamma" ? arrival.burstiness : 1,
     max_concurrency: load.concurrency,
     duration: durationS,

@@ -1,13 +1,15 @@
-import { timedTokens, tokenEvents } from "./metrics.ts";
+import { formatNumber } from "../../core/units.ts";
+import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
+import { closedLoopPause, omissionWarning } from "./omission.ts";
 import type { RequestRecord } from "./record.ts";
 import { sloValue } from "./slo.ts";
+import { steadinessWarnings } from "./steadiness-warnings.ts";
 import type { SummaryContext } from "./summary-context.ts";
 import type { ServingSummary, Warning } from "./summary-shape.ts";
+import { tokenWarnings } from "./token-warnings.ts";
 
-/** Token counts that differ by more than this share are worth a word. */
-const TOKEN_DIFFERENCE = 0.02;
-/** Likewise where one of them is an estimate. */
-const ESTIMATE_DIFFERENCE = 0.25;
+/** A run with so many times the chunk rate of its calibration is beyond it. */
+const BEYOND_CALIBRATION = 1.5;
 /** Bun's pool of idle connections has this many places (oven-sh/bun#42608); above it connections are opened anew. */
 const IDLE_POOL = 64;
 
@@ -34,18 +36,41 @@ export function warningsOf(
       "requests.jsonl has each one's class and phase.",
     );
   }
+  const sessions = summary.sessions;
+  if (sessions !== null && sessions.brokenOff > 0) {
+    const silent = successes.filter((r) => r.turn !== r.turns! - 1 && r.channels.answer === 0).length;
+    warn(
+      "sessions",
+      `${sessions.brokenOff} of ${sessions.started} sessions were broken off${silent === 0 ? "" : `, ${silent} of them by an answer that was all reasoning or tool calls`}; ${sessions.turns.unsentAfterFailure} turns were never sent`,
+      silent === 0
+        ? "Later turns are those of the sessions that went well."
+        : "The dataset's answers are too short for this model's reasoning: switch that off (--extra-body).",
+    );
+  }
   if (whole !== null && whole.requests.censored > 0) {
     warn(
       "censored",
-      `${whole.requests.censored} requests were not finished when the run ended; the true tails are longer than shown`,
+      `${whole.requests.censored} requests were not finished when the run ended: TTFT and E2EL count them as longer than they had lasted, and ≥ marks what is only a lower bound; the other rows leave them out`,
       context.result.interrupted ? "The run was interrupted." : "Raise --drain-timeout, or lower the load.",
     );
   }
-  if (load.hitCap === "concurrency" && load.kind === "open") {
+  const omission = omissionWarning(summary);
+  if (omission !== null) warnings.push(omission);
+  else if (load.hitCap === "concurrency" && load.kind === "open") {
     warn(
       "held-back",
       `requests had to wait for one of ${load.concurrency} slots (--concurrency): the load was held back`,
       "Latencies from intended time include that wait, those from sent time do not.",
+    );
+  }
+  const pause = closedLoopPause(summary, run);
+  if (pause !== null) warnings.push(pause);
+  warnings.push(...steadinessWarnings(summary, context.plan.load));
+  for (const { condition, relativeHalfWidth: width } of summary.until.filter(({ reached }) => !reached)) {
+    warn(
+      "until",
+      `${condition} was not reached: ${width === null ? "there is no interval yet" : `the interval is ± ${(100 * width).toFixed(1)} %`}`,
+      context.result.interrupted ? "The run was interrupted." : "Raise --max-duration, or the load.",
     );
   }
   if (load.hitCap === "client") {
@@ -62,9 +87,11 @@ export function warningsOf(
   const { verdict, reasons } = summary.validity;
   const judged =
     verdict === "unfit" ? "the client was not fit to measure this" : "the client may blur these figures";
-  for (const reason of reasons) {
-    warn("client", `${judged}: ${reason}`, "Give it a quieter core, or a machine of its own.");
+  if (reasons.length > 0) {
+    const list = reasons.map((reason) => `\n  - ${reason}`).join("");
+    warn("client", `${judged}:${list}`, "Give it a quieter core, or a machine of its own.");
   }
+  addClientWarnings(summary, run, warn);
   if (successes.length > 0 && tokens.streamed < successes.length) {
     warn(
       "not-streamed",
@@ -72,24 +99,7 @@ export function warningsOf(
       'Ask for a stream (--stream, or "stream": true in the template).',
     );
   }
-  if (successes.length > 0 && (tokens.source.usage ?? 0) < successes.length) {
-    const others = Object.keys(tokens.source).filter((s) => s !== "usage" && s !== "none");
-    const how = others.length === 0 ? "nor did anything else" : `they were counted by ${others.join(", ")}`;
-    const isExact = tokens.source.events === undefined && tokens.source.none === undefined;
-    warn(
-      "no-usage",
-      `the server did not count the tokens of ${successes.length - (tokens.source.usage ?? 0)} answers; ${how}`,
-      isExact ? "Exact where the text is whole." : "Give --tokenizer for better counts.",
-    );
-  }
-  addTokenWarnings(successes, summary, warn);
-  if (!context.exactLengths && tokens.promptByUsage === null) {
-    warn(
-      "estimated-lengths",
-      "prompt lengths are estimates (no tokenizer, and the server does not count them)",
-      "Give --tokenizer.",
-    );
-  }
+  warnings.push(...tokenWarnings(successes, summary, context.plan.request));
   for (const { name } of context.slos?.slos ?? []) {
     if (successes.length > 0 && successes.every((r) => sloValue(name, r) === null)) {
       warn(
@@ -99,9 +109,7 @@ export function warningsOf(
       );
     }
   }
-  if (summary.gpu?.problem != null) {
-    warn("gpu", summary.gpu.problem, "The run's other figures do not depend on it.");
-  }
+  if (summary.gpu !== null) warnings.push(...gpuWarnings(summary.gpu));
   if (load.connections === "new, the server closes them") {
     warn(
       "server-closes",
@@ -119,48 +127,31 @@ export function warningsOf(
   return warnings;
 }
 
-function addTokenWarnings(
-  successes: readonly RequestRecord[],
-  { tokens }: ServingSummary,
+function addClientWarnings(
+  { client, whole }: ServingSummary,
+  run: readonly RequestRecord[],
   warn: (code: string, message: string, hint: string) => void,
 ): void {
-  const asked = tokens.promptAsked;
-  if (tokens.promptByUsage !== null && asked > 0) {
-    const difference = tokens.promptByUsage / asked - 1;
-    const isEstimate = tokens.promptLengths === "estimated";
-    if (Math.abs(difference) > (isEstimate ? ESTIMATE_DIFFERENCE : TOKEN_DIFFERENCE)) {
-      const basis = tokens.promptLengths === "estimated" ? "estimated" : "counted";
-      warn(
-        "prompt-tokens",
-        `the server counts ${signed(difference)} prompt tokens than ${basis} (${tokens.promptByUsage} against ${asked})`,
-        tokens.promptLengths === "estimated"
-          ? "Give --tokenizer for prompts of exact length."
-          : "A chat template or another tokenizer explains it.",
-      );
-    }
+  for (const what of client.notMeasured) {
+    warn("client-figures", `not measured: ${what}`, "The verdict on the client does without it.");
   }
-  const twice = successes.filter((r) => r.textTokens !== null && r.usage?.completionTokens != null);
-  const byServer = twice.reduce((sum, r) => sum + r.usage!.completionTokens!, 0);
-  const byClient = twice.reduce((sum, r) => sum + r.textTokens!, 0);
-  if (byClient > 0 && Math.abs(byServer / byClient - 1) > TOKEN_DIFFERENCE) {
+  const { calibration } = client;
+  if (calibration?.ok === false) {
     warn(
-      "output-tokens",
-      `the server counts ${signed(byServer / byClient - 1)} output tokens than --tokenizer (${byServer} against ${byClient})`,
-      "Is it this model's tokenizer? Tokens that show no text, and text that is split anew, differ too.",
+      "calibration",
+      `no error bars, the client was not calibrated: ${calibration.reason}`,
+      "The run does not depend on it; --no-calibrate leaves it out.",
     );
   }
-  const counted = successes.filter((r) => r.streamed && r.usage?.completionTokens != null);
-  const byUsage = counted.reduce((sum, r) => sum + timedTokens(r), 0);
-  const events = counted.reduce((sum, r) => sum + tokenEvents(r), 0);
-  if (byUsage > 0 && Math.abs(events / byUsage - 1) > TOKEN_DIFFERENCE) {
+  if (calibration?.ok !== true || whole === null) return;
+  const chunks = run.reduce((sum, r) => sum + r.chunkUs.length, 0);
+  const chunksPerS = chunks / whole.durationS;
+  if (chunksPerS > BEYOND_CALIBRATION * calibration.chunksPerS) {
+    const [had, at] = [chunksPerS, calibration.chunksPerS].map((perS) => formatNumber(perS));
     warn(
-      "chunks",
-      `the server sent ${(byUsage / Math.max(1, events)).toFixed(2)} tokens an event: a chunk is not a token here`,
-      "ICL is the gap between chunks. ITL is shown where the server counts tokens in each chunk (--continuous-usage).",
+      "beyond-calibration",
+      `the run had ${had} chunks/s, and the client was calibrated at ${at}: its errors may be larger than shown`,
+      "Calibrations are made at 10,000 chunks/s at the most.",
     );
   }
-}
-
-function signed(share: number): string {
-  return `${Math.abs(100 * share).toFixed(1)} % ${share > 0 ? "more" : "fewer"}`;
 }

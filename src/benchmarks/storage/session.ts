@@ -1,4 +1,3 @@
-import { watchClient } from "../../telemetry/client-health.ts";
 import { type CacheState, cacheContent, prepareCache } from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import { type DeviceReads, readDeviceReads } from "./device-reads.ts";
@@ -8,6 +7,7 @@ import { Measurements } from "./measurements.ts";
 import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
 import { type PipelineDeps, type PipelinePlan, runPipeline } from "./pipeline/run.ts";
 import { nullPlan } from "./plan.ts";
+import { watchCost } from "./process-cost.ts";
 import { summarizeStorage } from "./summary.ts";
 import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
 
@@ -60,7 +60,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   const measured = new Measurements();
   const readsNow = () => (isLocal ? readDeviceReads(dataset.root) : NOT_LOCAL);
   const readsBefore = readsNow();
-  const endWatch = watchClient();
+  const endCost = watchCost();
   const { interrupted, failure, visits, network } = await runPipeline(pipeline, {
     startThread,
     signal,
@@ -69,7 +69,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
       deps.onRows(microbatches, steps, measured);
     },
   });
-  const client = endWatch();
+  const client = endCost();
   const readsAfter = readsNow();
   const after = isLocal ? await cacheContent(dataset) : null;
   const cache = { asked: plan.cache, before, after };

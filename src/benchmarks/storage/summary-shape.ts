@@ -1,10 +1,10 @@
 import type { Distribution } from "../../analysis/describe.ts";
-import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
 import type { Layout } from "./dataset/dataset.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import type { HotSpots } from "./hot-spots.ts";
 import type { Engine } from "./pipeline/messages.ts";
+import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
 
 /** What summary.json is about, beside the figures. */
@@ -90,7 +90,7 @@ export interface StorageSummary {
   accelerators: AcceleratorSearch | null;
   hotSpots: HotSpots | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
-  client: ClientHealth;
+  client: ProcessCost;
   cpuSPerGb: number | null;
   validity: { verdict: "fit" | "doubtful" | "unfit"; reasons: string[] };
   warnings: Warning[];

@@ -1,6 +1,5 @@
 import { describe } from "../../analysis/describe.ts";
 import type { GrowingFloats } from "../../core/growing-floats.ts";
-import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
 import { type Dataset, totalBytes } from "./dataset/dataset.ts";
 import type { DeviceReads } from "./device-reads.ts";
@@ -9,6 +8,7 @@ import type { AcceleratorSearch } from "./find-accelerators.ts";
 import { hotSpotsOf } from "./hot-spots.ts";
 import type { Measurements } from "./measurements.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
+import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
 import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
 import { validityOf } from "./validity.ts";
@@ -29,7 +29,7 @@ export interface SummaryContext {
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   readsBefore: DeviceReads;
   readsAfter: DeviceReads;
-  client: ClientHealth;
+  client: ProcessCost;
 }
 
 /** Computes summary.json; pure. */

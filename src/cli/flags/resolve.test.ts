@@ -22,7 +22,8 @@ interface Sources {
 }
 
 function resolve({ argv = {}, env = {}, file }: Sources) {
-  const entries = file === undefined ? null : { path: "c.yaml", entries: file };
+  const entries =
+    file === undefined ? null : { path: "c.yaml", entries: file, lines: new Map<string, number>() };
   return resolveFlags(flags, new Map(Object.entries(argv)), env, entries);
 }
 
@@ -135,7 +136,7 @@ describe("the file", () => {
 
   test("two keys of one flag are an error", () => {
     expect(problems({ file: { "max-tokens": 5, max_tokens: 6 } })).toEqual([
-      '"max-tokens" and "max_tokens" in c.yaml are the same flag',
+      '"max_tokens" in c.yaml is the same flag as "max-tokens"',
     ]);
   });
 
@@ -155,7 +156,7 @@ describe("the file", () => {
       { "choices-tokens": [] },
       '"choices-tokens" in c.yaml: "" is not a whole number of at least 1, several separated by commas',
     ],
-    [{ max_tokens: 5000 }, '"max-tokens" in c.yaml: "5000" is not a whole number from 1 to 4096'],
+    [{ max_tokens: 5000 }, '"max_tokens" in c.yaml: "5000" is not a whole number from 1 to 4096'],
   ])("%j is refused", (file, problem) => {
     expect(problems({ file })).toEqual([problem]);
   });

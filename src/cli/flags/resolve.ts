@@ -1,5 +1,6 @@
 import { usageError } from "../../core/errors.ts";
 import { nearest } from "../../core/nearest.ts";
+import { type ConfigFile, whereIn } from "../config-file.ts";
 import { envName, type Flag, type FlagTable, type FlagValues, flagName } from "./flag.ts";
 import { type GivenTexts, namesOf } from "./parse.ts";
 
@@ -14,16 +15,17 @@ export interface Resolved<T extends FlagTable> {
 
 /**
  * Flags > environment > configuration file > defaults. All problems are reported together.
- * @param file the parsed configuration file: keys are flag names
+ * @param file its keys are flag names
  */
 export function resolveFlags<T extends FlagTable>(
   flags: T,
   given: GivenTexts,
   env: Readonly<Record<string, string | undefined>>,
-  file: { path: string; entries: Readonly<Record<string, unknown>> } | null,
+  file: ConfigFile | null,
 ): Resolved<T> {
   const problems: string[] = [];
-  const fromFile = file === null ? new Map() : fileTexts(flags, file, problems);
+  const rawNames = new Map<string, string>();
+  const fromFile = file === null ? new Map() : fileTexts(flags, file, rawNames, problems);
   const values: Record<string, unknown> = {};
   const sources = new Map<string, Source>();
   for (const [key, flag] of Object.entries(flags)) {
@@ -40,7 +42,7 @@ export function resolveFlags<T extends FlagTable>(
       sources.set(key, "env");
     } else if (fromFile.has(key)) {
       texts = fromFile.get(key)!;
-      origin = `"${name}" in ${file!.path}`;
+      origin = whereIn(file!, rawNames.get(key)!);
       sources.set(key, "file");
     } else if (flag.default !== undefined) {
       texts = [flag.default];
@@ -62,34 +64,35 @@ function convert(flag: Flag, texts: readonly string[], origin: string, problems:
   return flag.repeatable ? parsed : parsed[0];
 }
 
+/** @param rawNames gets each flag's key as the file spells it */
 function fileTexts(
   flags: FlagTable,
-  file: { path: string; entries: Readonly<Record<string, unknown>> },
+  file: ConfigFile,
+  rawNames: Map<string, string>,
   problems: string[],
 ): Map<string, string[]> {
   const names = namesOf(flags);
   const texts = new Map<string, string[]>();
-  const rawNames = new Map<string, string>();
   for (const [raw, value] of Object.entries(file.entries)) {
     const name = raw.replaceAll("_", "-");
     const key = names.get(name);
     if (key === undefined) {
       const close = nearest(name, names.keys());
       problems.push(
-        `unknown key "${raw}" in ${file.path}${close === undefined ? "" : ` (did you mean "${close}"?)`}`,
+        `unknown key ${whereIn(file, raw)}${close === undefined ? "" : ` (did you mean "${close}"?)`}`,
       );
       continue;
     }
     const earlier = rawNames.get(key);
     if (earlier !== undefined) {
-      problems.push(`"${earlier}" and "${raw}" in ${file.path} are the same flag`);
+      problems.push(`${whereIn(file, raw)} is the same flag as "${earlier}"`);
       continue;
     }
     rawNames.set(key, raw);
     const { repeatable, kind } = flags[key]!;
     const items = Array.isArray(value) && (repeatable || kind.isList) ? value : [value];
     if (!items.every(isScalar)) {
-      problems.push(`"${raw}" in ${file.path}: ${JSON.stringify(value)} is not ${kind.allowed}`);
+      problems.push(`${whereIn(file, raw)}: ${JSON.stringify(value)} is not ${kind.allowed}`);
     } else texts.set(key, repeatable ? items.map(String) : [items.map(String).join(",")]);
   }
   return texts;

@@ -241,14 +241,15 @@ describe("headers", () => {
 describe("flags that the wire format has no place for", () => {
   const template = ["--endpoint", "http://h/generate"];
 
-  test.each([[["--ignore-eos"]], [["--continuous-usage"]], [["--extra-body", "{}"]], [["--no-stream"]]])(
-    "%j with a template",
-    (argv) => {
-      expect(problem(() => target(...template, ...argv)).message).toBe(
-        `${argv[0]} has no place in a template`,
-      );
-    },
-  );
+  test.each([
+    [["--ignore-eos"]],
+    [["--min-output-tokens", "4"]],
+    [["--continuous-usage"]],
+    [["--extra-body", "{}"]],
+    [["--no-stream"]],
+  ])("%j with a template", (argv) => {
+    expect(problem(() => target(...template, ...argv)).message).toBe(`${argv[0]} has no place in a template`);
+  });
 
   test("--no-stream is no contradiction to a template that asks for no stream", () => {
     const argv = [...template, "--request-body-template", '{"prompt":"{prompt}"}', "--no-stream"];
@@ -277,14 +278,16 @@ describe("settings", () => {
       includeUsage: true,
       continuousUsage: false,
       ignoreEos: false,
+      minTokens: null,
       extra: {},
     });
-    const argv = ["--no-stream", "--continuous-usage", "--ignore-eos", "--extra-body", '{"temperature": 0}'];
-    expect(settingsOf(valuesOf(...argv))).toEqual({
+    const argv = ["--no-stream", "--continuous-usage", "--ignore-eos", "--min-output-tokens", "max"];
+    expect(settingsOf(valuesOf(...argv, "--extra-body", '{"temperature": 0}'))).toEqual({
       stream: false,
       includeUsage: true,
       continuousUsage: true,
       ignoreEos: true,
+      minTokens: "max",
       extra: { temperature: 0 },
     });
   });
@@ -334,6 +337,45 @@ describe("load and end", () => {
     const { message, hint } = problem(() => load("--rate", "inf", "--duration", "60"));
     expect(message).toStartWith("--duration has no effect with --rate inf");
     expect(hint).toBe("Give --num-prompts.");
+  });
+
+  test("of conversations it ends the later turns, so it is not refused", () => {
+    expect(load("--rate", "inf", "--duration", "60", "--conversations").stop).toEqual({
+      durationMs: 60_000,
+      requests: 1000,
+    });
+  });
+
+  test("--until goes on until its conditions hold, for 10 minutes at the most or as long as is said", () => {
+    const until = [{ text: "ttft.p99:5%", metric: "ttft", statistic: "p99", share: 0.05 }] as const;
+    const rated = ["--rate", "5", "--until", "ttft.p99:5%"];
+    expect(load(...rated).stop).toEqual({ durationMs: 600_000, requests: null, until });
+    expect(load(...rated, "--max-duration", "30m").stop).toEqual({
+      durationMs: 1_800_000,
+      requests: null,
+      until,
+    });
+    expect(load("--until", "ttft.p99:5%", "--num-prompts", "900").stop).toEqual({
+      durationMs: 600_000,
+      requests: 900,
+      until,
+    });
+    expect(load(...rated, "--until", "tpot.mean:1%").stop.until!.length).toBe(2);
+  });
+
+  test.each([
+    [["--until", "ttft.p99:5%", "--duration", "60"], "--duration and --until both", "Give --max-duration"],
+    [["--max-duration", "60"], "--max-duration has no effect without --until", "Give --duration"],
+    [
+      ["--rate", "inf", "--until", "ttft.p99:5%"],
+      "--until has no effect with --rate inf",
+      "Give --num-prompts",
+    ],
+    [["--until", "ttft.p99"], "is no condition", "--until ttft.p99:5%"],
+  ] as [string[], string, string][])("%j is refused", (argv, message, hint) => {
+    const said = problem(() => load(...argv));
+    expect(said.message).toContain(message);
+    expect(said.hint).toContain(hint);
   });
 
   test.each([

@@ -47,6 +47,7 @@ function refuseWithoutEffect(values: ServingValues, protocol: Protocol): void {
   const isTemplate = protocol.name === "template";
   for (const [name, given] of [
     ["--ignore-eos", values.ignoreEos],
+    ["--min-output-tokens", values.minOutputTokens !== undefined],
     ["--continuous-usage", values.continuousUsage],
     ["--extra-body", values.extraBody !== undefined],
     ["--no-stream", !values.stream && protocol.streams],
@@ -168,6 +169,7 @@ export function settingsOf(values: ServingValues): Omit<RequestSettings, "model"
     includeUsage: true,
     continuousUsage: values.continuousUsage,
     ignoreEos: values.ignoreEos,
+    minTokens: values.minOutputTokens ?? null,
     extra: extraOf(values.extraBody),
   };
 }
@@ -183,7 +185,7 @@ function extraOf(text: string | undefined): Record<string, unknown> {
 }
 
 /** What the run is held against. @throws ToolError USAGE */
-export function verdictOf(values: ServingValues): { slos: SloSet | null; gates: Gate[] } {
+export function verdictOf(values: ServingValues): { slos: SloSet | null; gates: Gate[]; stallMs: number } {
   const slos = values.slo === undefined ? null : parseSlos(values.slo);
   const gates = values.gate.map(parseGate);
   const needsSlo = gates.find(({ figure }) => figure.startsWith("goodput"));
@@ -193,5 +195,5 @@ export function verdictOf(values: ServingValues): { slos: SloSet | null; gates: 
       "Say it with --slo, as in --slo ttft=500ms,tpot=50ms.",
     );
   }
-  return { slos, gates };
+  return { slos, gates, stallMs: values.stall };
 }

@@ -61,6 +61,7 @@ export function planOf(
     request: settings,
     prompts: workload.prompts,
     warmupPrompts: workload.warmupPrompts,
+    sessions: workload.sessions,
   });
   return { plan, target };
 }

@@ -1,5 +1,6 @@
 import type { LiveStats } from "../../benchmarks/serving/live-stats.ts";
 import type { RunEvent } from "../../benchmarks/serving/run.ts";
+import type { UntilWatch } from "../../benchmarks/serving/until-watch.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
 import { measured } from "../../report/numbers.ts";
 
@@ -7,6 +8,11 @@ import { measured } from "../../report/numbers.ts";
 export class LiveText {
   #stage = "";
   #startedAt = 0;
+  readonly #until: Pick<UntilWatch, "latest"> | null;
+
+  constructor(until: Pick<UntilWatch, "latest"> | null) {
+    this.#until = until;
+  }
 
   /** Takes in where the run is. */
   stage(event: RunEvent): void {
@@ -31,6 +37,13 @@ export class LiveText {
       ...(live.failed > 0 ? [`${formatNumber(live.failed)} failed`] : []),
       `${measured((event.sent * 1000) / elapsedMs)}/s`,
       `TTFT ${ttft === null ? "-" : formatDuration(ttft)}`,
+      ...this.#untilParts(),
     ].join(" · ");
+  }
+
+  #untilParts(): string[] {
+    return (this.#until?.latest ?? []).map(({ condition, relativeHalfWidth: width }) =>
+      width === null ? `${condition} ?` : `${condition} at ${(100 * width).toFixed(1)} %`,
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { Load, Stop } from "../../benchmarks/serving/plan.ts";
+import { parseUntil } from "../../benchmarks/serving/until.ts";
 import { type Arrival, refuseTooMany } from "../../benchmarks/serving/workload/arrivals.ts";
 import { readTrace, type Trace } from "../../benchmarks/serving/workload/trace.ts";
 import { assertNever, usageError } from "../../core/errors.ts";
@@ -7,6 +8,8 @@ import type { ServingValues } from "./config.ts";
 /** A bare `--rate inf` sends this many, a run without any limit lasts this long. */
 const DEFAULT_PROMPTS = 1000;
 const DEFAULT_DURATION_MS = 60_000;
+/** The longest that `--until` may take where nobody says how long. */
+const DEFAULT_MAX_DURATION_MS = 600_000;
 /** Users of a run that names neither a rate nor a concurrency. */
 const DEFAULT_USERS = 8;
 
@@ -18,18 +21,34 @@ export function loadOf(values: ServingValues, trace: Trace | null): { load: Load
     arrival === null
       ? { kind: "closed", concurrency: concurrency ?? DEFAULT_USERS }
       : { kind: "open", arrival, concurrency: concurrency ?? null };
-  let { numPrompts: requests = null, duration: durationMs = null } = values;
+  const until = values.until.map(parseUntil);
+  let { numPrompts: requests = null } = values;
+  let durationMs = longestMs(values);
   if (values.rate === Number.POSITIVE_INFINITY) {
-    if (durationMs !== null) {
+    // Conversations go on after they have begun.
+    if (durationMs !== null && !values.conversations) {
       throw usageError(
-        "--duration has no effect with --rate inf, which sends all requests at once",
+        `--${until.length > 0 ? "until" : "duration"} has no effect with --rate inf, which sends all requests at once`,
         "Give --num-prompts.",
       );
     }
     requests ??= DEFAULT_PROMPTS;
   } else if (requests === null && trace === null) durationMs ??= DEFAULT_DURATION_MS;
   if (arrival !== null) refuseTooMany(arrival, { count: requests, durationMs });
-  return { load, stop: { durationMs, requests } };
+  return { load, stop: { durationMs, requests, ...(until.length > 0 ? { until } : {}) } };
+}
+
+/** After how long sending stops at the latest; null where no flag says it. @throws ToolError USAGE */
+function longestMs({ until, duration, maxDuration }: ServingValues): number | null {
+  if (until.length === 0) {
+    if (maxDuration === undefined) return duration ?? null;
+    throw usageError("--max-duration has no effect without --until", "Give --duration.");
+  }
+  if (duration === undefined) return maxDuration ?? DEFAULT_MAX_DURATION_MS;
+  throw usageError(
+    "--duration and --until both say when the run ends",
+    "Give --max-duration for the longest that --until may take.",
+  );
 }
 
 /** How requests follow one another in an open loop; null: a closed loop. */
@@ -79,11 +98,11 @@ function arrivalOf(values: ServingValues, trace: Trace | null): Arrival | null {
 /** The trace that --trace names; null without one. @throws ToolError USAGE */
 export function traceOf(values: ServingValues): Trace | null {
   if (values.trace === undefined) return null;
-  const { timeScale, maxRequests = null, numPrompts = null, duration = null } = values;
+  const { timeScale, maxRequests = null, numPrompts = null } = values;
   const most = Math.min(maxRequests ?? Number.POSITIVE_INFINITY, numPrompts ?? Number.POSITIVE_INFINITY);
   return readTrace(values.trace, {
     timeScale,
     maxRequests: Number.isFinite(most) ? most : null,
-    limitMs: duration,
+    limitMs: longestMs(values),
   });
 }

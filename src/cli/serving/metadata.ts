@@ -33,9 +33,10 @@ export async function startRunMetadata(run: {
     metadataUrl:
       run.values.cloudProbe && isCloudMachine(readHost("/", process.env)) ? METADATA_SERVICE : null,
   });
-  const { prompts, warmupPrompts: _, offsetsMs, ...fixed } = plan;
+  const { prompts, warmupPrompts: _, sessions, offsetsMs, ...fixed } = plan;
+  const planned = offsetsMs?.length ?? plan.stop.requests;
   const startedAtUnixMs = Date.now();
-  const hash = planHash({ ...plan, prompts: workload.base });
+  const hash = planHash({ ...plan, prompts: workload.base, sessions: workload.baseSessions });
   const metadata = startMetadata(
     directory,
     {
@@ -57,7 +58,7 @@ export async function startRunMetadata(run: {
             ? { ...fixed.load, arrival: { kind: "trace" } }
             : fixed.load,
         prompts: prompts.describe,
-        plannedRequests: offsetsMs?.length ?? plan.stop.requests,
+        ...(sessions === null ? { plannedRequests: planned } : { plannedSessions: planned }),
         cacheSalt: workload.salt,
         tokenCounter: workload.counter.name,
       },

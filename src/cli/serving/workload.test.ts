@@ -21,7 +21,7 @@ async function texts(n: number, ...argv: string[]): Promise<string[]> {
 
 async function planOf(...argv: string[]): Promise<ServingPlan> {
   const values = valuesOf(...argv);
-  const { prompts, warmupPrompts } = await workloadOf(values, {}, null);
+  const { prompts, warmupPrompts, sessions } = await workloadOf(values, {}, null);
   return makePlan({
     ...loadOf(values, null),
     warmupRequests: values.warmup,
@@ -31,6 +31,7 @@ async function planOf(...argv: string[]): Promise<ServingPlan> {
     request: { ...settingsOf(values), model: "m" },
     prompts,
     warmupPrompts,
+    sessions,
   });
 }
 
@@ -52,6 +53,19 @@ describe("the same command line", () => {
     [["--seed", "7", "--cache-salt", "1", "--sample-prompts-file", PROMPTS]],
     [["--seed", "7", "--cache-salt", "1", "--dataset", SHAREGPT, "--tokenizer", TOKENIZER]],
     [["--seed", "7", "--cache-salt", "1", "--rate", "50"]],
+    [
+      [
+        "--seed",
+        "7",
+        "--cache-salt",
+        "1",
+        "--dataset",
+        SHAREGPT,
+        "--conversations",
+        "--think-time",
+        "uniform:1s-2s",
+      ],
+    ],
   ])("gives the same plan, byte for byte: %j", async (argv) => {
     const [a, b] = [await planOf(...argv), await planOf(...argv)];
     expect(planHash(a)).toBe(planHash(b));

@@ -1,3 +1,4 @@
+import type { SessionSource } from "../../benchmarks/serving/workload/conversation.ts";
 import { drawnPrompts } from "../../benchmarks/serving/workload/drawn.ts";
 import type { LengthDistribution } from "../../benchmarks/serving/workload/lengths.ts";
 import { withNonce } from "../../benchmarks/serving/workload/nonce.ts";
@@ -14,12 +15,20 @@ import { type Vocabulary, vocabularyOf } from "../../benchmarks/serving/workload
 import { usageError } from "../../core/errors.ts";
 import { flagName } from "../flags/flag.ts";
 import type { ServingValues } from "./config.ts";
+import { conversationTexts, refuseConversationFlags } from "./conversations.ts";
 
-export interface Workload {
+/** What is sent. */
+export interface Texts {
   /** As the seed gives them. */
   base: PromptSource;
+  /** Likewise, of whole conversations; null where each prompt stands alone. */
+  baseSessions: SessionSource | null;
   /** As they are sent: with the words at their head that are new in each run. */
   prompts: PromptSource;
+  sessions: SessionSource | null;
+}
+
+export interface Workload extends Texts {
   /** Other texts of the same lengths. */
   warmupPrompts: PromptSource;
   counter: TokenCounter;
@@ -37,22 +46,54 @@ export async function workloadOf(
   env: Readonly<Record<string, string | undefined>>,
   trace: Trace | null,
 ): Promise<Workload> {
+  const { conversations, dataset } = values;
+  refuseTwoSources(values, trace);
+  refuseConversationFlags(values);
+  if (dataset !== undefined) refuseLengths(values, [], "--dataset");
   const counter =
     values.tokenizer === undefined
       ? estimatedTokens
       : await loadTokenizer(values.tokenizer, tokenizerPlaces(env));
   const vocabulary = vocabularyOf(counter);
+  const salt = saltOf(values);
+  const texts =
+    conversations && dataset !== undefined
+      ? conversationTexts(values, dataset, counter, vocabulary, salt)
+      : singleTexts(values, trace, counter, vocabulary, salt);
+  return { ...texts, warmupPrompts: otherWords(texts.prompts, values.seed, vocabulary), counter, salt };
+}
+
+/** Prompts that stand alone. */
+function singleTexts(
+  values: ServingValues,
+  trace: Trace | null,
+  counter: TokenCounter,
+  vocabulary: Vocabulary,
+  salt: number | null,
+): Texts {
   const outputTokens: LengthDistribution = { kind: "uniform", ...values.outputTokens };
   const base =
     trace === null
       ? basePrompts(values, counter, outputTokens, vocabulary)
       : promptsOfTrace(values, trace, counter, vocabulary);
-  const salt = saltOf(values);
   // What requests of a trace share with one another must survive; it is new in each run all the same.
   const withHead = trace?.hashIds == null ? withNonce : withRunNonce;
   const prompts = salt === null ? base : withHead(base, salt, vocabulary);
-  const warmupPrompts = otherWords(prompts, values.seed, vocabulary);
-  return { base, prompts, warmupPrompts, counter, salt };
+  return { base, baseSessions: null, prompts, sessions: null };
+}
+
+/** At most one source of prompts may be named. @throws ToolError USAGE */
+function refuseTwoSources(values: ServingValues, trace: Trace | null): void {
+  const given = [
+    ["--sample-prompts-file", values.samplePromptsFile],
+    ["--dataset", values.dataset],
+    ["--trace", trace ?? undefined],
+  ].filter(([, value]) => value !== undefined);
+  if (given.length > 1) {
+    const names = given.map(([name]) => name);
+    const list = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+    throw usageError(`${list} ${names.length === 2 ? "both" : "all"} name the prompts`, "Give one of them.");
+  }
 }
 
 function promptsOfTrace(
@@ -61,13 +102,6 @@ function promptsOfTrace(
   counter: TokenCounter,
   vocabulary: Vocabulary,
 ): PromptSource {
-  for (const [flag, given] of [
-    ["--sample-prompts-file", values.samplePromptsFile],
-    ["--dataset", values.dataset],
-  ]) {
-    if (given !== undefined)
-      throw usageError(`${flag} and --trace both name the prompts`, "Give one of them.");
-  }
   refuseLengths(values, [], "--trace");
   return tracePrompts(trace, { seed: values.seed, vocabulary, counter });
 }
@@ -79,11 +113,7 @@ function basePrompts(
   vocabulary: Vocabulary,
 ): PromptSource {
   const { samplePromptsFile, dataset, seed } = values;
-  if (samplePromptsFile !== undefined && dataset !== undefined) {
-    throw usageError("--sample-prompts-file and --dataset both name the prompts", "Give one of them.");
-  }
   if (samplePromptsFile !== undefined) refuseLengths(values, [], "--sample-prompts-file");
-  if (dataset !== undefined) refuseLengths(values, [], "--dataset");
   if (samplePromptsFile !== undefined) {
     const prompts = readPromptFile(samplePromptsFile, counter, { tokens: outputTokens, seed });
     return drawnPrompts(prompts, seed, { kind: "file", path: samplePromptsFile, outputTokens });

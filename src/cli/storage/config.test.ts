@@ -71,7 +71,12 @@ test("the configurations in fixtures are understood", () => {
   expect(names.length).toBeGreaterThan(2);
   for (const name of names) {
     const { storage } = parse(readFileSync(join(folder, name), "utf8"));
-    const { values } = resolveFlags(storageFlags, new Map(), {}, { path: name, entries: storage });
+    const { values } = resolveFlags(
+      storageFlags,
+      new Map(),
+      {},
+      { path: name, entries: storage, lines: new Map() },
+    );
     expect(settingsOf(values).steps).toBeGreaterThan(0);
   }
 });

@@ -1,5 +1,5 @@
-import type { Timed } from "../timeline/due-heap.ts";
-import type { Timeline } from "../timeline/timeline.ts";
+import type { Timed } from "../../core/due-heap.ts";
+import type { Timeline } from "../../core/timeline.ts";
 import {
   BatchingModel,
   type BatchingParams,

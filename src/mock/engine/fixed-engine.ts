@@ -1,5 +1,5 @@
-import type { Timed } from "../timeline/due-heap.ts";
-import type { Timeline } from "../timeline/timeline.ts";
+import type { Timed } from "../../core/due-heap.ts";
+import type { Timeline } from "../../core/timeline.ts";
 import type { Engine, EngineState, SequenceSpec, Ticket, TokenSink } from "./engine.ts";
 import { FixedSchedule, type FixedTimes } from "./fixed-schedule.ts";
 import type { FreezeWindows } from "./freeze.ts";

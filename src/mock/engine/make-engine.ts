@@ -1,5 +1,5 @@
 import { assertNever } from "../../core/errors.ts";
-import type { Timeline } from "../timeline/timeline.ts";
+import type { Timeline } from "../../core/timeline.ts";
 import { BatchingEngine } from "./batching-engine.ts";
 import type { BatchingParams } from "./batching-model.ts";
 import type { Engine } from "./engine.ts";

@@ -1,12 +1,12 @@
 import type { Clock } from "../../core/clock.ts";
 import { assertNever } from "../../core/errors.ts";
+import type { Timeline } from "../../core/timeline.ts";
 import type { Engine } from "../engine/engine.ts";
 import { PrefixCache } from "../engine/prefix-cache.ts";
 import { type Behaviour, behaviourFor } from "../faults/behaviour.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import type { MockSettings } from "../settings.ts";
-import type { Timeline } from "../timeline/timeline.ts";
 import type { TruthRecord } from "../truth/truth-record.ts";
 import type { Route } from "../wire/generation-request.ts";
 import { answerId, makeFormat } from "../wire/make-format.ts";

@@ -1,8 +1,7 @@
+import type { Timeline } from "../../core/timeline.ts";
 import type { Ticket, TokenSink } from "../engine/engine.ts";
 import type { Behaviour } from "../faults/behaviour.ts";
 import type { Exchange } from "../http/exchange.ts";
-import type { Timed } from "../timeline/due-heap.ts";
-import type { Timeline } from "../timeline/timeline.ts";
 import type { AnswerContent } from "../wire/event-encoder.ts";
 import type { Format } from "../wire/format.ts";
 import type { Generation } from "./generation.ts";
@@ -27,13 +26,3 @@ export interface Reply extends TokenSink {
 
 /** The name of the header that tells a client its request's number in the truth file. */
 export const NUMBER_HEADER = "x-mock-request";
-
-/** Something to do once, for the timeline. */
-export function once(action: (nowMs: number) => void): Timed {
-  return {
-    fire: (nowMs) => {
-      action(nowMs);
-      return Number.POSITIVE_INFINITY;
-    },
-  };
-}

@@ -1,8 +1,9 @@
+import { once } from "../../core/timeline.ts";
 import type { Ticket } from "../engine/engine.ts";
 import type { Cut } from "../faults/behaviour.ts";
 import { EventEncoder } from "../wire/event-encoder.ts";
 import { LAST_CHUNK, responseHead } from "../wire/framing.ts";
-import { NUMBER_HEADER, once, type Reply, type ReplyContext } from "./reply.ts";
+import { NUMBER_HEADER, type Reply, type ReplyContext } from "./reply.ts";
 import { cutInCharacter, firstHalf } from "./split.ts";
 
 /** Pause between the two halves of an event that is cut in a character, ms. */

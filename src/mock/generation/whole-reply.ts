@@ -1,11 +1,12 @@
 import { assertNever } from "../../core/errors.ts";
+import { once } from "../../core/timeline.ts";
 import type { Ticket } from "../engine/engine.ts";
 import type { Cut } from "../faults/behaviour.ts";
 import { generatedText } from "../text/words.ts";
 import { wholeResponse } from "../wire/framing.ts";
 import { problem, problemJson } from "../wire/problem.ts";
 import { usageJson } from "../wire/usage.ts";
-import { NUMBER_HEADER, once, type Reply, type ReplyContext } from "./reply.ts";
+import { NUMBER_HEADER, type Reply, type ReplyContext } from "./reply.ts";
 import { firstHalf } from "./split.ts";
 
 /** An answer without streaming: everything leaves when the last token is there. */

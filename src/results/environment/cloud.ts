@@ -12,7 +12,7 @@ export interface Cloud {
 type Ask = (path: string, init: RequestInit) => Promise<Response>;
 
 /** The service is on the machine's own host and answers in about a millisecond; elsewhere the address leads nowhere. */
-const ANSWER_MS = 300;
+export const ANSWER_MS = 300;
 
 /**
  * Asks all three metadata services at once for machine type and zone, and for nothing else: their other entries hold

@@ -1,7 +1,10 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-export type NvidiaSmi = { ok: true; path: string } | { ok: false; reason: string };
+export type NvidiaSmi =
+  | { ok: true; path: string }
+  /** `isDriverLoaded`: the kernel's part of the driver is there all the same. */
+  | { ok: false; looked: readonly string[]; isDriverLoaded: boolean };
 
 /** Where cloud images put the driver's programs when PATH does not name it: GKE (COS and its containers), WSL. */
 const USUAL_FOLDERS = [
@@ -24,11 +27,12 @@ export function findNvidiaSmi(env: Readonly<Record<string, string | undefined>>,
     const path = join(folder, "nvidia-smi");
     if (isExecutable(path)) return { ok: true, path };
   }
-  const looked = `looked at PATH, ${usual.join(", ")}`;
   const kernelFile = join(root, "proc/driver/nvidia/version");
-  if (existsSync(kernelFile))
-    return { ok: false, reason: `the NVIDIA driver is loaded, but nvidia-smi was not found (${looked})` };
-  return { ok: false, reason: `no NVIDIA driver found (no ${kernelFile}, no nvidia-smi: ${looked})` };
+  return {
+    ok: false,
+    looked: ["PATH", ...usual, kernelFile],
+    isDriverLoaded: existsSync(kernelFile),
+  };
 }
 
 function isExecutable(path: string): boolean {

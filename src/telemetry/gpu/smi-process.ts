@@ -1,19 +1,17 @@
-import type { Clock } from "../../core/clock.ts";
 import { sleepMs } from "../../core/wait.ts";
-import { type GpuSample, parseSample, SMI_FIELDS } from "./sample.ts";
+import { parseSmiLine, SMI_FIELDS, type SmiReading } from "./smi-line.ts";
 
 export interface SmiOptions {
   path: string;
   intervalMs: number;
-  clock: Clock;
   env: Readonly<Record<string, string | undefined>>;
-  /** One call for all the samples that came at once. */
-  onSamples(samples: GpuSample[]): void;
+  /** One call for all the readings that came at once. */
+  onReadings(readings: SmiReading[]): void;
 }
 
 /** A running `nvidia-smi --loop-ms`. */
 export interface SmiProcess {
-  /** Resolves when it has ended by itself or by `stop`, with what it said last besides samples. */
+  /** Resolves when it has ended by itself or by `stop`, with what it said last besides readings. */
   readonly ended: Promise<string>;
   /** Ends it and waits for that. */
   stop(): Promise<void>;
@@ -23,11 +21,16 @@ export interface SmiProcess {
 const PATIENCE_MS = 1000;
 const LONGEST_MESSAGE = 500;
 
-/** Starts the program; each line gets the instant at which it was read. @throws when it cannot be started at all */
+/** Starts the program. @throws when it cannot be started at all */
 export function startSmi(options: SmiOptions): SmiProcess {
-  const { path, intervalMs, clock, env, onSamples } = options;
+  const { path, intervalMs, env, onReadings } = options;
   const child = Bun.spawn(
-    [path, `--query-gpu=${SMI_FIELDS.join(",")}`, "--format=csv,noheader,nounits", `--loop-ms=${intervalMs}`],
+    [
+      path,
+      `--query-gpu=${SMI_FIELDS.join(",")}`,
+      "--format=csv,noheader,nounits",
+      `--loop-ms=${Math.round(intervalMs)}`,
+    ],
     { stdin: "ignore", stdout: "pipe", stderr: "pipe", env: { ...env } },
   );
   let message = "";
@@ -35,14 +38,13 @@ export function startSmi(options: SmiOptions): SmiProcess {
     if (line.trim() !== "" && message.length < LONGEST_MESSAGE) message += `${message && " "}${line.trim()}`;
   };
   const output = readLines(child.stdout, (lines) => {
-    const atMs = clock.now();
-    const samples: GpuSample[] = [];
+    const readings: SmiReading[] = [];
     for (const line of lines) {
-      const sample = parseSample(line, atMs);
-      if (sample === null) addMessage(line);
-      else samples.push(sample);
+      const reading = parseSmiLine(line);
+      if (reading === null) addMessage(line);
+      else readings.push(reading);
     }
-    if (samples.length > 0) onSamples(samples);
+    if (readings.length > 0) onReadings(readings);
   });
   const errors = readLines(child.stderr, (lines) => lines.forEach(addMessage));
   const ended = child.exited.then(async (exitCode) => {

@@ -12,7 +12,7 @@ function read(
   chunks: readonly string[],
   contentType = "text/event-stream",
 ): AnswerReader {
-  const reader = new AnswerReader(protocol, true);
+  const reader = new AnswerReader(protocol, true, undefined, true);
   reader.begin(contentType);
   for (const [i, chunk] of chunks.entries()) reader.chunk(Buffer.from(chunk), 10 * (i + 1));
   reader.end(10 * (chunks.length + 1));
@@ -49,6 +49,14 @@ test("reasoning comes before the answer and counts as tokens", () => {
   expect([r.firstTokenAt, r.firstAnswerAt]).toEqual([10, 30]);
   expect(r.channels).toEqual({ answer: 1, reasoning: 2, tool: 0 });
   expect(r.text?.toString()).toBe("hmsoyes");
+  expect(r.answer?.toString()).toBe("yes");
+});
+
+test("the answer alone is kept whole, parsed or recognised, and neither text where none is wanted", () => {
+  const r = read(openaiCompletions, [text(" one"), text(" two"), text(' "3"\n'), text(" é"), done]);
+  expect(r.answer?.toString()).toBe(' one two "3"\n é');
+  const bare = new AnswerReader(openaiCompletions, false);
+  expect([bare.text, bare.answer]).toEqual([null, null]);
 });
 
 test("tool-call deltas count as tokens, and are no answer", () => {
@@ -56,6 +64,7 @@ test("tool-call deltas count as tokens, and are no answer", () => {
   const r = read(openaiChat, [call('{"a"'), call(":1}"), chat({}, { finish_reason: "tool_calls" }), done]);
   expect([r.firstTokenAt, r.firstAnswerAt, r.problem]).toEqual([10, null, null]);
   expect(r.channels.tool).toBe(2);
+  expect(r.answer?.toString()).toBe("");
 });
 
 test("two events in one chunk are one chunk with two events", () => {

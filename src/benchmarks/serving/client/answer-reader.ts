@@ -27,7 +27,10 @@ export class AnswerReader {
   readonly channels: ChannelCounts = { answer: 0, reasoning: 0, tool: 0 };
   readonly chunkAt = new GrowingFloats();
   readonly chunkEvents = new GrowingFloats();
+  /** All channels. */
   readonly text: AnswerText | null;
+  /** The answer alone. */
+  readonly answer: AnswerText | null;
 
   readonly #protocol: Protocol;
   readonly #hide: (said: string) => string;
@@ -51,11 +54,18 @@ export class AnswerReader {
   /**
    * @param keepText keep the answer's text, for a tokenizer to count after the run
    * @param hide takes secrets out of what the server says of a failure
+   * @param keepAnswer keep the text of the answer channel, for a conversation to go on with
    */
-  constructor(protocol: Protocol, keepText: boolean, hide: (said: string) => string = (said) => said) {
+  constructor(
+    protocol: Protocol,
+    keepText: boolean,
+    hide: (said: string) => string = (said) => said,
+    keepAnswer = false,
+  ) {
     this.#protocol = protocol;
     this.#hide = hide;
     this.text = keepText ? new AnswerText() : null;
+    this.answer = keepAnswer ? new AnswerText() : null;
     this.#unchanged = new UnchangedEvent(protocol.textKey);
     this.#splitter = new SseSplitter((bytes, start, end) => this.#event(bytes, start, end));
   }
@@ -175,6 +185,7 @@ export class AnswerReader {
     this.channels.answer++;
     this.#everyEventHasTokens = false;
     this.text?.addBytes(bytes, textStart, textEnd);
+    this.answer?.addBytes(bytes, textStart, textEnd);
   }
 
   #take(piece: Piece): void {
@@ -191,6 +202,7 @@ export class AnswerReader {
     if (tokens === null) this.#everyEventHasTokens = false;
     else this.#tokensSoFar = tokens;
     this.text?.addText(piece.reasoning + piece.text + piece.tool);
+    this.answer?.addText(piece.text);
   }
 
   /** An answer that came in one piece. */

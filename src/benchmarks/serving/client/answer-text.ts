@@ -1,4 +1,4 @@
-/** Collects the bytes of an answer's text for counting its tokens after the run. */
+/** Collects the bytes of a text that comes in pieces, to be read once it is whole. */
 export class AnswerText {
   #bytes = Buffer.allocUnsafe(256);
   #length = 0;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../core/clock.ts";
 import type { Protocol } from "../protocols/protocol.ts";
-import type { Failure, Phase, RequestRecord } from "../record.ts";
+import { type Failure, NO_SESSION, type Phase, type RequestRecord, type SessionTurn } from "../record.ts";
 import type { Prompt } from "../workload/prompt.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
@@ -27,34 +27,44 @@ export interface Sending {
   index: number;
   stage: "warmup" | "run";
   intendedAt: number;
-  prompt: Prompt;
+  prompt: Omit<Prompt, "text">;
   body: string;
+  /** Which turn it is of a conversation. */
+  place?: SessionTurn;
 }
 
-/** A finished request: its record, and the answer's text where that is kept. */
+/** A finished request: its record, and what is kept of the answer's text. */
 export interface Exchange {
   record: RequestRecord;
+  /** All channels, for a tokenizer to count. */
   text: string | null;
+  /** The answer alone, for a conversation to go on with. */
+  answer?: string;
 }
 
 /** Sends requests and reads their answers. A failure is part of the record; nothing here throws. */
 export class HttpClient {
+  /** Chunks of all bodies until now. */
+  chunksRead = 0;
   readonly #target: TargetOptions;
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
   readonly #hide: (said: string) => string;
+  readonly #keepAnswer: boolean;
 
-  constructor(target: TargetOptions, clock: Clock, deadlines: Deadlines) {
+  /** @param keepAnswer whether exchanges have their `answer` */
+  constructor(target: TargetOptions, clock: Clock, deadlines: Deadlines, keepAnswer = false) {
     this.#target = target;
     this.#clock = clock;
     this.#deadlines = deadlines;
     this.#hide = secretHider(target.headers);
+    this.#keepAnswer = keepAnswer;
   }
 
   /** Sends once, no retries, and reads to the end. */
   async send(sending: Sending): Promise<Exchange> {
     const { protocol, keepText } = this.#target;
-    const reader = new AnswerReader(protocol, keepText, this.#hide);
+    const reader = new AnswerReader(protocol, keepText, this.#hide, this.#keepAnswer);
     const controller = new AbortController();
     let phase: Phase = "connect";
     let headersAt: number | null = null;
@@ -84,7 +94,8 @@ export class HttpClient {
     this.#deadlines.stop(deadline);
     return {
       record: makeRecord(sending, reader, { sentAt, headersAt, endAt, httpStatus, failure }),
-      text: textOf(reader),
+      text: reader.text === null ? null : reader.text.toString(),
+      ...(reader.answer === null ? {} : { answer: reader.answer.toString() }),
     };
   }
 
@@ -96,6 +107,7 @@ export class HttpClient {
       const { done, value } = await source.read();
       const atMs = this.#clock.now();
       if (done) return atMs;
+      this.chunksRead++;
       deadline.lastChunkAt = atMs;
       reader.chunk(value, atMs);
       if (reader.firstTokenAt !== null) deadline.hasToken = true;
@@ -124,10 +136,6 @@ function phaseOf(phase: Phase, reader: AnswerReader): Phase {
   return phase === "first-token" && reader.firstTokenAt !== null ? "body" : phase;
 }
 
-function textOf(reader: AnswerReader): string | null {
-  return reader.text === null ? null : reader.text.toString();
-}
-
 async function errorBody(response: Response): Promise<string> {
   try {
     return (await response.text()).slice(0, ERROR_BODY_CHARS);
@@ -147,6 +155,7 @@ function makeRecord(
   return {
     index: sending.index,
     stage: sending.stage,
+    ...(sending.place ?? NO_SESSION),
     intendedAt: sending.intendedAt,
     ...outcome,
     firstByteAt: reader.firstByteAt,

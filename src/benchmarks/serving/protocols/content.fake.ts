@@ -10,6 +10,7 @@ export function fakeContent(given: Partial<RequestContent> = {}): RequestContent
     includeUsage: true,
     continuousUsage: false,
     ignoreEos: false,
+    minTokens: null,
     extra: {},
     ...given,
   };

@@ -1,7 +1,7 @@
 import { readEnvelope, readMessage, sharedFields } from "./openai.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** OpenAI's /v1/chat/completions: the prompt is one user message. */
+/** OpenAI's /v1/chat/completions: a prompt that is a text is one user message. */
 export const openaiChat: Protocol = {
   name: "openai-chat",
   defaultPath: "/v1/chat/completions",
@@ -10,7 +10,8 @@ export const openaiChat: Protocol = {
   body: (content) =>
     JSON.stringify({
       model: content.model,
-      messages: [{ role: "user", content: content.prompt }],
+      messages:
+        typeof content.prompt === "string" ? [{ role: "user", content: content.prompt }] : content.prompt,
       ...sharedFields(content),
     }),
   readEvent: (json, piece) => readMessage(readEnvelope(json, piece)?.delta, piece),

@@ -1,3 +1,4 @@
+import { plainText } from "../workload/conversation.ts";
 import { readEnvelope, sharedFields } from "./openai.ts";
 import type { Piece, Protocol } from "./protocol.ts";
 
@@ -13,7 +14,7 @@ export const openaiCompletions: Protocol = {
   streams: true,
   textKey: "text",
   body: (content) =>
-    JSON.stringify({ model: content.model, prompt: content.prompt, ...sharedFields(content) }),
+    JSON.stringify({ model: content.model, prompt: plainText(content.prompt), ...sharedFields(content) }),
   readEvent: read,
   readAnswer: read,
 };

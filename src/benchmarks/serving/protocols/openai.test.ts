@@ -46,6 +46,19 @@ describe("bodies", () => {
     });
   });
 
+  test("of a conversation: its messages as they are, or one text", () => {
+    const prompt = [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Why?" },
+      { role: "assistant", content: " Because." },
+      { role: "user", content: "And then?" },
+    ] as const;
+    expect(JSON.parse(openaiChat.body(fakeContent({ prompt }))).messages).toEqual(prompt);
+    expect(JSON.parse(openaiCompletions.body(fakeContent({ prompt }))).prompt).toBe(
+      "Be brief.\n\nWhy? Because.\n\nAnd then?",
+    );
+  });
+
   test.each([openaiCompletions, openaiChat])("of $name with all that can be asked for", (protocol) => {
     const given = { continuousUsage: true, ignoreEos: true, extra: { temperature: 0, top_p: 1 } };
     expect(JSON.parse(protocol.body(fakeContent(given)))).toMatchObject({
@@ -54,6 +67,19 @@ describe("bodies", () => {
       temperature: 0,
       top_p: 1,
     });
+  });
+
+  test.each([
+    [4, 4],
+    [40, 16],
+    ["max", 16],
+  ] as const)("at least %p tokens of at most 16 are asked for as %d", (minTokens, min_tokens) => {
+    for (const protocol of [openaiCompletions, openaiChat]) {
+      expect(JSON.parse(protocol.body(fakeContent({ minTokens })))).toMatchObject({
+        max_tokens: 16,
+        min_tokens,
+      });
+    }
   });
 
   test.each([openaiCompletions, openaiChat])("of $name without usage, without a stream", (protocol) => {

@@ -43,8 +43,14 @@ export function sharedFields(content: RequestContent): Record<string, unknown> {
     stream: content.stream,
     ...(content.stream && Object.keys(streamOptions).length > 0 ? { stream_options: streamOptions } : {}),
     ...(content.ignoreEos ? { ignore_eos: true } : {}),
+    // More than max_tokens is an error to vLLM.
+    ...(content.minTokens === null ? {} : { min_tokens: leastTokens(content.minTokens, content.maxTokens) }),
     ...content.extra,
   };
+}
+
+function leastTokens(minTokens: number | "max", maxTokens: number): number {
+  return minTokens === "max" ? maxTokens : Math.min(minTokens, maxTokens);
 }
 
 /** Reads what is not text: usage, finish reason, error. @returns the first choice, if there is one */

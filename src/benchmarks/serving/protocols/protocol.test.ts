@@ -120,6 +120,7 @@ describe.each(protocols.map((protocol, i) => [`${protocol.name} ${i}`, protocol]
             includeUsage: true,
             continuousUsage: false,
             ignoreEos: false,
+            minTokens: null,
             extra: {},
           });
           const parsed = JSON.parse(body);

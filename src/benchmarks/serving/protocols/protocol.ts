@@ -1,6 +1,9 @@
+import type { Message } from "../workload/prompt.ts";
+
 /** What a request's body is made of. */
 export interface RequestContent {
-  prompt: string;
+  /** A text, or a conversation up to what the user said last. */
+  prompt: string | readonly Message[];
   maxTokens: number;
   model: string;
   stream: boolean;
@@ -10,6 +13,8 @@ export interface RequestContent {
   continuousUsage: boolean;
   /** Ask the server to go on past its end-of-sequence token. */
   ignoreEos: boolean;
+  /** Ask the server for at least so many tokens, never for more than `maxTokens`; `max`: for that many. null: it may stop at any. */
+  minTokens: number | "max" | null;
   /** Further fields of the body, from --extra-body. */
   extra: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 import { messageOf, usageError } from "../../../core/errors.ts";
+import { plainText } from "../workload/conversation.ts";
 import { atPath, type JsonPath, parseJsonPath } from "./json-path.ts";
 import { count, readEnvelope } from "./openai.ts";
 import type { Piece, Protocol, RequestContent, Usage } from "./protocol.ts";
@@ -75,7 +76,7 @@ export function templateProtocol(options: TemplateOptions): Protocol {
 function fill(part: string, content: RequestContent): string {
   switch (part) {
     case "{prompt}":
-      return JSON.stringify(content.prompt).slice(1, -1);
+      return JSON.stringify(plainText(content.prompt)).slice(1, -1);
     case "{max_tokens}":
       return String(content.maxTokens);
     case "{model}":

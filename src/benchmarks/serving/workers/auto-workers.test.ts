@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { fakePlan } from "../plan.fake.ts";
+import { fakeSessions } from "../workload/conversation.fake.ts";
 import { autoWorkers } from "./auto-workers.ts";
 
 const open = (ratePerS: number, maxTokens: number) =>
@@ -14,6 +15,11 @@ test("one process for what one can do, more for many requests or many tokens, ne
   expect(autoWorkers(open(1200, 1), 15)).toBe(3);
   expect(autoWorkers(open(100, 1000), 15)).toBe(10);
   expect(autoWorkers(open(100, 1000), 3)).toBe(3);
+});
+
+test("of conversations every turn counts", () => {
+  const sessions = fakeSessions([10]);
+  expect(autoWorkers({ ...open(200, 3), sessions }, 15)).toBe(4);
 });
 
 test("users are taken to read 50 tokens a second, and all at once is all users", () => {

@@ -25,11 +25,17 @@ function loadOf(plan: ServingPlan): number[] {
   if (load.kind === "closed") return [(load.concurrency * EVENTS_PER_USER) / EVENTS_PER_S];
   const count = Math.min(SAMPLED_PROMPTS, plan.offsetsMs?.length ?? SAMPLED_PROMPTS);
   let tokens = 0;
-  for (let i = 0; i < count; i++) tokens += plan.prompts.at(i).maxTokens;
+  let requests = 0;
+  for (let i = 0; i < count; i++) {
+    const turns = plan.sessions?.at(i).turns ?? [plan.prompts.at(i)];
+    requests += turns.length;
+    for (const { maxTokens } of turns) tokens += maxTokens;
+  }
   const ratePerS = askedRatePerS(load.arrival) ?? meanRate(plan.offsetsMs);
   // All at once: nobody knows how fast the answers come.
   if (!Number.isFinite(ratePerS)) return [((plan.offsetsMs?.length ?? 0) * EVENTS_PER_USER) / EVENTS_PER_S];
-  return [ratePerS / REQUESTS_PER_S, (ratePerS * tokens) / Math.max(1, count) / EVENTS_PER_S];
+  const each = ratePerS / Math.max(1, count);
+  return [(each * requests) / REQUESTS_PER_S, (each * tokens) / EVENTS_PER_S];
 }
 
 function meanRate(offsetsMs: Float64Array | null): number {

@@ -1,11 +1,12 @@
 import type { Clock } from "../../../core/clock.ts";
 import { ToolError } from "../../../core/errors.ts";
-import type { Execution } from "../execution.ts";
+import type { Execution, ExecutionDeps } from "../execution.ts";
 import { LiveStats } from "../live-stats.ts";
 import type { ServingPlan } from "../plan.ts";
 import type { RunEvent } from "../run.ts";
 import { mergeWorkers } from "./merge.ts";
 import { partsOf } from "./part.ts";
+import { RecordTail } from "./record-tail.ts";
 import { WorkerHandle } from "./worker-handle.ts";
 
 /** Between the word to start and the start itself: every worker must have heard it by then. */
@@ -24,7 +25,7 @@ export interface Crew<Job> {
   recordsPath(worker: number): string;
 }
 
-export interface CrewDeps {
+export interface CrewDeps extends Pick<ExecutionDeps, "until"> {
   clock: Clock;
   interrupt: AbortSignal;
   onEvent(event: RunEvent, live: LiveStats): void;
@@ -38,18 +39,21 @@ export interface CrewDeps {
 export async function executeInWorkers<Job>(
   plan: ServingPlan,
   crew: Crew<Job>,
-  { clock, interrupt, onEvent }: CrewDeps,
+  { clock, interrupt, until, onEvent }: CrewDeps,
 ): Promise<Execution> {
   const live = new LiveStats();
   const parts = partsOf(plan, crew.workers);
   const workers = parts.map((part) => new WorkerHandle<Job>(crew.program, part, live, clock));
-  let interruptedAt: number | null = null;
-  const pass = () => {
-    interruptedAt = clock.now();
-    for (const worker of workers) worker.send({ type: "interrupt" });
+  let stoppedAt: number | null = null;
+  const stop = (type: "interrupt" | "enough") => {
+    stoppedAt ??= clock.now();
+    for (const worker of workers) worker.send({ type });
   };
-  interrupt.addEventListener("abort", pass, { once: true });
-  if (interrupt.aborted) pass();
+  const onInterrupt = () => stop("interrupt");
+  const onEnough = () => stop("enough");
+  interrupt.addEventListener("abort", onInterrupt, { once: true });
+  until?.enough.addEventListener("abort", onEnough, { once: true });
+  if (interrupt.aborted) onInterrupt();
   try {
     if (plan.warmupRequests > 0) onEvent({ type: "stage", stage: "warmup" }, live);
     for (const [i, worker] of workers.entries()) {
@@ -60,10 +64,26 @@ export async function executeInWorkers<Job>(
     const startAt = clock.now() + LEAD_MS;
     for (const worker of workers) worker.send({ type: "start", startAt });
     onEvent({ type: "stage", stage: "run" }, live);
-    await watch(workers, live, onEvent);
-    return mergeWorkers(plan, workers, { startAt, interruptedAt, recordsPath: crew.recordsPath });
+    const tails = until === null ? [] : workers.map((_, i) => new RecordTail(crew.recordsPath(i)));
+    await watch(
+      workers,
+      () => {
+        for (const tail of tails) for (const record of tail.take()) until!.add(record);
+      },
+      live,
+      onEvent,
+    );
+    const interrupted = interrupt.aborted;
+    const merged = mergeWorkers(plan, workers, {
+      startAt,
+      stoppedAt,
+      interrupted,
+      recordsPath: crew.recordsPath,
+    });
+    return { ...merged, until: (await until?.finish()) ?? [] };
   } finally {
-    interrupt.removeEventListener("abort", pass);
+    interrupt.removeEventListener("abort", onInterrupt);
+    until?.enough.removeEventListener("abort", onEnough);
     for (const worker of workers) worker.kill();
   }
 }
@@ -85,14 +105,16 @@ function refuseUnready(workers: readonly WorkerHandle<unknown>[]): void {
   });
 }
 
-/** Tells of the run's progress until all workers have ended. */
+/** Tells of the run's progress until all workers have ended. @param look is called now and then, and at the end */
 async function watch(
   workers: readonly WorkerHandle<unknown>[],
+  look: () => void,
   live: LiveStats,
   onEvent: CrewDeps["onEvent"],
 ): Promise<void> {
   let isDraining = false;
   const timer = setInterval(() => {
+    look();
     if (
       !isDraining &&
       workers.every(({ stage, done, death }) => stage === "drain" || done !== null || death !== null)
@@ -110,6 +132,7 @@ async function watch(
   }, PROGRESS_MS);
   try {
     await Promise.all(workers.map(({ ended }) => ended));
+    look();
   } finally {
     clearInterval(timer);
   }

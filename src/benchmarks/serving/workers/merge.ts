@@ -6,13 +6,16 @@ import type { RequestRecord } from "../record.ts";
 import { readRecords } from "../record-file.ts";
 import type { RunResult } from "../run.ts";
 import { unsentRecord } from "../unsent-record.ts";
+import { owedTurns } from "./owed-turns.ts";
 import { numberInWhole, partOfPlan } from "./part.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 interface MergeContext {
   /** ms on the run's clock. */
   startAt: number;
-  interruptedAt: number | null;
+  /** When sending was ended before its time, by Ctrl-C or because enough was known; null: it was not. */
+  stoppedAt: number | null;
+  interrupted: boolean;
   recordsPath(worker: number): string;
 }
 
@@ -21,7 +24,7 @@ export function mergeWorkers(
   plan: ServingPlan,
   workers: readonly WorkerHandle<unknown>[],
   context: MergeContext,
-): Execution {
+): Omit<Execution, "until"> {
   const records: RequestRecord[] = [];
   const died: string[] = [];
   let lostRecords: ToolError | null = null;
@@ -74,14 +77,23 @@ function unfinishedOf(
   plan: ServingPlan,
   { part, progress, death }: WorkerHandle<unknown>,
   finished: readonly RequestRecord[],
-  { startAt, interruptedAt }: MergeContext,
+  { startAt, stoppedAt }: MergeContext,
   how: string,
 ): RequestRecord[] {
-  const known = new Set(finished.filter((r) => r.stage === "run").map((r) => r.index));
-  const { offsetsMs } = partOfPlan(plan, part);
+  const ofRun = finished.filter((r) => r.stage === "run");
+  const known = new Set(ofRun.map((r) => r.index));
+  const { offsetsMs, sessions } = partOfPlan(plan, part);
   const diedAt = death?.atMs ?? startAt;
-  const lastAt = interruptedAt ?? Number.POSITIVE_INFINITY;
+  const lastAt = stoppedAt ?? Number.POSITIVE_INFINITY;
   const failure = { class: "client", phase: "queue", message: `its worker process ended: ${how}` } as const;
+  if (sessions !== null) {
+    const endAt = startAt + (plan.stop.durationMs ?? Number.POSITIVE_INFINITY);
+    const begun = offsetsMs?.map((offset) => startAt + offset) ?? null;
+    const owed = owedTurns(sessions, ofRun, { begun, diedAt, sent: progress.sent });
+    return owed
+      .filter(({ intendedAt }) => intendedAt <= lastAt && intendedAt < endAt)
+      .map((turn) => unsentRecord({ ...turn, endAt: Math.max(diedAt, turn.intendedAt), failure }));
+  }
   const unfinished: RequestRecord[] = [];
   const count = offsetsMs?.length ?? progress.sent;
   for (let i = 0; i < count; i++) {
@@ -98,7 +110,7 @@ function unfinishedOf(
 
 function mergeResults(
   results: readonly RunResult[],
-  { startAt, interruptedAt }: MergeContext,
+  { startAt, interrupted }: MergeContext,
   records: readonly RequestRecord[],
 ): Omit<RunResult, "workers"> {
   const caps = results.map(({ hitCap }) => hitCap);
@@ -106,6 +118,6 @@ function mergeResults(
     startAt,
     endAt: records.reduce((latest, { endAt }) => Math.max(latest, endAt), startAt),
     hitCap: caps.includes("client") ? "client" : caps.includes("concurrency") ? "concurrency" : null,
-    interrupted: interruptedAt !== null,
+    interrupted,
   };
 }

@@ -9,6 +9,8 @@ export type ToWorker<Job> =
   | { type: "job"; job: Job; part: Part; recordsPath: string }
   /** The instant, ms on CLOCK_MONOTONIC, that all offsets count from. */
   | { type: "start"; startAt: number }
+  /** Enough is known: nothing more falls due. */
+  | { type: "enough" }
   | { type: "interrupt" };
 
 export type FromWorker =

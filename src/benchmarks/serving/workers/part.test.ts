@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { fakePlan } from "../plan.fake.ts";
+import { fakeSessions } from "../workload/conversation.fake.ts";
+import { firstPrompts } from "../workload/conversation.ts";
 import { numberInWhole, partOfPlan, partsOf, shareOf } from "./part.ts";
 
 test("any number of workers sends the one schedule, each request once", () => {
@@ -16,6 +18,24 @@ test("any number of workers sends the one schedule, each request once", () => {
     sent.sort(([a], [b]) => a - b);
     expect(sent).toEqual(Array.from(whole.offsetsMs!, (offset, i) => [i, offset, `prompt ${i}`]));
   }
+});
+
+test("sessions are dealt out likewise, and keep their numbers", () => {
+  const sessions = fakeSessions([3, 1, 2]);
+  const whole = fakePlan({
+    sessions,
+    prompts: firstPrompts(sessions),
+    stop: { durationMs: null, requests: 20 },
+  });
+  const held = partsOf(whole, 3).flatMap((part) => {
+    const own = partOfPlan(whole, part);
+    return Array.from(own.offsetsMs!, (_, i) => {
+      expect(own.prompts.at(i).session).toEqual(own.sessions!.at(i));
+      return own.sessions!.at(i);
+    });
+  });
+  held.sort((a, b) => a.number - b.number);
+  expect(held).toEqual(Array.from({ length: 20 }, (_, i) => sessions.at(i)));
 });
 
 test("shares add up, and no worker of a plan is without a user, slot or request", () => {

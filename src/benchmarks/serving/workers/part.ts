@@ -1,4 +1,5 @@
 import type { ServingPlan } from "../plan.ts";
+import type { SessionSource } from "../workload/conversation.ts";
 import type { PromptSource } from "../workload/prompt.ts";
 
 /** One worker's share of a plan: every `of`-th request, from number `index` on. */
@@ -18,7 +19,7 @@ export function shareOf(count: number, { index, of }: Part): number {
 }
 
 /**
- * A part of a plan, itself a plan: its request i is request i·of + index of the whole, due at the same instant. Users, slots, the
+ * A part of a plan, itself a plan: its request (or session) i is number i·of + index of the whole, due at the same instant. Users, slots, the
  * number of requests and the warm-up are dealt out alike; times stay.
  */
 export function partOfPlan(plan: ServingPlan, part: Part): ServingPlan {
@@ -32,11 +33,12 @@ export function partOfPlan(plan: ServingPlan, part: Part): ServingPlan {
     offsetsMs: offsetsMs === null ? null : offsetsMs.filter((_, i) => i % part.of === part.index),
     prompts: everyNth(plan.prompts, part),
     warmupPrompts: everyNth(plan.warmupPrompts, part),
+    sessions: plan.sessions === null ? null : everyNth(plan.sessions, part),
   });
 }
 
-function everyNth(prompts: PromptSource, part: Part): PromptSource {
-  return { describe: prompts.describe, at: (i) => prompts.at(numberInWhole(part, i)) };
+function everyNth<T extends PromptSource | SessionSource>(source: T, part: Part): T {
+  return { ...source, at: (i: number) => source.at(numberInWhole(part, i)) };
 }
 
 /** No part may be without a user or a slot: as many workers as there are of these, at the most. */

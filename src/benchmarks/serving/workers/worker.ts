@@ -36,12 +36,14 @@ export async function serveAsWorker<Job>(
   prepare: (job: Job) => Promise<WorkerRun>,
 ): Promise<void> {
   const interrupt = new AbortController();
+  const enough = new AbortController();
   const given = Promise.withResolvers<Extract<ToWorker<Job>, { type: "job" }>>();
   const started = Promise.withResolvers<number>();
   let save = () => {};
   line.onMessage((message) => {
     if (message.type === "job") given.resolve(message);
     else if (message.type === "start") started.resolve(message.startAt);
+    else if (message.type === "enough") enough.abort();
     else {
       interrupt.abort();
       started.resolve(clock.now());
@@ -65,6 +67,8 @@ export async function serveAsWorker<Job>(
         alarm,
         counter,
         interrupt: interrupt.signal,
+        // The parent reads all workers' records, and says when they are enough.
+        until: { add() {}, enough: enough.signal, finish: async () => [] },
         numberOf: (i) => numberInWhole(part, i),
         begin() {
           line.send({ type: "ready" });

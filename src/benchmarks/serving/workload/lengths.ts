@@ -1,5 +1,6 @@
 import { assertNever } from "../../../core/errors.ts";
 import type { Rng } from "../../../core/rng.ts";
+import { drawLognormal } from "./lognormal.ts";
 
 /** How many tokens a text has. Lengths are whole and at least 1. */
 export type LengthDistribution =
@@ -8,10 +9,7 @@ export type LengthDistribution =
   | { kind: "choices"; tokens: readonly number[] }
   | { kind: "normal" | "lognormal"; mean: number; sd: number; min: number; max: number };
 
-/**
- * One length. `normal` and `lognormal` have the given mean and sd before they are cut to [min, max]; lognormal's
- * parameters follow from them: sigma² = ln(1 + sd²/mean²), mu = ln(mean) - sigma²/2.
- */
+/** One length. `normal` and `lognormal` have the given mean and sd before they are cut to [min, max]. */
 export function drawLength(distribution: LengthDistribution, rng: Rng): number {
   switch (distribution.kind) {
     case "fixed":
@@ -22,11 +20,8 @@ export function drawLength(distribution: LengthDistribution, rng: Rng): number {
       return distribution.tokens[rng.below(distribution.tokens.length)]!;
     case "normal":
       return clip(distribution.mean + distribution.sd * rng.normal(), distribution);
-    case "lognormal": {
-      const variance = Math.log1p((distribution.sd / distribution.mean) ** 2);
-      const mu = Math.log(distribution.mean) - variance / 2;
-      return clip(Math.exp(mu + Math.sqrt(variance) * rng.normal()), distribution);
-    }
+    case "lognormal":
+      return clip(drawLognormal(distribution.mean, distribution.sd, rng), distribution);
     default:
       return assertNever(distribution);
   }

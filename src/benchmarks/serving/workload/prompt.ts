@@ -1,6 +1,18 @@
+import type { Session } from "./conversation.ts";
+
+/** One message of a conversation. */
+export interface Message {
+  role: "system" | "user" | "assistant";
+  content: string;
+}
+
 /** One request's content. */
 export interface Prompt {
   text: string;
+  /** The same as messages, where it is a turn of a conversation. */
+  messages?: readonly Message[];
+  /** The conversation that it begins. */
+  session?: Session;
   /** Tokens of the text, as the source knows them. */
   promptTokens: number;
   /** How many tokens the server is asked for at the most. */

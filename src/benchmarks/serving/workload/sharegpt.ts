@@ -12,18 +12,16 @@ const FirstTurns = v.pipe(
 );
 
 /** Shorter prompts and answers are dropped, as in the ShareGPT filter that the field's tools share. */
-const MIN_TOKENS = 4;
+export const MIN_TOKENS = 4;
 
-/**
- * Prompts from a dataset in ShareGPT's shape: the first turn is the prompt, the second's length the output length asked
- * for. Dropped: fewer than two turns, either under 4 tokens, prompt over `maxInputTokens`, answer over `maxOutputTokens`.
- * @throws ToolError USAGE when the file is not of that shape or nothing is left
- */
-export function readShareGpt(
-  path: string,
-  counter: TokenCounter,
-  limits: { maxInputTokens: number; maxOutputTokens: number },
-): Prompt[] {
+/** What is kept of a dataset, in tokens. */
+export interface DatasetLimits {
+  maxInputTokens: number;
+  maxOutputTokens: number;
+}
+
+/** The items of a dataset in ShareGPT's shape, not yet looked at. @throws ToolError USAGE when the file is no JSON list */
+export function readDataset(path: string): unknown[] {
   let items: unknown;
   try {
     items = JSON.parse(readText(path));
@@ -35,6 +33,16 @@ export function readShareGpt(
     );
   }
   if (!Array.isArray(items)) throw usageError(`the dataset ${path} is not a list of conversations`);
+  return items;
+}
+
+/**
+ * Prompts from a dataset in ShareGPT's shape: the first turn is the prompt, the second's length the output length asked
+ * for. Dropped: fewer than two turns, either under 4 tokens, prompt over `maxInputTokens`, answer over `maxOutputTokens`.
+ * @throws ToolError USAGE when the file is not of that shape or nothing is left
+ */
+export function readShareGpt(path: string, counter: TokenCounter, limits: DatasetLimits): Prompt[] {
+  const items = readDataset(path);
   const prompts: Prompt[] = [];
   for (const [i, item] of items.entries()) {
     const parsed = v.safeParse(FirstTurns, item);

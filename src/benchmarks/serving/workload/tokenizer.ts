@@ -13,8 +13,8 @@ import {
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { environmentError, messageOf, usageError } from "../../../core/errors.ts";
+import { writeFully } from "../../../core/write-fully.ts";
 import { redactText } from "../../../results/redact-text.ts";
-import { writeFully } from "../../../results/write-fully.ts";
 import type { TokenCounter } from "./token-counter.ts";
 
 const FILE = "tokenizer.json";

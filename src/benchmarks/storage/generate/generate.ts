@@ -15,11 +15,11 @@ import { ExitCode, environmentError, systemCode, ToolError, usageError } from ".
 import { rngFor } from "../../../core/rng.ts";
 import { formatBytes } from "../../../core/units.ts";
 import { nextTurn } from "../../../core/wait.ts";
+import { type WriteSome, writeFully } from "../../../core/write-fully.ts";
 import { syncVolume } from "../../../native/file-io.ts";
 import { type Cell, csvText } from "../../../results/csv.ts";
 import { outputError } from "../../../results/output-error.ts";
 import { strictJson } from "../../../results/strict-json.ts";
-import { type WriteSome, writeFully } from "../../../results/write-fully.ts";
 import type { Layout } from "../dataset/dataset.ts";
 import { INDEX_COLUMNS, INDEX_FILE, MANIFEST_FILE, type Manifest } from "../dataset/manifest.ts";
 import { type Distribution, distributionText, drawFrom } from "../distribution.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
-import { PollingAlarm } from "../../core/alarm.ts";
-import { systemClock } from "../../native/system-clock.ts";
-import { once } from "../generation/reply.ts";
-import { Timeline } from "./timeline.ts";
+import { systemClock } from "../native/system-clock.ts";
+import { PollingAlarm } from "./alarm.ts";
+import { once, Timeline } from "./timeline.ts";
 
 const clock = systemClock();
 

@@ -1,14 +1,21 @@
-import type { Alarm } from "../../core/alarm.ts";
-import type { Clock } from "../../core/clock.ts";
+import type { Alarm } from "./alarm.ts";
+import type { Clock } from "./clock.ts";
 import { DueHeap, type Timed } from "./due-heap.ts";
 
 /** The longest that due work may keep the event loop from reading sockets. */
 const TURN_MS = 4;
 
-/**
- * The one scheduler of the server: everything with an instant waits here, so that thousands of streams cost one
- * alarm.
- */
+/** Something to do once, for a timeline. */
+export function once(action: (nowMs: number) => void): Timed {
+  return {
+    fire: (nowMs) => {
+      action(nowMs);
+      return Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+/** The one scheduler of a process: everything with an instant waits here, so that thousands of waits cost one alarm. */
 export class Timeline {
   private readonly heap = new DueHeap();
   private readonly clock: Clock;
@@ -35,11 +42,11 @@ export class Timeline {
     if (!this.firing) this.arm();
   }
 
-  /** Nothing fires any more. */
+  /** Nothing fires any more; the alarm is free again. */
   stop(): void {
     this.stopped = true;
     this.heap.clear();
-    this.alarm.close();
+    this.alarm.cancel();
   }
 
   private arm(): void {

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { systemCode } from "../core/errors.ts";
+import { systemCode } from "./errors.ts";
 
 /** Writes bytes at the file's position and returns how many were taken, as `fs.writeSync` does. */
 export type WriteSome = (fd: number, bytes: Uint8Array, offset: number, length: number) => number;

@@ -1,0 +1,180 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import type { CalibrationOutcome } from "../../benchmarks/serving/calibration.ts";
+import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
+import type { ServingPlan } from "../../benchmarks/serving/plan.ts";
+import { sessionFiles, startSession, writeSession } from "../../benchmarks/serving/session.ts";
+import type { Connections } from "../../benchmarks/serving/summary-shape.ts";
+import { VLLM_RESULT_FILE, vllmResult } from "../../benchmarks/serving/vllm-result.ts";
+import type { Crew } from "../../benchmarks/serving/workers/crew.ts";
+import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
+import { PollingAlarm } from "../../core/alarm.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { ExitCode } from "../../core/errors.ts";
+import { METADATA_FILE } from "../../results/metadata.ts";
+import type { RunDirectory } from "../../results/run-directory.ts";
+import { strictJson } from "../../results/strict-json.ts";
+import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import { startUntilWatch } from "../../workers.ts";
+import { LiveLine } from "../ui/live-line.ts";
+import { notes } from "../ui/notes.ts";
+import type { ServingValues, verdictOf } from "./config.ts";
+import { timeStamp } from "./default-outdir.ts";
+import { type Efficiency, startEfficiency } from "./efficiency.ts";
+import { startGpu } from "./gpu.ts";
+import { headingOf } from "./heading.ts";
+import type { PlanJob } from "./inputs.ts";
+import { LiveText } from "./live-text.ts";
+import { startRunMetadata } from "./metadata.ts";
+import { exitCodeOf, SUMMARY_TEXT, show, statusOf, summaryText, tableOf } from "./outcome.ts";
+import type { Workload } from "./workload.ts";
+
+const GPU_FILE = "gpu_memory.csv";
+
+/** Every file that a run may leave, but for those of workers. */
+export const runFiles: readonly string[] = [
+  ...sessionFiles,
+  SUMMARY_TEXT,
+  METADATA_FILE,
+  GPU_FILE,
+  VLLM_RESULT_FILE,
+];
+
+/** A run that is planned and checked, on its way to be executed. */
+export interface Prepared {
+  values: ServingValues;
+  plan: ServingPlan;
+  target: TargetOptions;
+  connections: Connections;
+  calibration: CalibrationOutcome | null;
+  workload: Workload;
+  verdict: ReturnType<typeof verdictOf>;
+  efficiency: Efficiency;
+  directory: RunDirectory;
+  crew: Crew<PlanJob> | null;
+}
+
+/**
+ * Executes a run, says what came of it and writes its files.
+ * @param onSaver is given what a second Ctrl-C does before the process ends
+ * @throws ToolError
+ */
+export async function execute(
+  prepared: Prepared,
+  clock: Clock,
+  interrupt: AbortSignal,
+  onSaver: (saveNow: () => void) => void,
+): Promise<ExitCode> {
+  const gpu = await startGpu(prepared.values, prepared.directory.path(GPU_FILE), clock, prepared.target.url);
+  try {
+    return await executeBeside(gpu, prepared, clock, interrupt, onSaver);
+  } finally {
+    // Already done, unless the start or the run broke off.
+    if (gpu?.ok) await gpu.monitor.stop();
+  }
+}
+
+async function executeBeside(
+  gpu: GpuMonitorStart | null,
+  prepared: Prepared,
+  clock: Clock,
+  interrupt: AbortSignal,
+  onSaver: (saveNow: () => void) => void,
+): Promise<ExitCode> {
+  const { values, plan, target, connections, calibration, workload, verdict, directory, crew } = prepared;
+  const heading = headingOf(plan, target);
+  const until = plan.stop.until === undefined ? null : await startUntilWatch(plan.stop.until);
+  const runName = values.runName ?? basename(directory.directory);
+  const { metadata, identity } = await startRunMetadata({
+    values,
+    plan,
+    target,
+    workload,
+    directory,
+    runName,
+  });
+  const efficiency = await startEfficiency(prepared.efficiency, { clock, gpu, signal: interrupt });
+  // Polling keeps send times closest where a core is spare, which a load generator needs anyway.
+  const alarm = new PollingAlarm(clock);
+  const line = new LiveLine();
+  const text = new LiveText(until);
+  const session = startSession(plan, target, {
+    clock,
+    alarm,
+    directory,
+    crew,
+    counter: workload.counter,
+    connections,
+    calibration,
+    ...verdict,
+    identity,
+    interrupt,
+    gpu,
+    until,
+    efficiency,
+    onEvent(event, live) {
+      text.stage(event);
+      line.update(() => text.of(event, live));
+    },
+    onWriteError: (error) => notes.error(error.message),
+  });
+  onSaver(() => {
+    session.saveNow();
+    metadata.finish("interrupted", Date.now());
+    directory.removeEmpty();
+    line.clear();
+    const files = ["requests.jsonl", ...workerFiles(crew?.workers ?? 1)].map((name) => directory.path(name));
+    const written = files.filter((file) => existsSync(file));
+    notes.info(
+      written.length > 0
+        ? `stopped; the records until now are in ${written.join(", ")}`
+        : "stopped before any answer",
+    );
+  });
+  interrupt.addEventListener("abort", () => {
+    line.clear();
+    notes.info("ending the run: what is open gets 2 s to finish; Ctrl-C again stops at once");
+  });
+  try {
+    const done = await session.finished;
+    line.clear();
+    const exit = exitCodeOf(done);
+    const table = tableOf(done, heading);
+    try {
+      // Before the files: a full disk must not cost the reader the numbers, nor a full stdout the files.
+      show(done, table, values);
+    } finally {
+      directory.writeAtomic(SUMMARY_TEXT, summaryText(table, done));
+      writeSession(done, directory);
+      if (values.saveResult) {
+        const run = {
+          date: timeStamp(new Date(clock.toUnixMs(done.result.startAt))),
+          backend: target.protocol.name,
+          tokenizer: workload.counter.name,
+        };
+        directory.writeAtomic(
+          VLLM_RESULT_FILE,
+          strictJson(vllmResult(done.records, done.summary, plan, run)),
+        );
+      }
+    }
+    if (done.lostRecords !== null) throw done.lostRecords;
+    const { startAt } = done.result;
+    metadata.finish(statusOf(exit), Date.now(), {
+      clock: { startMonotonicMs: startAt, startUnixMs: clock.toUnixMs(startAt) },
+    });
+    notes.info(`results in ${directory.directory}`);
+    return exit;
+  } catch (error) {
+    line.clear();
+    try {
+      metadata.finish("failed", Date.now());
+    } catch {
+      // The first error says more.
+    }
+    throw error;
+  } finally {
+    alarm.close();
+    until?.close();
+  }
+}
