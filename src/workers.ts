@@ -36,6 +36,11 @@ export function startMetronome(clock: Clock): Promise<Alarm> {
   });
 }
 
+/** A thread of a storage run: a reader or the consumer, as its first message says. */
+export function startStorageThread(): Worker {
+  return new Worker(new URL("./benchmarks/storage/pipeline/thread-worker.ts", import.meta.url).href);
+}
+
 /** Watches a run for its `--until` conditions on a thread of its own. @throws ToolError, exit 4, where none can be started */
 export function startUntilWatch(conditions: readonly UntilCondition[]): Promise<UntilWatch> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 /** Every command, with what it does in a line. */
 export const descriptions = {
   serving: "load-test a model server: TTFT, TPOT, ITL, latency, throughput",
+  storage: "data loading for batch inference: is the accelerator kept fed?",
   report: "recompute a run's figures, as other tools define them too",
   gpu: "show, watch and record the machine's GPUs",
   doctor: "what this machine can measure, and what stands in the way",

@@ -154,6 +154,14 @@ test("removeEmpty takes away only what was never filled", () => {
   expect(readdirSync(run.directory)).toEqual(["summary.json"]);
 });
 
+test("removeEmpty takes away folders that it made for files, unless something is in them", () => {
+  const run = openRunDirectory(fresh(), { overwrite: false, names: ["a/0.csv", "b/0.csv"] });
+  writeFileSync(run.path("b/0.csv"), "x");
+  run.removeEmpty();
+  run.removeEmpty();
+  expect(readdirSync(run.directory)).toEqual(["b"]);
+});
+
 test("every system error has an exit code and a hint", () => {
   const exits = {
     EACCES: 4,

@@ -4,6 +4,7 @@ import {
   openSync,
   readdirSync,
   realpathSync,
+  rmdirSync,
   rmSync,
   statSync,
   unlinkSync,
@@ -34,7 +35,7 @@ export interface RunDirectory {
   writeAtomic(name: string, content: string | Iterable<string>): void;
   /** Removes one of the declared files, if it is there. */
   remove(name: string): void;
-  /** Removes the declared files that are still empty, so that what was not measured leaves no file. */
+  /** Removes the declared files that are still empty, and their folders inside the directory, so that what was not measured leaves no file. */
   removeEmpty(): void;
 }
 
@@ -78,8 +79,18 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
         const file = join(directory, name);
         if (statSync(file, { throwIfNoEntry: false })?.size === 0) unlinkSync(file);
       }
+      for (const name of names) removeEmptyFolder(directory, dirname(join(directory, name)));
     },
   };
+}
+
+function removeEmptyFolder(directory: string, folder: string): void {
+  if (folder === directory) return;
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes(systemCode(error) ?? "")) throw error;
+  }
 }
 
 function checkedName(name: string): string {

@@ -1,8 +1,8 @@
+import { GrowingFloats } from "../../../core/growing-floats.ts";
 import { Piece, type Protocol, type Usage } from "../protocols/protocol.ts";
 import type { ChannelCounts, FailureClass } from "../record.ts";
 import { AnswerText } from "./answer-text.ts";
 import { shorten } from "./failure.ts";
-import { GrowingFloats } from "./growing.ts";
 import { SseSplitter } from "./sse.ts";
 import { UnchangedEvent } from "./unchanged-event.ts";
 

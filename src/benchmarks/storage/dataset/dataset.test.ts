@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TAR_BLOCK, tarHeader, tarPadding } from "../generate/tar-header.ts";
+import { MANIFEST_FILE } from "./manifest.ts";
+import { isVacant, openDataset } from "./open-dataset.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "inferbench-data-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const path = (...names: string[]) => join(folder, ...names);
+const put = (name: string, content: string | Uint8Array) => {
+  mkdirSync(join(path(name), ".."), { recursive: true });
+  writeFileSync(path(name), content);
+};
+/** What the index says that each sample holds. */
+const contents = () => {
+  const { files, fileOf, offset, bytes } = openDataset(folder, null);
+  return [...fileOf].map((file, i) =>
+    readFileSync(files[file]!)
+      .subarray(offset[i]!, offset[i]! + bytes[i]!)
+      .toString(),
+  );
+};
+const tar = (...members: [string, string][]) =>
+  Buffer.concat([
+    ...members.flatMap(([name, text]) => [
+      tarHeader(name, text.length),
+      Buffer.from(text),
+      new Uint8Array(tarPadding(text.length)),
+    ]),
+    new Uint8Array(2 * TAR_BLOCK),
+  ]);
+
+describe("a directory", () => {
+  test("of files has a sample in each, by name, whatever the folder; dot files and empty ones are left out", () => {
+    put("b.bin", "second");
+    put("a/x.jpg", "first");
+    put(".hidden/c", "not this");
+    put("_SUCCESS", "");
+    expect(contents()).toEqual(["first", "second"]);
+  });
+
+  test("of tar shards has one for each key", () => {
+    put("1.tar", tar(["d/0001.jpg", "image"], ["d/0002.bin", "x".repeat(600)], ["d/0003.v2.bin", "three"]));
+    put("0.tar", tar(["0000", "zero"]));
+    expect(contents()).toEqual(["zero", "image", "x".repeat(600), "three"]);
+  });
+
+  test("where members share a key, reads them in one piece", () => {
+    put("0.tar", tar(["7.jpg", "image"], ["7.cls", "1"], ["8.jpg", "other"]));
+    const [first, second] = contents();
+    expect(first).toStartWith("image");
+    expect(first).toEndWith("1");
+    expect(first!.length).toBe(2 * TAR_BLOCK + 1);
+    expect(second).toBe("other");
+  });
+
+  test("of tar and other files has files", () => {
+    put("0.tar", tar(["7.jpg", "image"]));
+    put("readme", "text");
+    expect(openDataset(folder, null).layout).toBe("files");
+    expect(openDataset(folder, "tar").fileOf.length).toBe(1);
+  });
+
+  test("of records has what its index says", () => {
+    put("a.rec", "aabbcc");
+    put("b.rec", "ddee");
+    const shards = [
+      { name: "a.rec", samples: 3 },
+      { name: "b.rec", samples: 2 },
+    ];
+    put(MANIFEST_FILE, JSON.stringify({ layout: "records", samples: 5, recordBytes: 2, shards }));
+    expect(contents()).toEqual(["aa", "bb", "cc", "dd", "ee"]);
+    truncateSync(path("b.rec"), 3);
+    expect(() => openDataset(folder, null)).toThrow(/b\.rec has 3 bytes, and its index says 2 records of 2/);
+  });
+});
+
+test("other programs' tars are read: GNU, ustar and pax, long names", async () => {
+  const long = `${`${"n".repeat(60)}/`.repeat(2)}${"m".repeat(90)}.bin`;
+  put(`in/${long}`, "long");
+  put("in/short.bin", "short");
+  for (const format of ["gnu", "ustar", "pax"]) {
+    const made = Bun.spawnSync([
+      "tar",
+      `--format=${format}`,
+      "-cf",
+      path(`${format}.tar`),
+      "-C",
+      path("in"),
+      ".",
+    ]);
+    expect(made.exitCode).toBe(0);
+  }
+  rmSync(path("in"), { recursive: true });
+  expect(contents().sort()).toEqual(["long", "long", "long", "short", "short", "short"]);
+});
+
+describe("is refused", () => {
+  test.each<[string, () => void, RegExp]>([
+    ["an empty directory", () => {}, /no samples/],
+    ["only empty files", () => put("a", ""), /no samples/],
+    ["a link to nowhere", () => symlinkSync(path("gone"), path("link")), /there is no .*link/],
+    [
+      "a shard of other bytes",
+      () => put("a.tar", crypto.getRandomValues(new Uint8Array(2000))),
+      /is no tar archive/,
+    ],
+    ["a tar that was cut", () => put("a.tar", tar(["x", "y".repeat(5000)]).subarray(0, 2000)), /is cut off/],
+    ["an index that is no JSON", () => put(MANIFEST_FILE, "{"), /cannot be understood/],
+    [
+      "records without sizes",
+      () => put(MANIFEST_FILE, '{"layout":"records","samples":1}'),
+      /needs recordBytes/,
+    ],
+    [
+      "fewer samples than the index says",
+      () => {
+        put("a", "x");
+        put(MANIFEST_FILE, '{"layout":"files","samples":2}');
+      },
+      /there are 1 samples .* says 2/,
+    ],
+  ])("%s", (_, prepare, message) => {
+    prepare();
+    expect(() => openDataset(folder, null)).toThrow(message);
+  });
+
+  test("a layout that it has not", () => {
+    put("a", "x");
+    expect(() => openDataset(folder, "records")).toThrow(/need an index/);
+    put(MANIFEST_FILE, '{"layout":"files","samples":1}');
+    expect(() => openDataset(folder, "tar")).toThrow(/the layout files, not tar/);
+  });
+
+  test("what is not there, and what is a file", () => {
+    put("file", "x");
+    expect(() => openDataset(path("missing"), null)).toThrow(/there is no/);
+    expect(() => openDataset(path("file"), null)).toThrow(/is no directory/);
+  });
+});
+
+test("a directory is vacant when it is not there, or holds nothing of anyone's", () => {
+  expect(isVacant(path("missing"))).toBe(true);
+  mkdirSync(path("lost+found"));
+  expect(isVacant(folder)).toBe(true);
+  put("a", "");
+  expect(isVacant(folder)).toBe(false);
+});

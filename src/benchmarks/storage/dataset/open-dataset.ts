@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, extname, join, resolve } from "node:path";
+import { environmentError, messageOf, systemCode, usageError } from "../../../core/errors.ts";
+import { type Dataset, datasetOf, type Layout, type Placed } from "./dataset.ts";
+import { INDEX_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
+import { parseIndex } from "./sample-index.ts";
+import { tarMembers } from "./tar-index.ts";
+
+interface DataFile {
+  path: string;
+  bytes: number;
+}
+
+/** Holds nothing of anyone's: the root of a freshly made ext4 volume has one. */
+const NOT_CONTENT = new Set(["lost+found"]);
+
+/** Whether there is nothing at a path, or an empty directory. */
+export function isVacant(root: string): boolean {
+  try {
+    return readdirSync(root).every((name) => NOT_CONTENT.has(name) || name.startsWith("."));
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return true;
+    throw unreadable(root, error);
+  }
+}
+
+/**
+ * Finds every sample below a directory: by its manifest; else tar shards where there are only those; else each file is a sample. Names
+ * that begin with a dot, and empty files, are left out.
+ * @param layout null for what is found
+ * @throws ToolError where there are none, or they are not what their index says
+ */
+export function openDataset(path: string, layout: Layout | null): Dataset {
+  const root = resolve(path);
+  const manifest = readManifest(root);
+  if (manifest !== null && layout !== null && manifest.layout !== layout) {
+    throw usageError(
+      `the samples in ${root} have the layout ${manifest.layout}, not ${layout}`,
+      "Name another --data-root.",
+    );
+  }
+  const dataset =
+    manifest?.layout === "records"
+      ? openRecords(root, manifest)
+      : openFiles(root, manifest?.layout ?? layout, manifest);
+  if (dataset.fileOf.length === 0)
+    throw usageError(`there are no samples in ${root}`, "Name a directory that has some.");
+  if (manifest !== null && dataset.fileOf.length !== manifest.samples) {
+    throw usageError(
+      `there are ${dataset.fileOf.length} samples in ${root}, and its index ${MANIFEST_FILE} says ${manifest.samples}`,
+      "Some were added or removed: remove the index to use them as they are.",
+    );
+  }
+  return dataset;
+}
+
+function openFiles(root: string, asked: Layout | null, manifest: Manifest | null): Dataset {
+  const files = filesBelow(root);
+  const found: Layout =
+    files.length > 0 && files.every(({ path }) => extname(path) === ".tar") ? "tar" : "files";
+  const layout = asked ?? found;
+  if (layout === "records") {
+    throw usageError(
+      `records need an index, and there is no ${MANIFEST_FILE} in ${root}`,
+      'See "storage" in METHODS.md.',
+    );
+  }
+  const used = layout === "tar" ? files.filter(({ path }) => extname(path) === ".tar") : files;
+  const placed =
+    layout === "tar" ? used.flatMap(tarSamples) : used.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
+  return datasetOf(root, layout, used, placed, readChecksums(root, manifest));
+}
+
+/** WebDataset: members that stand together and share the name up to its first dot are one sample, read in one piece. */
+function tarSamples({ path, bytes }: DataFile, file: number): Placed[] {
+  const samples: Placed[] = [];
+  let lastKey: string | null = null;
+  for (const member of tarMembers(path, bytes)) {
+    const name = basename(member.name);
+    const key = member.name.slice(0, member.name.length - name.length) + name.split(".", 1)[0];
+    const last = samples.at(-1);
+    if (key === lastKey && last !== undefined) last.bytes = member.offset + member.bytes - last.offset;
+    else samples.push({ file, offset: member.offset, bytes: member.bytes });
+    lastKey = key;
+  }
+  return samples.filter((sample) => sample.bytes > 0);
+}
+
+function openRecords(root: string, manifest: Manifest): Dataset {
+  const recordBytes = manifest.recordBytes!;
+  const placed: Placed[] = [];
+  const files = manifest.shards!.map(({ name, samples }, file) => {
+    const path = join(root, name);
+    const bytes = sizeOf(path);
+    if (bytes < samples * recordBytes) {
+      throw usageError(
+        `${path} has ${bytes} bytes, and its index says ${samples} records of ${recordBytes}`,
+        "It was cut off, or the index is of other data.",
+      );
+    }
+    for (let i = 0; i < samples; i++) placed.push({ file, offset: i * recordBytes, bytes: recordBytes });
+    return { path, bytes };
+  });
+  return datasetOf(root, "records", files, placed, readChecksums(root, manifest));
+}
+
+/** @returns null where the generator left no index, or it is of other samples */
+function readChecksums(root: string, manifest: Manifest | null): Uint32Array | null {
+  if (manifest?.generated === undefined) return null;
+  try {
+    const rows = parseIndex(readFileSync(join(root, INDEX_FILE), "utf8"));
+    return rows.length === manifest.samples ? Uint32Array.from(rows, ({ crc32 }) => crc32) : null;
+  } catch {
+    return null;
+  }
+}
+
+function filesBelow(root: string): DataFile[] {
+  let names: string[];
+  try {
+    names = readdirSync(root, { recursive: true }) as string[];
+  } catch (error) {
+    throw unreadable(root, error);
+  }
+  const own = new Set([MANIFEST_FILE, INDEX_FILE]);
+  const files: DataFile[] = [];
+  for (const name of names.sort()) {
+    if (own.has(name) || name.split("/").some((part) => part.startsWith("."))) continue;
+    const path = join(root, name);
+    const bytes = sizeOf(path);
+    if (bytes > 0) files.push({ path, bytes });
+  }
+  return files;
+}
+
+/** @returns 0 for what is no regular file */
+function sizeOf(path: string): number {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? stat.size : 0;
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): Error {
+  const hint = "Every sample below --data-root must be readable.";
+  switch (systemCode(error)) {
+    case "ENOENT":
+      return usageError(`there is no ${path}`, "Name a directory that has samples as --data-root.");
+    case "ENOTDIR":
+      return usageError(`${path} is no directory`, "Name a directory that has samples as --data-root.");
+    default:
+      return environmentError("DATA_UNREADABLE", `cannot read ${path}: ${messageOf(error)}`, hint, error);
+  }
+}

@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test";
+import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS } from "./figures.ts";
+import { Measurements } from "./measurements.ts";
+import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
+
+const microbatch = (more: Partial<MicrobatchRow>): MicrobatchRow => ({
+  step: 0,
+  microbatch: 0,
+  worker: 0,
+  samples: 2,
+  bytes: 100,
+  requestedBytes: 200,
+  readStartAt: 0,
+  readEndAt: 0,
+  askedAt: 0,
+  gotAt: 0,
+  ...more,
+});
+/** A step from `at` that waits so long, then computes so long. */
+const step = (
+  number: number,
+  at: number,
+  waitMs: number,
+  computeMs: number,
+  askedMs = computeMs,
+): StepRow => ({
+  step: number,
+  samples: 4,
+  bytes: 200,
+  askedAt: at,
+  loadedAt: at + waitMs,
+  computeEndAt: at + waitMs + computeMs,
+  computeMs: askedMs,
+});
+const measured = (microbatches: MicrobatchRow[], steps: StepRow[]) => {
+  const made = new Measurements();
+  made.add(microbatches, steps);
+  return made;
+};
+
+test("utilisation is compute over compute and waiting, warm-up left out", () => {
+  const three = measured(
+    [],
+    [step(-1, 0, 50, 10), step(0, 60, 10, 30), step(1, 100, 0, 30), step(2, 130, 20, 30)],
+  );
+  expect(windowS(three)).toBeCloseTo(0.12, 12);
+  expect(acceleratorUtilisation(three)).toBeCloseTo(90 / 120, 12);
+  expect([three.steps, three.warmupSteps, three.samples, three.bytes]).toEqual([3, 1, 12, 600]);
+  expect(computeError(three)).toBeCloseTo(0, 12);
+  // Steps of 40, 30 and 50 ms.
+  expect(jitterMs(three)).toBeCloseTo(15, 12);
+});
+
+test("compute that took longer than asked for shows as an error, not as a better utilisation than it was", () => {
+  const late = measured([], [step(0, 0, 10, 11, 10), step(1, 21, 10, 11, 10)]);
+  expect(computeError(late)).toBeCloseTo(0.1, 12);
+  expect(acceleratorUtilisation(late)).toBeCloseTo(22 / 42, 12);
+});
+
+test("without compute there is no utilisation, without steps nothing", () => {
+  expect(acceleratorUtilisation(measured([], [step(0, 0, 10, 0)]))).toBeNull();
+  const nothing = measured([], []);
+  expect([
+    windowS(nothing),
+    acceleratorUtilisation(nothing),
+    jitterMs(nothing),
+    readersAtWork(nothing),
+  ]).toEqual([null, null, null, null]);
+});
+
+test("readers at work are counted inside the window, where they overlap", () => {
+  const reads = [
+    microbatch({ readStartAt: -20, readEndAt: 10 }),
+    microbatch({ readStartAt: 0, readEndAt: 20, worker: 1 }),
+    microbatch({ readStartAt: 20, readEndAt: 30, worker: 1 }),
+    microbatch({ readStartAt: 5, readEndAt: 8, worker: 2 }),
+    microbatch({ readStartAt: 35, readEndAt: 39, step: -1 }),
+  ];
+  const atWork = readersAtWork(measured(reads, [step(0, 0, 30, 10)]))!;
+  expect(atWork.mean).toBeCloseTo((10 + 20 + 10 + 3) / 40, 12);
+  expect(atWork.max).toBe(3);
+});
+
+test("totals have the warm-up in them, times do not", () => {
+  const both = measured(
+    [microbatch({ step: -1 }), microbatch({ readStartAt: 3, readEndAt: 7, askedAt: 4, gotAt: 9 })],
+    [],
+  );
+  expect(both.total).toEqual({ samples: 4, bytes: 200, requestedBytes: 400 });
+  expect([...both.microbatchLoadMs.toArray()]).toEqual([4]);
+  expect([...both.microbatchWaitMs.toArray()]).toEqual([5]);
+});

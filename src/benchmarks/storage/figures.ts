@@ -1,0 +1,47 @@
+import type { Measurements } from "./measurements.ts";
+
+const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+
+/** Seconds from asking for the first counted step to the end of the last one's compute; null where there was none. */
+export function windowS({ startAt, endAt }: Measurements): number | null {
+  return startAt === null || endAt === null ? null : (endAt - startAt) / 1000;
+}
+
+/** Accelerator utilisation: compute over the whole window, which is compute and waiting for data; null without compute. */
+export function acceleratorUtilisation(measured: Measurements): number | null {
+  const seconds = windowS(measured);
+  if (seconds === null || sum(measured.computeAskedMs.toArray()) === 0) return null;
+  return sum(measured.computeMs.toArray()) / (seconds * 1000);
+}
+
+/** How far emulated compute was from what was asked for: their totals' relative difference; null without compute. */
+export function computeError(measured: Measurements): number | null {
+  const asked = sum(measured.computeAskedMs.toArray());
+  return asked === 0 ? null : sum(measured.computeMs.toArray()) / asked - 1;
+}
+
+/** Mean absolute difference of successive step times, ms: how uneven steps are, a drift of their level left out. */
+export function jitterMs(measured: Measurements): number | null {
+  const times = measured.stepMs.toArray();
+  if (times.length < 2) return null;
+  let total = 0;
+  for (let i = 1; i < times.length; i++) total += Math.abs(times[i]! - times[i - 1]!);
+  return total / (times.length - 1);
+}
+
+/** Readers at work at the same time: mean over the window, and the most. */
+export function readersAtWork(measured: Measurements): { mean: number; max: number } | null {
+  const { startAt, endAt } = measured;
+  if (startAt === null || endAt === null || endAt === startAt) return null;
+  const starts = measured.readStartAt.toArray().sort();
+  const ends = measured.readEndAt.toArray().sort();
+  let busyMs = 0;
+  for (const at of ends) busyMs += Math.min(Math.max(at, startAt), endAt);
+  for (const at of starts) busyMs -= Math.min(Math.max(at, startAt), endAt);
+  let max = 0;
+  for (let begun = 0, ended = 0; begun < starts.length; begun++) {
+    while (ends[ended]! <= starts[begun]!) ended++;
+    max = Math.max(max, begun + 1 - ended);
+  }
+  return { mean: busyMs / (endAt - startAt), max };
+}

@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { datasetOf } from "./dataset/dataset.ts";
+import { largest, planFor } from "./find-accelerators.ts";
+import type { PipelinePlan } from "./pipeline/run.ts";
+
+const asked = async (limit: number) => {
+  const numbers: number[] = [];
+  const found = await largest(async (n) => {
+    numbers.push(n);
+    return n <= limit;
+  });
+  return { found, numbers };
+};
+
+test("finds the limit, whatever it is, in twice as many trials as it has bits", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 65_536 }), async (limit) => {
+      const { found, numbers } = await asked(limit);
+      expect(found).toBe(limit);
+      expect(numbers.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(limit + 2)) + 2);
+      expect(new Set(numbers).size).toBe(numbers.length);
+    }),
+  );
+});
+
+test("gives up at the end, and when it is interrupted", async () => {
+  expect((await asked(1e9)).found).toBe(65_536);
+  expect(await largest(async (n) => (n < 4 ? true : null))).toBeNull();
+});
+
+test("each accelerator brings its microbatches and its prefetching, as far as memory goes", () => {
+  const placed = [{ file: 0, offset: 0, bytes: 4096 }];
+  const dataset = datasetOf("/data", "files", [{ path: "/data/a", bytes: 4096 }], placed, null);
+  const plan: PipelinePlan = {
+    access: {
+      samples: 1,
+      order: { kind: "sequential" },
+      sharding: "interleaved",
+      seed: 0,
+      microbatchSize: 1,
+      rank: 0,
+      ranks: 1,
+      workers: 1,
+    },
+    source: { kind: "local", dataset, engine: "pread", direct: true, blockBytes: 4096, verify: false },
+    steps: {
+      warmupSteps: 0,
+      steps: 1,
+      microbatchesPerStep: 5,
+      prefetchDepth: 2,
+      computeMs: { kind: "fixed", value: 1 },
+      seed: 0,
+    },
+  };
+  expect(planFor(plan, 3, 1e9).steps).toMatchObject({ microbatchesPerStep: 15, prefetchDepth: 6 });
+  // A sample takes a page and one more for where it begins: 8,192 bytes a microbatch.
+  expect(planFor(plan, 3, 5 * 8192).steps.prefetchDepth).toBe(4);
+  expect(planFor(plan, 3, 0).steps.prefetchDepth).toBe(2);
+});

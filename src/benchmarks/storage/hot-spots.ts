@@ -1,0 +1,63 @@
+import { type AccessPlan, microbatchesOf, sharesOf, Turns } from "./access/schedule.ts";
+import type { Dataset } from "./dataset/dataset.ts";
+import type { StepPlan } from "./pipeline/messages.ts";
+
+/** How unevenly reads fall on the files (shards): with few shards, or an order that follows them, a step may hang on one of them. */
+export interface HotSpots {
+  files: number;
+  /** 1 / files: what each would have. */
+  evenShare: number;
+  /** The most-read file's share of the samples of all counted steps. */
+  runShare: number;
+  /** Its name. */
+  file: string;
+  /** The largest share that one file has of a step's samples: mean over the steps, and the largest. */
+  stepShareMean: number;
+  stepShareMax: number;
+}
+
+/** Follows the plan, which says exactly what was read. @param steps that were done, warm-up left out */
+export function hotSpotsOf(
+  dataset: Dataset,
+  access: AccessPlan,
+  plan: StepPlan,
+  steps: number,
+): HotSpots | null {
+  const turns = new Turns(sharesOf(access));
+  const readers = Array.from({ length: access.workers }, (_, worker) => microbatchesOf(access, worker));
+  const inRun = new Float64Array(dataset.files.length);
+  const shares: number[] = [];
+  for (let step = -plan.warmupSteps; step < steps; step++) {
+    const inStep = new Map<number, number>();
+    let samples = 0;
+    for (let i = 0; i < plan.microbatchesPerStep; i++) {
+      const microbatch: Uint32Array = readers[turns.next()]!.next().value;
+      for (const sample of microbatch) {
+        const file = dataset.fileOf[sample]!;
+        inStep.set(file, (inStep.get(file) ?? 0) + 1);
+        samples++;
+      }
+    }
+    if (step < 0) continue;
+    for (const [file, count] of inStep) inRun[file]! += count;
+    shares.push(largestOf(inStep.values()) / samples);
+  }
+  const total = inRun.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  const hottest = inRun.indexOf(largestOf(inRun));
+  return {
+    files: dataset.files.length,
+    evenShare: 1 / dataset.files.length,
+    runShare: inRun[hottest]! / total,
+    file: dataset.files[hottest]!.slice(dataset.root.length + 1),
+    stepShareMean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    stepShareMax: largestOf(shares),
+  };
+}
+
+/** Of any number of values, which a spread argument list could not take. */
+function largestOf(values: Iterable<number>): number {
+  let largest = 0;
+  for (const value of values) if (value > largest) largest = value;
+  return largest;
+}

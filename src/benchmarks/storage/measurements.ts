@@ -1,0 +1,52 @@
+import { GrowingFloats } from "../../core/growing-floats.ts";
+import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
+
+/** What a run measured, column by column: counted steps only, but for the totals. Instants and times in ms. */
+export class Measurements {
+  readonly readStartAt = new GrowingFloats();
+  readonly readEndAt = new GrowingFloats();
+  readonly microbatchLoadMs = new GrowingFloats();
+  readonly microbatchWaitMs = new GrowingFloats();
+  readonly stepLoadMs = new GrowingFloats();
+  readonly stepMs = new GrowingFloats();
+  readonly computeAskedMs = new GrowingFloats();
+  readonly computeMs = new GrowingFloats();
+  samples = 0;
+  bytes = 0;
+  startAt: number | null = null;
+  endAt: number | null = null;
+  warmupSteps = 0;
+  /** Warm-up included. */
+  readonly total = { samples: 0, bytes: 0, requestedBytes: 0 };
+
+  add(microbatches: readonly MicrobatchRow[], steps: readonly StepRow[]): void {
+    for (const row of microbatches) {
+      this.total.samples += row.samples;
+      this.total.bytes += row.bytes;
+      this.total.requestedBytes += row.requestedBytes;
+      if (row.step < 0) continue;
+      this.readStartAt.push(row.readStartAt);
+      this.readEndAt.push(row.readEndAt);
+      this.microbatchLoadMs.push(row.readEndAt - row.readStartAt);
+      this.microbatchWaitMs.push(row.gotAt - row.askedAt);
+    }
+    for (const row of steps) {
+      if (row.step < 0) {
+        this.warmupSteps++;
+        continue;
+      }
+      this.startAt ??= row.askedAt;
+      this.endAt = row.computeEndAt;
+      this.samples += row.samples;
+      this.bytes += row.bytes;
+      this.stepLoadMs.push(row.loadedAt - row.askedAt);
+      this.stepMs.push(row.computeEndAt - row.askedAt);
+      this.computeMs.push(row.computeEndAt - row.loadedAt);
+      this.computeAskedMs.push(row.computeMs);
+    }
+  }
+
+  get steps(): number {
+    return this.stepMs.length;
+  }
+}

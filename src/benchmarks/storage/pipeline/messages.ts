@@ -1,0 +1,86 @@
+import type { AccessPlan } from "../access/schedule.ts";
+import type { Dataset } from "../dataset/dataset.ts";
+import type { Distribution } from "../distribution.ts";
+import type { Remote } from "../remote/location.ts";
+
+/** How samples are read: blocking pread(2), the same through node:fs, or copied out of mapped files. */
+export const engines = ["pread", "node", "mmap"] as const;
+export type Engine = (typeof engines)[number];
+
+/** Where the samples come from; `null` hands out microbatches without reading anything. */
+export type Source =
+  | {
+      kind: "local";
+      dataset: Dataset;
+      engine: Engine;
+      /** Past the page cache. */
+      direct: boolean;
+      /** Bytes of one read. */
+      blockBytes: number;
+      /** Compare each sample with its checksum. */
+      verify: boolean;
+    }
+  | {
+      kind: "remote";
+      dataset: Dataset;
+      remote: Remote;
+      /** Of one try, and how many there may be after the first. */
+      timeoutMs: number;
+      retries: number;
+      verify: boolean;
+    }
+  | { kind: "null" };
+
+/** A source that has samples. */
+export type SampleSource = Exclude<Source, { kind: "null" }>;
+
+/** What a step is. */
+export interface StepPlan {
+  /** Before the counted steps. */
+  warmupSteps: number;
+  steps: number;
+  microbatchesPerStep: number;
+  /** Microbatches that each reader loads ahead of the one that it is asked for. */
+  prefetchDepth: number;
+  computeMs: Distribution;
+  seed: number;
+}
+
+export interface ReaderSetup {
+  role: "reader";
+  worker: number;
+  control: SharedArrayBuffer;
+  slots: number;
+  access: AccessPlan;
+  source: Source;
+  /** This reader's own memory: `slots` microbatches, each of so many areas; null for the null source. */
+  memory: { address: number; areaBytes: number } | null;
+  /** How often each sample was read, over all readers; null for the null source. */
+  visits: Uint32Array | null;
+  /** What all readers' requests came to (remote/network-counts.ts); null where there are none. */
+  network: Int32Array | null;
+}
+
+export interface ConsumerSetup {
+  role: "consumer";
+  control: SharedArrayBuffer;
+  slots: number;
+  /** Of each reader, in samples of an epoch. */
+  shares: readonly number[];
+  plan: StepPlan;
+}
+
+export type ToThread = ReaderSetup | ConsumerSetup;
+
+/** An error on its way between threads; `code` is null where it is a bug. */
+export interface Failure {
+  code: string | null;
+  message: string;
+  hint: string | undefined;
+}
+
+export type FromThread =
+  | { type: "ready" }
+  | { type: "rows"; microbatches: Float64Array; steps: Float64Array }
+  | { type: "failed"; failure: Failure }
+  | { type: "ended" };

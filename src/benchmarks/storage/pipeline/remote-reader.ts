@@ -1,0 +1,73 @@
+import { messageOf, ToolError } from "../../../core/errors.ts";
+import { memoryAt } from "../../../native/file-io.ts";
+import { addressMaker } from "../remote/address.ts";
+import { fetchRange } from "../remote/fetch-range.ts";
+import { countRequest, countRetry } from "../remote/network-counts.ts";
+import type { Control } from "./control.ts";
+import type { Source } from "./messages.ts";
+
+/** Brings samples from a store into memory, one request at a time. */
+export interface RemoteReader {
+  /** @returns where in memory the sample begins; null when the run is to end @throws ToolError READ_FAILED */
+  read(sample: number, address: number): Promise<number | null>;
+  /** Bytes that came over the wire until now, failed tries included. */
+  readonly receivedBytes: number;
+}
+
+export function remoteReader(
+  source: Source & { kind: "remote" },
+  network: Int32Array,
+  control: Control,
+): RemoteReader {
+  const { dataset, remote, timeoutMs, retries } = source;
+  const addressOf = addressMaker(remote);
+  const addresses = new Map<number, string>();
+  const ending = new AbortController();
+  control.whenStopped().then(() => ending.abort());
+  let receivedBytes = 0;
+  const options = {
+    timeoutMs,
+    retries,
+    signal: ending.signal,
+    onBytes(bytes: number) {
+      receivedBytes += bytes;
+    },
+    onRequest: () => countRequest(network),
+    onRetry: (cause: Parameters<typeof countRetry>[1]) => countRetry(network, cause),
+  };
+  const addressFor = (file: number): string => {
+    const known = addresses.get(file);
+    if (known !== undefined) return known;
+    const made = addressOf(dataset.files[file]!.slice(dataset.root.length + 1));
+    addresses.set(file, made);
+    return made;
+  };
+  return {
+    async read(sample, address) {
+      const file = dataset.fileOf[sample]!;
+      const bytes = dataset.bytes[sample]!;
+      const request = {
+        url: addressFor(file),
+        offset: dataset.offset[sample]!,
+        bytes,
+        into: memoryAt(address, bytes),
+      };
+      try {
+        await fetchRange(request, options);
+        return address;
+      } catch (error) {
+        if (control.isStopped) return null;
+        throw new ToolError(
+          "READ_FAILED",
+          `cannot read sample ${sample} of ${dataset.files[file]}: ${messageOf(error)}`,
+          {
+            hint: "What was measured until then is kept. --retries and --request-timeout say how long to try.",
+          },
+        );
+      }
+    },
+    get receivedBytes() {
+      return receivedBytes;
+    },
+  };
+}

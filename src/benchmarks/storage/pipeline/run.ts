@@ -1,0 +1,164 @@
+import { ToolError } from "../../../core/errors.ts";
+import { allocateTouched } from "../../../native/file-io.ts";
+import { type AccessPlan, sharesOf } from "../access/schedule.ts";
+import { largestSample } from "../dataset/dataset.ts";
+import { type NetworkCounts, networkCounters, networkCounts } from "../remote/network-counts.ts";
+import { Control } from "./control.ts";
+import type { ConsumerSetup, Failure, FromThread, ReaderSetup, Source, StepPlan } from "./messages.ts";
+import { MICROBATCH_FIELDS, type MicrobatchRow, rowsIn, STEP_FIELDS, type StepRow } from "./rows.ts";
+import { areaBytesFor } from "./sample-reader.ts";
+
+/** A run of the pipeline: which samples in which order, from where, in what steps. */
+export interface PipelinePlan {
+  access: AccessPlan;
+  source: Source;
+  steps: StepPlan;
+}
+
+export interface PipelineDeps {
+  /** Starts a thread that runs thread-worker.ts. */
+  startThread: () => Worker;
+  signal?: AbortSignal;
+  /** Told of what came since the last time, warm-up included (its steps are below 0). */
+  onRows?: (microbatches: readonly MicrobatchRow[], steps: readonly StepRow[]) => void;
+}
+
+export interface PipelineResult {
+  /** Whether it ended before its last step, by `signal` or by a failure. */
+  interrupted: boolean;
+  /** What stopped it. */
+  failure: Error | null;
+  /** How often each sample was read, warm-up included; empty for the null source. */
+  visits: Uint32Array;
+  /** Of a remote source. */
+  network: NetworkCounts | null;
+}
+
+/** Memory for the microbatches in flight: each reader's slots, in bytes. */
+export function bufferBytes({ access, source, steps }: PipelinePlan): number {
+  if (source.kind === "null") return 0;
+  return (
+    access.workers * slotsOf(steps) * access.microbatchSize * areaBytesFor(largestSample(source.dataset))
+  );
+}
+
+/** Runs the pipeline in threads of its own. Ends in order, whatever happens; never throws for what reading meets. */
+export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promise<PipelineResult> {
+  const { access, source, steps } = plan;
+  const slots = slotsOf(steps);
+  const control = new Control(access.workers, slots);
+  const bytes = bufferBytes(plan);
+  const memory = bytes === 0 ? null : allocateTouched(bytes);
+  const areaBytes = source.kind === "null" ? 0 : areaBytesFor(largestSample(source.dataset));
+  const visits =
+    source.kind === "null"
+      ? null
+      : new Uint32Array(new SharedArrayBuffer(4 * access.samples), 0, access.samples);
+  const network = source.kind === "remote" ? networkCounters() : null;
+  const readers = Array.from(
+    { length: access.workers },
+    (_, worker): ReaderSetup => ({
+      role: "reader",
+      worker,
+      control: control.memory,
+      slots,
+      access,
+      source,
+      memory:
+        memory === null ? null : { address: memory.address + worker * (bytes / access.workers), areaBytes },
+      visits,
+      network,
+    }),
+  );
+  const consumer: ConsumerSetup = {
+    role: "consumer",
+    control: control.memory,
+    slots,
+    shares: sharesOf(access),
+    plan: steps,
+  };
+  let failure: Error | null = null;
+  let wholeSteps = 0;
+  const threads: Thread[] = [];
+  const stop = () => control.stop();
+  const onMessage = (message: FromThread) => {
+    if (message.type === "failed") {
+      failure ??= errorOf(message.failure);
+      stop();
+    }
+    if (message.type !== "rows") return;
+    const stepRows = [...rowsIn(message.steps, STEP_FIELDS)];
+    wholeSteps += stepRows.length;
+    deps.onRows?.([...rowsIn(message.microbatches, MICROBATCH_FIELDS)], stepRows);
+  };
+  deps.signal?.addEventListener("abort", stop, { once: true });
+  try {
+    for (const setup of [...readers, consumer])
+      threads.push(startThread(deps.startThread(), setup, onMessage));
+    await Promise.all(threads.map(({ ready }) => ready));
+    if (deps.signal?.aborted) stop();
+    threads.at(-1)!.begin();
+    await threads.at(-1)!.ended;
+    stop();
+    await Promise.all(threads.map(({ ended }) => ended));
+    // Only now: a read that is still under way would write into memory that is someone else's.
+    memory?.free();
+  } finally {
+    stop();
+    deps.signal?.removeEventListener("abort", stop);
+    for (const thread of threads) thread.terminate();
+  }
+  const interrupted = wholeSteps < steps.warmupSteps + steps.steps;
+  return {
+    interrupted,
+    failure,
+    visits: visits ?? new Uint32Array(),
+    network: network === null ? null : networkCounts(network),
+  };
+}
+
+/** One microbatch is with the consumer, the others are loaded ahead. */
+function slotsOf({ prefetchDepth }: StepPlan): number {
+  return prefetchDepth + 1;
+}
+
+function errorOf({ code, message, hint }: Failure): Error {
+  if (code === null) return new Error(message);
+  return new ToolError(code, message, hint === undefined ? {} : { hint });
+}
+
+interface Thread {
+  ready: Promise<void>;
+  ended: Promise<void>;
+  begin(): void;
+  terminate(): void;
+}
+
+function startThread(
+  worker: Worker,
+  setup: ReaderSetup | ConsumerSetup,
+  onMessage: (m: FromThread) => void,
+): Thread {
+  const ready = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  // Whoever waits for the one or the other sees the failure; nobody need wait for both.
+  ready.promise.catch(() => {});
+  ended.promise.catch(() => {});
+  worker.onmessage = ({ data }: MessageEvent<FromThread>) => {
+    onMessage(data);
+    if (data.type === "ready") ready.resolve();
+    if (data.type === "ended") ended.resolve();
+  };
+  worker.onerror = (event) => {
+    const error = new Error(`a ${setup.role} thread failed: ${event.message}`);
+    ready.reject(error);
+    ended.reject(error);
+  };
+  worker.postMessage(setup);
+  return {
+    ready: ready.promise,
+    ended: ended.promise,
+    begin: () => worker.postMessage("begin"),
+    terminate: () => worker.terminate(),
+  };
+}

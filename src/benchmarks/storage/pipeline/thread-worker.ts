@@ -1,0 +1,52 @@
+import { ToolError } from "../../../core/errors.ts";
+import { systemClock } from "../../../native/system-clock.ts";
+import { consume } from "./consumer.ts";
+import { Control } from "./control.ts";
+import type { Failure, FromThread, ToThread } from "./messages.ts";
+import { readMicrobatches } from "./reader.ts";
+
+declare const self: Worker;
+
+const clock = systemClock();
+
+/** A thread of a storage run: a reader as soon as it is told so; the consumer once it is told a second time to begin. */
+self.onmessage = ({ data: setup }: MessageEvent<ToThread>) => {
+  if (setup.role === "reader") {
+    say({ type: "ready" });
+    work(setup, () => readMicrobatches(setup, clock));
+    return;
+  }
+  self.onmessage = () =>
+    work(setup, () =>
+      consume(setup, clock, {
+        rows: (microbatches, steps) =>
+          say({ type: "rows", microbatches, steps }, [microbatches.buffer, steps.buffer]),
+      }),
+    );
+  say({ type: "ready" });
+};
+
+/** Does the thread's work; where that fails, the whole run ends. */
+async function work(setup: ToThread, job: () => void | Promise<void>): Promise<void> {
+  try {
+    await job();
+  } catch (error) {
+    const workers = setup.role === "reader" ? setup.access.workers : setup.shares.length;
+    new Control(workers, setup.slots, setup.control).stop();
+    say({ type: "failed", failure: failureOf(error) });
+  }
+  say({ type: "ended" });
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof ToolError) return { code: error.code, message: error.message, hint: error.hint };
+  return {
+    code: null,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    hint: undefined,
+  };
+}
+
+function say(message: FromThread, transfer: ArrayBufferLike[] = []): void {
+  postMessage(message, transfer as ArrayBuffer[]);
+}

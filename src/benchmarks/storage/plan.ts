@@ -1,0 +1,125 @@
+import { usageError } from "../../core/errors.ts";
+import type { AccessOrder } from "./access/order.ts";
+import { type AccessPlan, countsOf, sharesOf } from "./access/schedule.ts";
+import type { Sharding } from "./access/sharding.ts";
+import type { CacheState } from "./cache-state.ts";
+import type { Dataset } from "./dataset/dataset.ts";
+import type { Distribution } from "./distribution.ts";
+import type { Engine, SampleSource } from "./pipeline/messages.ts";
+import type { PipelinePlan } from "./pipeline/run.ts";
+import { DIRECT_ALIGNMENT } from "./pipeline/sample-reader.ts";
+
+/** Everything that decides what a run does, but for the samples themselves. */
+export interface StorageSettings {
+  steps: number;
+  warmupSteps: number;
+  /** Samples of a step over all ranks, and of a microbatch. */
+  globalBatchSize: number;
+  microbatchSize: number;
+  workers: number;
+  prefetchDepth: number;
+  computeMs: Distribution;
+  order: AccessOrder;
+  sharding: Sharding;
+  engine: Engine;
+  direct: boolean;
+  blockBytes: number;
+  verify: boolean;
+  cache: CacheState;
+  seed: number;
+}
+
+/** @throws ToolError USAGE where settings contradict one another */
+export function checkSettings(settings: StorageSettings): void {
+  const { globalBatchSize, microbatchSize, engine, direct, blockBytes } = settings;
+  if (globalBatchSize % microbatchSize !== 0) {
+    throw usageError(
+      `--gbs ${globalBatchSize} is not a multiple of --mbs ${microbatchSize}`,
+      "A step is made of whole microbatches.",
+    );
+  }
+  if (direct && engine === "mmap") {
+    throw usageError("--direct is for reads, and --engine mmap has none", "Take --engine pread.");
+  }
+  if (direct && blockBytes % DIRECT_ALIGNMENT !== 0) {
+    throw usageError(
+      `--read-buffer-kb ${blockBytes / 1024} with --direct: O_DIRECT reads multiples of 4 KiB`,
+    );
+  }
+}
+
+/** A plan that reads samples. */
+export type SamplePlan = PipelinePlan & { source: SampleSource };
+
+/** How a store is read; null for samples on this machine. */
+export type RemoteSettings = Pick<
+  SampleSource & { kind: "remote" },
+  "remote" | "timeoutMs" | "retries"
+> | null;
+
+/** @throws ToolError USAGE where this dataset cannot serve the settings */
+export function pipelinePlan(
+  settings: StorageSettings,
+  dataset: Dataset,
+  remote: RemoteSettings,
+): SamplePlan {
+  const { engine, direct, blockBytes, verify, steps, warmupSteps, globalBatchSize, microbatchSize } =
+    settings;
+  if (verify && dataset.checksums === null) {
+    throw usageError(
+      `--verify: there are no checksums of the samples in ${dataset.root}`,
+      "Only generated samples have them.",
+    );
+  }
+  const source: SampleSource =
+    remote === null
+      ? { kind: "local", dataset, engine, direct, blockBytes, verify }
+      : { kind: "remote", dataset, ...remote, verify };
+  const access: AccessPlan = {
+    samples: dataset.fileOf.length,
+    order: settings.order,
+    sharding: settings.sharding,
+    seed: settings.seed,
+    microbatchSize,
+    rank: 0,
+    ranks: 1,
+    workers: settings.workers,
+  };
+  const plan: SamplePlan = {
+    access,
+    source,
+    steps: {
+      steps,
+      warmupSteps,
+      microbatchesPerStep: globalBatchSize / microbatchSize,
+      prefetchDepth: settings.prefetchDepth,
+      computeMs: settings.computeMs,
+      seed: settings.seed,
+    },
+  };
+  if (settings.cache === "cold" && !direct && readsAgain(plan)) {
+    throw usageError(
+      `--cache cold: the run reads ${(warmupSteps + steps) * globalBatchSize} samples of ${access.samples}, and a reader that is through with its share begins again, from the page cache`,
+      "Use fewer steps or more samples, or read past the page cache with --direct.",
+    );
+  }
+  return plan;
+}
+
+/** Whether some reader gets to the end of its share, and begins again. */
+function readsAgain({ access, steps }: PipelinePlan): boolean {
+  const shares = sharesOf(access);
+  const counts = countsOf(shares, (steps.warmupSteps + steps.steps) * steps.microbatchesPerStep);
+  return shares.some((share, worker) => counts[worker]! * access.microbatchSize > share);
+}
+
+/** A run of the same shape that reads nothing, of about `ms`: what the harness itself costs. */
+export function nullPlan(plan: PipelinePlan, meanComputeMs: number, ms: number): PipelinePlan {
+  const steps = Math.max(20, Math.min(1000, Math.round(ms / Math.max(meanComputeMs, 0.01))));
+  // The first tenth is the compiler's.
+  return {
+    ...plan,
+    source: { kind: "null" },
+    steps: { ...plan.steps, steps, warmupSteps: Math.ceil(steps / 10) },
+  };
+}

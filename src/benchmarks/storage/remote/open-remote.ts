@@ -1,0 +1,128 @@
+import { environmentError, messageOf, usageError } from "../../../core/errors.ts";
+import { type Dataset, datasetOf, type Placed } from "../dataset/dataset.ts";
+import { INDEX_FILE, MANIFEST_FILE, type Manifest, parseManifest } from "../dataset/manifest.ts";
+import { type IndexedSample, parseIndex } from "../dataset/sample-index.ts";
+import { addressMaker, listObjects } from "./address.ts";
+import { type Remote, remoteName } from "./location.ts";
+
+/** How long the index or a list may take. */
+const INDEX_TIMEOUT_MS = 60_000;
+
+/**
+ * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample.
+ * @throws ToolError
+ */
+export async function openRemote(remote: Remote): Promise<Dataset> {
+  const root = remoteName(remote).replace(/\/$/, "");
+  const manifestText = await getText(remote, MANIFEST_FILE);
+  if (manifestText !== null) {
+    const manifest = parseManifest(manifestText, `${root}/${MANIFEST_FILE}`);
+    const index = await getText(remote, INDEX_FILE);
+    return index === null ? fromManifest(root, manifest) : fromIndex(root, manifest, indexIn(root, index));
+  }
+  if (remote.kind === "http") {
+    throw usageError(
+      `there is no ${MANIFEST_FILE} at ${root}`,
+      "A web server does not tell what it has: put samples there that inferbench made, with its index files.",
+    );
+  }
+  return fromList(root, await listed(remote, root));
+}
+
+function fromIndex(root: string, manifest: Manifest, samples: readonly IndexedSample[]): Dataset {
+  if (samples.length !== manifest.samples) {
+    throw usageError(
+      `${root}/${INDEX_FILE} has ${samples.length} samples, and ${MANIFEST_FILE} says ${manifest.samples}`,
+    );
+  }
+  const files: { path: string; bytes: number }[] = [];
+  const numbers = new Map<string, number>();
+  const placed: Placed[] = samples.map(({ file: name, offset, bytes }) => {
+    const file = numbers.get(name) ?? files.push({ path: `${root}/${name}`, bytes: 0 }) - 1;
+    numbers.set(name, file);
+    files[file]!.bytes = Math.max(files[file]!.bytes, offset + bytes);
+    return { file, offset, bytes };
+  });
+  return datasetOf(
+    root,
+    manifest.layout,
+    files,
+    placed,
+    Uint32Array.from(samples, ({ crc32 }) => crc32),
+  );
+}
+
+function fromManifest(root: string, { layout, recordBytes, shards }: Manifest): Dataset {
+  if (layout !== "records") throw usageError(`there is no ${INDEX_FILE} beside ${root}/${MANIFEST_FILE}`);
+  const placed: Placed[] = [];
+  const files = shards!.map(({ name, samples }, file) => {
+    for (let i = 0; i < samples; i++) placed.push({ file, offset: i * recordBytes!, bytes: recordBytes! });
+    return { path: `${root}/${name}`, bytes: samples * recordBytes! };
+  });
+  return datasetOf(root, layout, files, placed, null);
+}
+
+function fromList(root: string, objects: readonly { name: string; bytes: number }[]): Dataset {
+  const used = objects.filter(
+    ({ name, bytes }) => bytes > 0 && !name.split("/").some((part) => part.startsWith(".")),
+  );
+  if (used.length === 0)
+    throw usageError(`there are no samples in ${root}`, "Name a bucket and prefix that have some.");
+  if (used.every(({ name }) => name.endsWith(".tar"))) {
+    throw usageError(
+      `the tar shards in ${root} have no index`,
+      `Where their samples are is read from ${MANIFEST_FILE} and ${INDEX_FILE}, as inferbench makes them.`,
+    );
+  }
+  const files = used.map(({ name, bytes }) => ({ path: `${root}/${name}`, bytes }));
+  return datasetOf(
+    root,
+    "files",
+    files,
+    files.map(({ bytes }, file) => ({ file, offset: 0, bytes })),
+    null,
+  );
+}
+
+function indexIn(root: string, text: string): IndexedSample[] {
+  try {
+    return parseIndex(text);
+  } catch (error) {
+    throw usageError(`the index ${root}/${INDEX_FILE} cannot be understood: ${messageOf(error)}`);
+  }
+}
+
+async function listed(remote: Remote & { kind: "s3" }, root: string) {
+  try {
+    return await listObjects(remote);
+  } catch (error) {
+    throw unreachable(root, error);
+  }
+}
+
+/** @returns null where the store has no such object */
+async function getText(remote: Remote, name: string): Promise<string | null> {
+  const root = remoteName(remote);
+  let response: Response;
+  let text: string;
+  try {
+    const init = { signal: AbortSignal.timeout(INDEX_TIMEOUT_MS), proxy: false } as RequestInit;
+    response = await fetch(addressMaker(remote)(name), init);
+    text = await response.text();
+  } catch (error) {
+    throw unreachable(root, error);
+  }
+  if (response.ok) return text;
+  // S3 says 403 for what is not there to whom may not list.
+  if (response.status === 404 || (remote.kind === "s3" && response.status === 403)) return null;
+  throw unreachable(root, new Error(`status ${response.status} for ${name}`));
+}
+
+function unreachable(root: string, error: unknown): Error {
+  return environmentError(
+    "DATA_UNREACHABLE",
+    `cannot read ${root}: ${messageOf(error)}`,
+    "Check the address, --s3-endpoint, --s3-region and the credentials.",
+    error,
+  );
+}

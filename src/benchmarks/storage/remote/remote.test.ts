@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startStorageThread } from "../../../workers.ts";
+import { type Layout, layouts } from "../dataset/dataset.ts";
+import { INDEX_FILE, MANIFEST_FILE } from "../dataset/manifest.ts";
+import { generate } from "../generate/generate.ts";
+import { runPipeline } from "../pipeline/run.ts";
+import type { Remote } from "./location.ts";
+import { openRemote } from "./open-remote.ts";
+
+const SAMPLES = 40;
+let folder: string;
+let server: Bun.Server<undefined>;
+/** Every so many requests for data fails, in turn: busy, or too short. 0: none. */
+let failEvery = 0;
+let requests = 0;
+let hasIndex = true;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "inferbench-store-"));
+  for (const layout of layouts) {
+    const sampleBytes = { kind: "fixed", value: 30_000 } as const;
+    await generate(join(folder, layout), {
+      layout,
+      samples: SAMPLES,
+      sampleBytes,
+      samplesPerShard: 15,
+      seed: 1,
+    });
+  }
+  server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: answer });
+});
+afterAll(async () => {
+  await server.stop(true);
+  rmSync(folder, { recursive: true });
+});
+
+/** A store for anyone: `/bucket/LAYOUT/NAME`, and `/bucket?list-type=2&prefix=…` in pages of 25. */
+async function answer(request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  if (url.searchParams.get("list-type") === "2") return listing(url.searchParams);
+  const name = decodeURIComponent(url.pathname.replace("/bucket/", ""));
+  const isIndex = name.endsWith(MANIFEST_FILE) || name.endsWith(INDEX_FILE);
+  const file = Bun.file(join(folder, name));
+  if ((isIndex && !hasIndex) || !(await file.exists())) return new Response("", { status: 404 });
+  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "");
+  if (range === null) return new Response(file);
+  const bytes = await file.slice(Number(range[1]), Number(range[2]) + 1).bytes();
+  requests++;
+  if (failEvery > 0 && requests % failEvery === 0) {
+    if (requests % (2 * failEvery) === 0) return new Response("SlowDown", { status: 503 });
+    return new Response(bytes.subarray(0, 5000), { status: 206 });
+  }
+  return new Response(bytes, { status: 206 });
+}
+
+function listing(query: URLSearchParams): Response {
+  const layout = query.get("prefix")!.replace(/\/$/, "");
+  const from = Number(query.get("continuation-token") ?? 0);
+  const names = readdirSync(join(folder, layout))
+    .filter((name) => !name.startsWith("inferbench-"))
+    .sort();
+  const contents = names
+    .slice(from, from + 25)
+    .map(
+      (name) =>
+        `<Contents><Key>${layout}/${name}</Key><Size>${Bun.file(join(folder, layout, name)).size}</Size></Contents>`,
+    );
+  const isMore = from + 25 < names.length;
+  const next = isMore ? `<NextContinuationToken>${from + 25}</NextContinuationToken>` : "";
+  return new Response(
+    `<ListBucketResult>${contents.join("")}<IsTruncated>${isMore}</IsTruncated>${next}</ListBucketResult>`,
+  );
+}
+
+const http = (layout: Layout): Remote => ({ kind: "http", base: `${server.url}bucket/${layout}/` });
+const s3 = (layout: Layout): Remote => ({
+  kind: "s3",
+  bucket: "bucket",
+  prefix: `${layout}/`,
+  endpoint: server.url.origin,
+  region: "us-east-1",
+  credentials: null,
+});
+
+async function readOnce(remote: Remote, verify = true) {
+  const dataset = await openRemote(remote);
+  const microbatchSize = 2;
+  return runPipeline(
+    {
+      access: {
+        samples: dataset.fileOf.length,
+        order: { kind: "shuffled" },
+        sharding: "interleaved",
+        seed: 1,
+        microbatchSize,
+        rank: 0,
+        ranks: 1,
+        workers: 4,
+      },
+      source: { kind: "remote", dataset, remote, timeoutMs: 20_000, retries: 6, verify },
+      steps: {
+        warmupSteps: 0,
+        steps: SAMPLES / microbatchSize,
+        microbatchesPerStep: 1,
+        prefetchDepth: 1,
+        computeMs: { kind: "fixed", value: 0 },
+        seed: 0,
+      },
+    },
+    { startThread: startStorageThread },
+  );
+}
+
+describe.each(layouts)("layout %s", (layout) => {
+  test.each<[string, (layout: Layout) => Remote]>([
+    ["HTTP", http],
+    ["S3", s3],
+  ])("over %s: every byte of every sample once", async (_, remote) => {
+    const { failure, visits, network } = await readOnce(remote(layout));
+    expect(failure).toBeNull();
+    expect([...visits]).toEqual(new Array(SAMPLES).fill(1));
+    expect(network!.requests).toBe(SAMPLES);
+  });
+
+  test("from a store that is busy and ends answers early: nothing is lost, and it is counted", async () => {
+    failEvery = 5;
+    try {
+      const { failure, visits, network } = await readOnce(s3(layout));
+      expect(failure).toBeNull();
+      expect([...visits]).toEqual(new Array(SAMPLES).fill(1));
+      const { "http-5xx": busy, short } = network!.retries;
+      expect(busy).toBeGreaterThan(0);
+      expect(short).toBeGreaterThan(0);
+      expect(network!.requests).toBe(SAMPLES + busy + short);
+    } finally {
+      failEvery = 0;
+    }
+  });
+});
+
+describe("a bucket without index files", () => {
+  beforeAll(() => {
+    hasIndex = false;
+  });
+  afterAll(() => {
+    hasIndex = true;
+  });
+
+  test("has a sample in each object, over several pages of its list", async () => {
+    const { failure, visits } = await readOnce(s3("files"), false);
+    expect([failure, visits.length]).toEqual([null, SAMPLES]);
+  });
+
+  test("of tar shards, and a web server, are refused", async () => {
+    await expect(openRemote(s3("tar"))).rejects.toThrow(/tar shards .* have no index/);
+    await expect(openRemote(http("files"))).rejects.toThrow(/there is no inferbench-dataset.json/);
+  });
+});
+
+test("an object that is not there ends the run and is named", async () => {
+  const remote = s3("files");
+  const dataset = await openRemote(remote);
+  const files = [...dataset.files.slice(0, 7), `${dataset.root}/gone`, ...dataset.files.slice(8)];
+  const { failure } = await runPipeline(
+    {
+      access: {
+        samples: SAMPLES,
+        order: { kind: "sequential" },
+        sharding: "interleaved",
+        seed: 1,
+        microbatchSize: 1,
+        rank: 0,
+        ranks: 1,
+        workers: 1,
+      },
+      source: {
+        kind: "remote",
+        dataset: { ...dataset, files },
+        remote,
+        timeoutMs: 20_000,
+        retries: 1,
+        verify: false,
+      },
+      steps: {
+        warmupSteps: 0,
+        steps: SAMPLES,
+        microbatchesPerStep: 1,
+        prefetchDepth: 1,
+        computeMs: { kind: "fixed", value: 0 },
+        seed: 0,
+      },
+    },
+    { startThread: startStorageThread },
+  );
+  expect(failure!.message).toContain("cannot read sample 7 of s3://bucket/files/gone: status 404");
+});
+
+test("a store that does not answer is an error of the environment", async () => {
+  const closed = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+  const base = closed.url.href;
+  await closed.stop(true);
+  await expect(openRemote({ kind: "http", base })).rejects.toMatchObject({
+    code: "DATA_UNREACHABLE",
+    exit: 4,
+  });
+});

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseCsv } from "../../results/csv.ts";
+import { openLineWriter } from "../../results/jsonl-writer.ts";
+import { startStorageThread } from "../../workers.ts";
+import { openDataset } from "./dataset/open-dataset.ts";
+import { generate } from "./generate/generate.ts";
+import { pipelinePlan, type StorageSettings } from "./plan.ts";
+import { openRowFiles, type RowFile } from "./row-files.ts";
+import { runSession } from "./session.ts";
+import type { StorageIdentity } from "./summary-shape.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "inferbench-session-"));
+  const sampleBytes = { kind: "fixed", value: 8192 } as const;
+  await generate(join(folder, "data"), {
+    layout: "tar",
+    samples: 40,
+    sampleBytes,
+    samplesPerShard: 10,
+    seed: 1,
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const settings: StorageSettings = {
+  steps: 6,
+  warmupSteps: 2,
+  globalBatchSize: 8,
+  microbatchSize: 2,
+  workers: 2,
+  prefetchDepth: 1,
+  computeMs: { kind: "fixed", value: 2 },
+  order: { kind: "shuffled" },
+  sharding: "interleaved",
+  engine: "pread",
+  direct: false,
+  blockBytes: 4096,
+  verify: true,
+  cache: "warm",
+  seed: 5,
+};
+
+test("a session's summary and files say what was done", async () => {
+  const dataset = openDataset(join(folder, "data"), null);
+  const path = (file: RowFile) => join(folder, `${file}.csv`);
+  const files = openRowFiles((file) => openLineWriter(path(file)));
+  const stages: string[] = [];
+  const { summary, interrupted, failure } = await runSession(
+    {
+      pipeline: pipelinePlan(settings, dataset, null),
+      dataset,
+      blockBytes: 4096,
+      cache: "warm",
+      calibrate: true,
+      findAccelerators: null,
+    },
+    {
+      startThread: startStorageThread,
+      identity: { runName: "test", layout: "tar", direct: false } as StorageIdentity,
+      signal: new AbortController().signal,
+      onStage: (stage) => stages.push(stage),
+      onTrial() {},
+      onRows: (microbatches, steps) => files.add(microbatches, steps),
+    },
+  );
+  files.close();
+  expect([interrupted, failure, stages]).toEqual([false, null, ["calibrate", "cache", "run"]]);
+  expect(summary.steps).toMatchObject({
+    asked: 6,
+    done: 6,
+    warmup: 2,
+    microbatchesPerStep: 4,
+    globalBatchSize: 8,
+  });
+  expect(summary.dataset).toMatchObject({ samples: 40, files: 4, samplesRead: 40, epochs: 64 / 40 });
+  expect(summary.reads).toMatchObject({ sampleBytes: 64 * 8192, requestedRatio: 1 });
+  expect(summary.cache).toMatchObject({ asked: "warm", before: { share: 1 }, after: { share: 1 } });
+  expect(summary.metrics.microbatchLoadMs!.n).toBe(24);
+  expect(summary.metrics.stepMs!.n).toBe(6);
+  expect(summary.compute.nullSourceAu).toBeGreaterThan(0);
+  const seconds = summary.windowS!;
+  expect(summary.throughput!.samplesPerS).toBeCloseTo(48 / seconds, 6);
+  expect(summary.compute.au).toBeGreaterThan(0);
+  expect(summary.compute.au).toBeLessThanOrEqual(1);
+
+  const rows = (file: RowFile) => parseCsv(readFileSync(path(file), "utf8"));
+  expect(readFileSync(path("seedSteps"), "utf8")).toMatch(/^0,\d+\.\d{6}\r\n1,/);
+  expect(rows("seedSteps").map(([step]) => step)).toEqual(["0", "1", "2", "3", "4", "5"]);
+  expect(
+    rows("seedMicrobatches")
+      .slice(0, 5)
+      .map((row) => row.slice(0, 2).join()),
+  ).toEqual(["0,0", "0,1", "0,2", "0,3", "1,0"]);
+  expect(rows("seedMicrobatches").length).toBe(24);
+  expect(rows("steps").length).toBe(1 + 8);
+  expect(rows("microbatches").length).toBe(1 + 32);
+  expect(rows("steps")[0]!.slice(0, 2)).toEqual(["step", "samples"]);
+});
+
+test("rows that a full disk does not take are an error", () => {
+  const write = () => {
+    throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+  };
+  const files = openRowFiles((file) => openLineWriter(join(folder, `full-${file}`), { write }));
+  expect(files.error).toBeNull();
+  files.close();
+  expect(files.error).toMatchObject({ code: "OUTPUT_NO_SPACE", exit: 4 });
+});
+
+test("settings that the samples cannot serve are refused", () => {
+  const dataset = openDataset(join(folder, "data"), null);
+  expect(() => pipelinePlan({ ...settings, cache: "cold" }, dataset, null)).toThrow(/reads 64 samples of 40/);
+  expect(() => pipelinePlan({ ...settings, cache: "cold", direct: true }, dataset, null)).not.toThrow();
+  expect(() => pipelinePlan(settings, { ...dataset, checksums: null }, null)).toThrow(/no checksums/);
+});

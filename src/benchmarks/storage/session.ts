@@ -1,0 +1,119 @@
+import { type CacheState, cacheContent, prepareCache } from "./cache-state.ts";
+import type { Dataset } from "./dataset/dataset.ts";
+import { type DeviceReads, readDeviceReads } from "./device-reads.ts";
+import { meanOf } from "./distribution.ts";
+import { findAccelerators, planFor, type Trial } from "./find-accelerators.ts";
+import { Measurements } from "./measurements.ts";
+import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
+import { type PipelineDeps, type PipelinePlan, runPipeline } from "./pipeline/run.ts";
+import { nullPlan } from "./plan.ts";
+import { watchCost } from "./process-cost.ts";
+import { summarizeStorage } from "./summary.ts";
+import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
+
+/** What to run. */
+export interface SessionPlan {
+  pipeline: PipelinePlan;
+  dataset: Dataset;
+  blockBytes: number;
+  cache: CacheState;
+  /** Whether the null source is measured first. */
+  calibrate: boolean;
+  /** The AU that accelerators have to reach, of which to find how many can be fed; null for a run as it is. */
+  findAccelerators: { leastAu: number; bufferBytesMost: number } | null;
+}
+
+export interface SessionDeps extends Pick<PipelineDeps, "startThread"> {
+  identity: StorageIdentity;
+  signal: AbortSignal;
+  onStage: (stage: "calibrate" | "cache" | "search" | "run") => void;
+  onTrial: (trial: Trial) => void;
+  /** Told of the rows as they come, and of all that was measured until then. */
+  onRows: (microbatches: readonly MicrobatchRow[], steps: readonly StepRow[], measured: Measurements) => void;
+}
+
+export interface SessionResult {
+  summary: StorageSummary;
+  interrupted: boolean;
+  failure: Error | null;
+}
+
+/** Nothing of a remote source goes through this machine's disks. */
+const NOT_LOCAL: DeviceReads = { processBytes: null, deviceBytes: null, device: null };
+/** The null source runs for about so long. */
+const CALIBRATION_MS = 1000;
+
+/** Calibrates, brings the cache into its state, runs, and sums up. @throws ToolError where the cache cannot be brought there */
+export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<SessionResult> {
+  const { dataset } = plan;
+  const { startThread, signal } = deps;
+  const accelerators = await search(plan, deps);
+  const pipeline =
+    accelerators === null
+      ? plan.pipeline
+      : planFor(plan.pipeline, Math.max(1, accelerators.found), plan.findAccelerators!.bufferBytesMost);
+  const calibration = plan.calibrate ? await calibrate(pipeline, deps) : null;
+  deps.onStage("cache");
+  const isLocal = pipeline.source.kind === "local";
+  const before = isLocal ? await prepareCache(dataset, plan.cache, signal) : null;
+  deps.onStage("run");
+  const measured = new Measurements();
+  const readsNow = () => (isLocal ? readDeviceReads(dataset.root) : NOT_LOCAL);
+  const readsBefore = readsNow();
+  const endCost = watchCost();
+  const { interrupted, failure, visits, network } = await runPipeline(pipeline, {
+    startThread,
+    signal,
+    onRows(microbatches, steps) {
+      measured.add(microbatches, steps);
+      deps.onRows(microbatches, steps, measured);
+    },
+  });
+  const client = endCost();
+  const readsAfter = readsNow();
+  const after = isLocal ? await cacheContent(dataset) : null;
+  const cache = { asked: plan.cache, before, after };
+  const context = {
+    plan: pipeline,
+    dataset,
+    blockBytes: plan.blockBytes,
+    measured,
+    calibration,
+    visits,
+    network,
+    cache,
+  };
+  const summary = summarizeStorage({
+    ...context,
+    accelerators,
+    identity: deps.identity,
+    readsBefore,
+    readsAfter,
+    client,
+  });
+  return { summary, interrupted, failure };
+}
+
+/** @returns null where none was asked for, or it was interrupted */
+async function search({ pipeline, findAccelerators: asked }: SessionPlan, deps: SessionDeps) {
+  if (asked === null) return null;
+  deps.onStage("search");
+  const meanComputeMs = meanOf(pipeline.steps.computeMs);
+  const { startThread, signal, onTrial } = deps;
+  return findAccelerators({ plan: pipeline, meanComputeMs, ...asked }, { startThread, signal }, onTrial);
+}
+
+/** @returns null where there is no compute to be kept busy with */
+async function calibrate(pipeline: PipelinePlan, deps: SessionDeps): Promise<Measurements | null> {
+  const meanMs = meanOf(pipeline.steps.computeMs);
+  if (meanMs === 0) return null;
+  deps.onStage("calibrate");
+  const measured = new Measurements();
+  const { failure } = await runPipeline(nullPlan(pipeline, meanMs, CALIBRATION_MS), {
+    startThread: deps.startThread,
+    signal: deps.signal,
+    onRows: (microbatches, steps) => measured.add(microbatches, steps),
+  });
+  if (failure !== null) throw failure;
+  return measured;
+}

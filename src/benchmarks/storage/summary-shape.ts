@@ -1,0 +1,97 @@
+import type { Distribution } from "../../analysis/describe.ts";
+import type { CacheContent, CacheState } from "./cache-state.ts";
+import type { Layout } from "./dataset/dataset.ts";
+import type { AcceleratorSearch } from "./find-accelerators.ts";
+import type { HotSpots } from "./hot-spots.ts";
+import type { Engine } from "./pipeline/messages.ts";
+import type { ProcessCost } from "./process-cost.ts";
+import type { NetworkCounts } from "./remote/network-counts.ts";
+
+/** What summary.json is about, beside the figures. */
+export interface StorageIdentity {
+  tool: "inferbench";
+  version: string;
+  runName: string;
+  /** ISO 8601. */
+  startedAt: string;
+  mode: "infer";
+  dataRoot: string;
+  layout: Layout;
+  /** null for a remote source. */
+  engine: Engine | null;
+  direct: boolean;
+  seed: number;
+}
+
+export interface Warning {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+/** summary.json. Times in ms, shares as fractions; null where a figure was not measured or does not apply. */
+export interface StorageSummary {
+  schemaVersion: 1;
+  run: StorageIdentity;
+  steps: {
+    asked: number;
+    done: number;
+    warmup: number;
+    microbatchesPerStep: number;
+    globalBatchSize: number;
+    microbatchSize: number;
+  };
+  loader: {
+    workers: number;
+    prefetchDepth: number;
+    blockBytes: number;
+    readersAtWork: { mean: number; max: number } | null;
+  };
+  dataset: {
+    samples: number;
+    files: number;
+    bytes: number;
+    /** Different samples that were read, warm-up included. */
+    samplesRead: number;
+    /** Samples read, warm-up included, over those that there are. */
+    epochs: number;
+  };
+  windowS: number | null;
+  throughput: { samplesPerS: number; bytesPerS: number } | null;
+  metrics: {
+    microbatchLoadMs: Distribution | null;
+    microbatchWaitMs: Distribution | null;
+    stepLoadMs: Distribution | null;
+    stepMs: Distribution | null;
+  };
+  jitterMs: number | null;
+  compute: {
+    askedMeanMs: number;
+    /** Relative error of the emulation's total. */
+    error: number | null;
+    au: number | null;
+    /** Of the same harness with a source that gives everything at once. */
+    nullSourceAu: number | null;
+  };
+  /** Asked of the system, or received over the wire; bytes, warm-up included, and their ratio to the bytes of the samples asked for. */
+  reads: {
+    sampleBytes: number;
+    requestedBytes: number;
+    requestedRatio: number | null;
+    processBytes: number | null;
+    processRatio: number | null;
+    device: string | null;
+    deviceBytes: number | null;
+    deviceRatio: number | null;
+  };
+  /** Requests to a remote source, tries included; null for samples on this machine. */
+  network: NetworkCounts | null;
+  /** With --find-accelerators; the figures above are with as many as were found (at least one). */
+  accelerators: AcceleratorSearch | null;
+  hotSpots: HotSpots | null;
+  cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
+  client: ProcessCost;
+  cpuSPerGb: number | null;
+  validity: { verdict: "fit" | "doubtful" | "unfit"; reasons: string[] };
+  warnings: Warning[];
+}

@@ -1,0 +1,120 @@
+import { describe } from "../../analysis/describe.ts";
+import type { GrowingFloats } from "../../core/growing-floats.ts";
+import type { CacheContent, CacheState } from "./cache-state.ts";
+import { type Dataset, totalBytes } from "./dataset/dataset.ts";
+import type { DeviceReads } from "./device-reads.ts";
+import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS } from "./figures.ts";
+import type { AcceleratorSearch } from "./find-accelerators.ts";
+import { hotSpotsOf } from "./hot-spots.ts";
+import type { Measurements } from "./measurements.ts";
+import type { PipelinePlan } from "./pipeline/run.ts";
+import type { ProcessCost } from "./process-cost.ts";
+import type { NetworkCounts } from "./remote/network-counts.ts";
+import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
+import { validityOf } from "./validity.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** Everything that the figures are computed from. */
+export interface SummaryContext {
+  identity: StorageIdentity;
+  plan: PipelinePlan;
+  dataset: Dataset;
+  blockBytes: number;
+  measured: Measurements;
+  /** Of the null source; null where it was left out. */
+  calibration: Measurements | null;
+  visits: Uint32Array;
+  network: NetworkCounts | null;
+  accelerators: AcceleratorSearch | null;
+  cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
+  readsBefore: DeviceReads;
+  readsAfter: DeviceReads;
+  client: ProcessCost;
+}
+
+/** Computes summary.json; pure. */
+export function summarizeStorage(context: SummaryContext): StorageSummary {
+  const { identity, plan, dataset, blockBytes, measured, calibration, visits, cache, client } = context;
+  const { access, steps } = plan;
+  const seconds = windowS(measured);
+  const asked = measured.computeAskedMs.toArray();
+  const compute = {
+    askedMeanMs: asked.length === 0 ? 0 : asked.reduce((sum, ms) => sum + ms, 0) / asked.length,
+    error: computeError(measured),
+    au: acceleratorUtilisation(measured),
+    nullSourceAu: calibration === null ? null : acceleratorUtilisation(calibration),
+  };
+  const figures = {
+    schemaVersion: 1 as const,
+    run: identity,
+    steps: {
+      asked: steps.steps,
+      done: measured.steps,
+      warmup: measured.warmupSteps,
+      microbatchesPerStep: steps.microbatchesPerStep,
+      globalBatchSize: steps.microbatchesPerStep * access.microbatchSize * access.ranks,
+      microbatchSize: access.microbatchSize,
+    },
+    loader: {
+      workers: access.workers,
+      prefetchDepth: steps.prefetchDepth,
+      blockBytes,
+      readersAtWork: readersAtWork(measured),
+    },
+    dataset: {
+      samples: dataset.fileOf.length,
+      files: dataset.files.length,
+      bytes: totalBytes(dataset),
+      samplesRead: visits.reduce((count, times) => count + (times > 0 ? 1 : 0), 0),
+      epochs: measured.total.samples / dataset.fileOf.length,
+    },
+    windowS: seconds,
+    throughput:
+      seconds === null || seconds === 0
+        ? null
+        : { samplesPerS: measured.samples / seconds, bytesPerS: measured.bytes / seconds },
+    metrics: {
+      microbatchLoadMs: described(measured.microbatchLoadMs),
+      microbatchWaitMs: described(measured.microbatchWaitMs),
+      stepLoadMs: described(measured.stepLoadMs),
+      stepMs: described(measured.stepMs),
+    },
+    jitterMs: jitterMs(measured),
+    compute,
+    reads: readsOf(context),
+    network: context.network,
+    accelerators: context.accelerators,
+    hotSpots: hotSpotsOf(dataset, access, steps, measured.steps),
+    cache,
+    client,
+    cpuSPerGb:
+      measured.total.bytes === 0
+        ? null
+        : (client.cpuUserMs + client.cpuSystemMs) / 1000 / (measured.total.bytes / 1e9),
+    validity: validityOf(compute),
+  };
+  return { ...figures, warnings: warningsOf(figures) };
+}
+
+function described(values: GrowingFloats) {
+  return describe(values.toArray());
+}
+
+function readsOf({ measured, readsBefore, readsAfter }: SummaryContext): StorageSummary["reads"] {
+  const { bytes: sampleBytes, requestedBytes } = measured.total;
+  const ratio = (bytes: number | null) => (bytes === null || sampleBytes === 0 ? null : bytes / sampleBytes);
+  const difference = (after: number | null, before: number | null) =>
+    after === null || before === null ? null : after - before;
+  const processBytes = difference(readsAfter.processBytes, readsBefore.processBytes);
+  const deviceBytes = difference(readsAfter.deviceBytes, readsBefore.deviceBytes);
+  return {
+    sampleBytes,
+    requestedBytes,
+    requestedRatio: ratio(requestedBytes),
+    processBytes,
+    processRatio: ratio(processBytes),
+    device: readsAfter.device,
+    deviceBytes,
+    deviceRatio: ratio(deviceBytes),
+  };
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "bun:test";
+import { validityOf } from "./validity.ts";
+
+const verdict = (au: number | null, nullSourceAu: number | null, error: number | null = 0) =>
+  validityOf({ askedMeanMs: 1, error, au, nullSourceAu }).verdict;
+
+test.each<[string, number | null, number | null, string]>([
+  ["a harness that costs nothing", 0.5, 0.99, "fit"],
+  ["one that costs little beside the storage", 0.1, 0.9, "fit"],
+  ["one that is a fifth of the waiting", 0.5, 0.83, "doubtful"],
+  ["one that is most of the waiting", 0.7, 0.75, "unfit"],
+  ["one at its best with storage that is faster still", 0.99, 0.96, "fit"],
+  ["one that was not calibrated", 0.5, null, "fit"],
+  ["no compute", null, null, "fit"],
+])("%s: %p of %p is %s", (_, au, nullSourceAu, expected) => {
+  expect(verdict(au, nullSourceAu)).toBe(expected as "fit");
+});
+
+test("compute that is off by more than 1 % is doubtful, whatever the sign", () => {
+  expect([verdict(0.5, 0.99, 0.009), verdict(0.5, 0.99, 0.02), verdict(0.5, 0.99, -0.02)]).toEqual([
+    "fit",
+    "doubtful",
+    "doubtful",
+  ]);
+});

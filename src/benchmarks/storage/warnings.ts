@@ -1,0 +1,42 @@
+import { formatNumber } from "../../core/units.ts";
+import type { StorageSummary, Warning } from "./summary-shape.ts";
+
+/** Less than this of what was read came from storage: the page cache gave the rest. */
+const MOSTLY_CACHED = 0.5;
+
+type Figures = Omit<StorageSummary, "warnings">;
+
+/** What a reader of the figures should know. */
+export function warningsOf(summary: Figures): Warning[] {
+  return [cachedWarning(summary), idleWarning(summary), ...validityWarnings(summary)].filter(
+    (w) => w !== null,
+  );
+}
+
+function cachedWarning({ reads, cache, run }: Figures): Warning | null {
+  if (cache.asked === "warm" || run.direct) return null;
+  if (reads.processRatio === null || reads.processRatio >= MOSTLY_CACHED) return null;
+  return {
+    code: "PAGE_CACHE",
+    message: `only ${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, the rest from the page cache`,
+    hint: "This is memory's speed. For the storage's take --direct, or --cache cold with more samples than the run reads.",
+  };
+}
+
+function idleWarning({ loader, steps }: Figures): Warning | null {
+  const most = loader.readersAtWork?.max ?? 0;
+  if (most >= loader.workers || steps.done === 0) return null;
+  return {
+    code: "IDLE_READERS",
+    message: `at most ${formatNumber(most)} of ${formatNumber(loader.workers)} readers were at work at the same time`,
+    hint: "Without prefetching (--prefetch-depth 0) one works at a time; with fast storage fewer are enough.",
+  };
+}
+
+function validityWarnings({ validity }: Figures): Warning[] {
+  return validity.reasons.map((reason) => ({
+    code: "HARNESS",
+    message: reason,
+    hint: "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
+  }));
+}

@@ -1,0 +1,217 @@
+import { bufferBytes } from "../benchmarks/storage/pipeline/run.ts";
+import { pipelinePlan } from "../benchmarks/storage/plan.ts";
+import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
+import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
+import { runSession, type SessionResult } from "../benchmarks/storage/session.ts";
+import { ExitCode, environmentError } from "../core/errors.ts";
+import { interruptible } from "../core/signals.ts";
+import { formatBytes } from "../core/units.ts";
+import { storageText } from "../report/storage-text.ts";
+import { readCgroupLimits } from "../results/environment/cgroup.ts";
+import { readMemory } from "../results/environment/memory.ts";
+import { openLineWriter } from "../results/jsonl-writer.ts";
+import { METADATA_FILE } from "../results/metadata.ts";
+import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
+import { strictJson } from "../results/strict-json.ts";
+import { startStorageThread } from "../workers.ts";
+import { command } from "./command.ts";
+import { printResult } from "./output.ts";
+import { timeStamp } from "./serving/default-outdir.ts";
+import {
+  refuseRanks,
+  runDirectoryOf,
+  type StorageResolved,
+  type StorageValues,
+  settingsOf,
+} from "./storage/config.ts";
+import { type DataSource, dataSourceOf, provide } from "./storage/data.ts";
+import { storageFlags } from "./storage/flags.ts";
+import { headingOf } from "./storage/heading.ts";
+import { liveText } from "./storage/live-text.ts";
+import { seedMetadata, startRunMetadata } from "./storage/metadata.ts";
+import { withPreset } from "./storage/preset.ts";
+import { LiveLine } from "./ui/live-line.ts";
+import { notes } from "./ui/notes.ts";
+
+const SUMMARY_JSON = "summary.json";
+const SUMMARY_TEXT = "summary.txt";
+const RANK = 0;
+/** Of the memory that is free, for the microbatches in flight. */
+const MEMORY_SHARE = 0.9;
+const SEARCH_MEMORY_SHARE = 0.25;
+
+export const storageCommand = command({
+  name: "storage",
+  description: "data loading for batch inference: is the accelerator kept fed?",
+  examples: [
+    "storage --run-name demo-infer --steps 200 --gbs 256 --mbs 1 --num-workers 4 --mode infer",
+    "storage --data-root /mnt/nvme/shards --direct --num-workers 8 --read-buffer-kb 1024 --compute-ms 50",
+    "storage --preset resnet50-h100 --find-accelerators --direct",
+    "storage --data-root ./data/cold --sample-count 4000 --cache cold --steps 30",
+  ],
+  flags: storageFlags,
+  run: runStorageCommand,
+});
+
+async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
+  refuseRanks(process.env);
+  const values = withPreset(resolved);
+  const settings = settingsOf(values);
+  const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
+  const path = runDirectoryOf(values.outdir, runName);
+  const source = dataSourceOf(resolved, process.env, values);
+  let saveNow = () => {};
+  const { signal, dispose } = interruptible(() => saveNow());
+  const directory = openRunDirectory(path, {
+    overwrite: values.overwrite,
+    names: [METADATA_FILE, SUMMARY_JSON, SUMMARY_TEXT, ...Object.values(rowFileNames(RANK))],
+  });
+  try {
+    return await execute({ values, settings, source, directory, runName }, signal, (save) => {
+      saveNow = save;
+    });
+  } finally {
+    directory.removeEmpty();
+    dispose();
+  }
+}
+
+interface Prepared {
+  values: StorageValues;
+  settings: ReturnType<typeof settingsOf>;
+  source: DataSource;
+  directory: RunDirectory;
+  runName: string;
+}
+
+async function execute(
+  { values, settings, source, directory, runName }: Prepared,
+  signal: AbortSignal,
+  onSaver: (saveNow: () => void) => void,
+): Promise<ExitCode> {
+  const line = new LiveLine();
+  const dataset = await provide(source, signal, line);
+  const pipeline = pipelinePlan(
+    settings,
+    dataset,
+    source.kind === "remote"
+      ? { remote: source.remote, timeoutMs: values.requestTimeout, retries: values.retries }
+      : null,
+  );
+  if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
+  checkMemory(bufferBytes(pipeline));
+  const { metadata, identity } = await startRunMetadata({ values, settings, dataset, directory, runName });
+  const names = rowFileNames(RANK);
+  const rows = openRowFiles((file) =>
+    openLineWriter(directory.path(names[file]), { onError: (error) => notes.error(error.message) }),
+  );
+  onSaver(() => {
+    rows.flushSync();
+    metadata.finish("interrupted", Date.now());
+    directory.removeEmpty();
+    line.clear();
+    notes.info(`stopped; the steps until now are in ${directory.path(names.steps)}`);
+  });
+  signal.addEventListener("abort", () => {
+    line.clear();
+    notes.info("ending the run after the reads under way; Ctrl-C again stops at once");
+  });
+  let failure: Error | null;
+  let exit: ExitCode;
+  try {
+    const plan = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
+    const done = await runSession(
+      { ...plan, calibrate: values.calibrate, findAccelerators: searchOf(values) },
+      {
+        startThread: startStorageThread,
+        identity,
+        signal,
+        onStage: (stage) => line.update(() => `${stage} …`),
+        onTrial: ({ accelerators, au }) =>
+          line.update(() => `${accelerators} accelerators: AU ${(100 * au).toFixed(1)} %`),
+        onRows(microbatches, steps, measured) {
+          rows.add(microbatches, steps);
+          line.update(() => liveText(measured, settings.steps));
+        },
+      },
+    );
+    line.clear();
+    rows.close();
+    save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
+    metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
+    notes.info(`results in ${directory.directory}`);
+    // Rows that a full disk lost are missing from files that say otherwise.
+    failure = done.failure ?? rows.error;
+    exit = exitCodeOf(done);
+  } catch (error) {
+    line.clear();
+    rows.close();
+    try {
+      metadata.finish("failed", Date.now());
+    } catch {
+      // The first error says more.
+    }
+    throw error;
+  }
+  if (failure !== null) throw failure;
+  return exit;
+}
+
+function searchOf({
+  preset,
+  findAccelerators,
+}: StorageValues): { leastAu: number; bufferBytesMost: number } | null {
+  if (!findAccelerators || preset === undefined) return null;
+  return { leastAu: presets[preset].leastAu, bufferBytesMost: SEARCH_MEMORY_SHARE * freeMemoryBytes() };
+}
+
+/** Prints before it writes, and writes even where stdout takes no more. */
+function save(
+  { summary, interrupted, failure }: SessionResult,
+  {
+    values,
+    directory,
+    heading,
+  }: { values: StorageValues; directory: RunDirectory; heading: readonly string[] },
+): void {
+  const ended = failure !== null ? "FAILED" : interrupted ? "INTERRUPTED" : null;
+  const status = ended === null ? [] : ["", `${ended}: what follows covers the steps until then.`];
+  const table = storageText(summary, [...heading, ...status]);
+  const warnings = summary.warnings.map(({ message, hint }) => `${message}\n  ${hint}`);
+  try {
+    printResult(values.json ? strictJson(summary) : table);
+    for (const warning of warnings) notes.warn(warning);
+  } finally {
+    directory.writeAtomic(SUMMARY_JSON, strictJson(summary));
+    const text = [table, ...warnings.map((warning) => `warning: ${warning}`)].join("\n\n");
+    directory.writeAtomic(SUMMARY_TEXT, `${text}\n`);
+  }
+}
+
+function exitCodeOf({ summary, interrupted, failure }: SessionResult): ExitCode {
+  if (failure !== null) return ExitCode.runFailed;
+  if (interrupted) return ExitCode.interrupted;
+  return summary.validity.verdict === "unfit" ? ExitCode.clientUnfit : ExitCode.ok;
+}
+
+function statusOf({ interrupted, failure }: SessionResult): "complete" | "interrupted" | "failed" {
+  if (failure !== null) return "failed";
+  return interrupted ? "interrupted" : "complete";
+}
+
+/** Buffers are touched before the run: beyond what is free, the kernel would end the process. */
+function checkMemory(bytes: number): void {
+  const free = freeMemoryBytes();
+  if (bytes < MEMORY_SHARE * free) return;
+  throw environmentError(
+    "MEMORY",
+    `the microbatches in flight need ${formatBytes(bytes)} of memory, and ${formatBytes(free)} are free`,
+    "Take fewer readers (--num-workers), less prefetching (--prefetch-depth) or smaller microbatches (--mbs).",
+  );
+}
+
+function freeMemoryBytes(): number {
+  const { availableBytes } = readMemory("/");
+  const { memoryBytes } = readCgroupLimits("/");
+  return Math.min(availableBytes ?? Number.POSITIVE_INFINITY, memoryBytes ?? Number.POSITIVE_INFINITY);
+}

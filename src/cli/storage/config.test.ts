@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { generate } from "../../benchmarks/storage/generate/generate.ts";
+import { parseArguments } from "../flags/parse.ts";
+import { resolveFlags } from "../flags/resolve.ts";
+import { refuseRanks, runDirectoryOf, settingsOf } from "./config.ts";
+import { dataSourceOf } from "./data.ts";
+import { storageFlags } from "./flags.ts";
+import { withPreset } from "./preset.ts";
+
+const resolve = (...argv: string[]) => {
+  const { given, positionals } = parseArguments(argv, storageFlags);
+  expect(positionals).toEqual([]);
+  return resolveFlags(storageFlags, given, {}, null);
+};
+const valuesOf = (...argv: string[]) => resolve(...argv).values;
+
+describe("settings", () => {
+  test("of the seed's command line", () => {
+    const line = "--run-name demo-infer --steps 200 --gbs 256 --mbs 1 --num-workers 4 --mode infer";
+    expect(settingsOf(valuesOf(...line.split(" ")))).toMatchObject({
+      steps: 200,
+      globalBatchSize: 256,
+      microbatchSize: 1,
+      workers: 4,
+    });
+  });
+
+  test("of the seed's other flags, with underscores and separate truth values too", () => {
+    const line =
+      "--data_root ./x --auto-generate true --sample_count 10 --sample-size-kb 64 --read-buffer-kb 128 --compute-ms 2.5 --outdir m";
+    const values = valuesOf(...line.split(" "));
+    expect(values).toMatchObject({ dataRoot: "./x", autoGenerate: true, sampleCount: 10, outdir: "m" });
+    expect(settingsOf(values)).toMatchObject({
+      blockBytes: 131_072,
+      computeMs: { kind: "fixed", value: 2.5 },
+    });
+  });
+
+  test.each<[string, RegExp]>([
+    ["--gbs 10 --mbs 4", /--gbs 10 is not a multiple of --mbs 4/],
+    ["--direct --engine mmap", /--direct is for reads/],
+    ["--direct --read-buffer-kb 3", /multiples of 4 KiB/],
+    ["--access strided", /needs a --stride/],
+    ["--stride 3", /--stride is for --access strided/],
+    ["--mode train", /"train" is not infer/],
+    ["--compute-ms normal:1", /"normal:1" is not a number of milliseconds/],
+  ])("%s is refused", (line, message) => {
+    expect(() => settingsOf(valuesOf(...line.split(" ")))).toThrow(message);
+  });
+
+  test("a run's name stays inside of --outdir", () => {
+    expect(runDirectoryOf("metrics", "a")).toBe("metrics/a");
+    for (const name of ["..", "a/b", "/etc", "."])
+      expect(() => runDirectoryOf("metrics", name)).toThrow(/no name/);
+  });
+});
+
+test("one of several ranks is refused", () => {
+  expect(() => refuseRanks({ WORLD_SIZE: "4", RANK: "1" })).toThrow(/WORLD_SIZE is 4/);
+  expect(() => refuseRanks({ WORLD_SIZE: "1" })).not.toThrow();
+  expect(() => refuseRanks({})).not.toThrow();
+});
+
+test("the configurations in fixtures are understood", () => {
+  const folder = join(import.meta.dir, "../../../fixtures/storage");
+  const names = readdirSync(folder);
+  expect(names.length).toBeGreaterThan(2);
+  for (const name of names) {
+    const { storage } = parse(readFileSync(join(folder, name), "utf8"));
+    const { values } = resolveFlags(
+      storageFlags,
+      new Map(),
+      {},
+      { path: name, entries: storage, lines: new Map() },
+    );
+    expect(settingsOf(values).steps).toBeGreaterThan(0);
+  }
+});
+
+describe("the samples", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "inferbench-source-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const source = (...more: string[]) => dataSourceOf(resolve("--data-root", folder, ...more), {});
+
+  test("are to be made where there are none, as the flags say", () => {
+    expect(source("--layout", "tar", "--sample-count", "7", "--sample-size-kb", "uniform:1,2")).toEqual({
+      kind: "make",
+      root: folder,
+      options: {
+        layout: "tar",
+        samples: 7,
+        sampleBytes: { kind: "uniform", min: 1024, max: 2048 },
+        samplesPerShard: 100,
+        seed: 42,
+      },
+    });
+    expect(() => source("--auto-generate", "false")).toThrow(/there are no samples/);
+    expect(() => source("--samples-per-shard", "7")).toThrow(/for the layouts tar and records/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("of the user are taken as they are, and never made anew", () => {
+    writeFileSync(join(folder, "mine.bin"), "x");
+    expect(source()).toMatchObject({ kind: "there", dataset: { layout: "files" } });
+    expect(() => source("--sample-count", "7")).toThrow(/were not made so/);
+    expect(readdirSync(folder)).toEqual(["mine.bin"]);
+  });
+
+  test("that were made before are taken where they are what the flags say", async () => {
+    const sampleBytes = { kind: "normal", mean: 2048, sd: 512 } as const;
+    await generate(folder, { layout: "tar", samples: 6, sampleBytes, samplesPerShard: 3, seed: 1 });
+    const same = ["--sample-count", "6", "--sample-size-kb", "normal:2,0.5", "--samples-per-shard", "3"];
+    expect(source(...same)).toMatchObject({ kind: "there", dataset: { layout: "tar" } });
+    expect(() => source("--sample-count", "7")).toThrow(/those there have 6/);
+    expect(() => source("--sample-size-kb", "2")).toThrow(/those there have normal:2,0.5/);
+  });
+});
+
+describe("samples elsewhere", () => {
+  const keys = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+  const source = (env: Record<string, string>, ...argv: string[]) => dataSourceOf(resolve(...argv), env);
+
+  test("are found by their address, with credentials from the environment", () => {
+    expect(source(keys, "--data-root", "s3://bucket/a/b", "--s3-endpoint", "http://h:1/")).toEqual({
+      kind: "remote",
+      remote: {
+        kind: "s3",
+        bucket: "bucket",
+        prefix: "a/b/",
+        endpoint: "http://h:1",
+        region: "us-east-1",
+        credentials: { accessKeyId: "id", secretAccessKey: "secret", sessionToken: null },
+      },
+    });
+    expect(source({}, "--data-root", "s3://bucket", "--s3-anonymous")).toMatchObject({
+      remote: { prefix: "", credentials: null },
+    });
+    expect(source({}, "--data-root", "http://h/data")).toEqual({
+      kind: "remote",
+      remote: { kind: "http", base: "http://h/data/" },
+    });
+  });
+
+  test.each<[string, RegExp]>([
+    ["--data-root s3://bucket", /no credentials/],
+    ["--data-root gs://bucket", /gs:\/\/ is not known/],
+    ["--data-root http://h --direct", /--direct is for files on this machine/],
+    ["--data-root http://h --sample-count 5", /--sample-count is for files on this machine/],
+    ["--data-root http://user:secret@h", /a log-in or a query is not taken/],
+    ["--retries 3", /--retries is for data elsewhere/],
+  ])("%s is refused", (line, message) => {
+    expect(() => source({}, ...line.split(" "))).toThrow(message);
+  });
+});
+
+describe("a preset", () => {
+  test("sets what no flag does", () => {
+    const values = withPreset(resolve("--preset", "resnet50-h100", "--num-workers", "2", "--mbs", "100"));
+    expect(values).toMatchObject({
+      gbs: 400,
+      mbs: 100,
+      numWorkers: 2,
+      dataRoot: "./data/resnet50",
+      layout: "records",
+    });
+    expect(settingsOf(values).computeMs).toEqual({ kind: "fixed", value: 224 });
+    const folder = mkdtempSync(join(tmpdir(), "inferbench-preset-"));
+    try {
+      const resolved = resolve("--preset", "resnet50-h100", "--data-root", folder);
+      expect(dataSourceOf(resolved, {}, withPreset(resolved))).toMatchObject({
+        kind: "make",
+        options: { samples: 5004, sampleBytes: { kind: "fixed", value: 114_660 }, samplesPerShard: 1251 },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each<[string, RegExp]>([
+    ["--find-accelerators", /needs a --preset/],
+    ["--find-accelerators --preset cosmoflow-a100 --gbs 4", /is the preset's/],
+    ["--find-accelerators --preset cosmoflow-a100 --cache cold", /does not stay cold/],
+  ])("%s is refused", (line, message) => {
+    expect(() => withPreset(resolve(...line.split(" ")))).toThrow(message);
+  });
+});

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { AccessOrder } from "../../benchmarks/storage/access/order.ts";
+import { checkSettings, type StorageSettings } from "../../benchmarks/storage/plan.ts";
+import { usageError } from "../../core/errors.ts";
+import type { FlagValues } from "../flags/flag.ts";
+import type { Resolved } from "../flags/resolve.ts";
+import type { storageFlags } from "./flags.ts";
+
+export type StorageValues = FlagValues<typeof storageFlags>;
+/** The values, and where each came from. */
+export type StorageResolved = Pick<Resolved<typeof storageFlags>, "values" | "sources">;
+
+/** @throws ToolError USAGE */
+export function settingsOf(values: StorageValues): StorageSettings {
+  const settings: StorageSettings = {
+    steps: values.steps,
+    warmupSteps: values.warmupSteps,
+    globalBatchSize: values.gbs,
+    microbatchSize: values.mbs,
+    workers: values.numWorkers,
+    prefetchDepth: values.prefetchDepth,
+    computeMs: values.computeMs,
+    order: orderOf(values),
+    sharding: values.sharding,
+    engine: values.engine,
+    direct: values.direct,
+    blockBytes: values.readBufferKb * 1024,
+    verify: values.verify,
+    cache: values.cache,
+    seed: values.seed,
+  };
+  checkSettings(settings);
+  return settings;
+}
+
+function orderOf({ access, stride }: StorageValues): AccessOrder {
+  if (access === "strided") {
+    if (stride === undefined) throw usageError("--access strided needs a --stride", "Such as --stride 16.");
+    return { kind: access, stride };
+  }
+  if (stride !== undefined) throw usageError(`--stride is for --access strided, not ${access}`);
+  return { kind: access };
+}
+
+/** @throws ToolError USAGE where a launcher started this as one of several ranks, which would all do the same and write to one directory */
+export function refuseRanks(env: Readonly<Record<string, string | undefined>>): void {
+  const ranks = env.WORLD_SIZE ?? "1";
+  if (Number(ranks) === 1) return;
+  throw usageError(
+    `WORLD_SIZE is ${ranks}, and storage runs as one process`,
+    "Unset it, or start one process only.",
+  );
+}
+
+/** The run's directory; its name stays inside --outdir. @throws ToolError USAGE */
+export function runDirectoryOf(outdir: string, runName: string): string {
+  if (runName === "" || runName === "." || runName === ".." || runName.includes("/")) {
+    throw usageError(
+      `--run-name: "${runName}" is no name of a directory`,
+      "It is the name of one directory in --outdir.",
+    );
+  }
+  return join(outdir, runName);
+}

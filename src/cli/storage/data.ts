@@ -1,0 +1,157 @@
+import { resolve } from "node:path";
+import type { Dataset } from "../../benchmarks/storage/dataset/dataset.ts";
+import { type Manifest, readManifest } from "../../benchmarks/storage/dataset/manifest.ts";
+import { isVacant, openDataset } from "../../benchmarks/storage/dataset/open-dataset.ts";
+import {
+  type Distribution,
+  distributionText,
+  parseDistribution,
+} from "../../benchmarks/storage/distribution.ts";
+import { type GenerateOptions, generate } from "../../benchmarks/storage/generate/generate.ts";
+import { isRemote, parseRemote, type Remote } from "../../benchmarks/storage/remote/location.ts";
+import { openRemote } from "../../benchmarks/storage/remote/open-remote.ts";
+import { usageError } from "../../core/errors.ts";
+import { formatNumber } from "../../core/units.ts";
+import { flagName } from "../flags/flag.ts";
+import type { LiveLine } from "../ui/live-line.ts";
+import { withSpinner } from "../ui/spinner.ts";
+import type { StorageResolved, StorageValues } from "./config.ts";
+
+const KIB = 1024;
+
+/** Flags that say something only of one kind of data. */
+const LOCAL_ONLY: ReadonlySet<string> = new Set([
+  "layout",
+  "autoGenerate",
+  "sampleCount",
+  "sampleSizeKb",
+  "samplesPerShard",
+  "readBufferKb",
+  "engine",
+  "direct",
+  "cache",
+]);
+const REMOTE_ONLY: ReadonlySet<string> = new Set([
+  "s3Endpoint",
+  "s3Region",
+  "s3Anonymous",
+  "requestTimeout",
+  "retries",
+]);
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The samples of a run: those that are there, or else to be made. */
+export type DataSource =
+  | { kind: "there"; dataset: Dataset }
+  | { kind: "make"; root: string; options: GenerateOptions }
+  | { kind: "remote"; remote: Remote };
+
+/**
+ * Looks at --data-root, and changes nothing yet.
+ * @param values with a preset's in them, for samples to be made
+ * @throws ToolError where it has no samples, or others than were asked for
+ */
+export function dataSourceOf(
+  { values: given, sources }: StorageResolved,
+  env: Env,
+  values: StorageValues = given,
+): DataSource {
+  const isElsewhere = isRemote(values.dataRoot);
+  const idle = [...sources.keys()].find(
+    (key) => sources.get(key) !== "default" && (isElsewhere ? LOCAL_ONLY : REMOTE_ONLY).has(key),
+  );
+  // Variables such as AWS_REGION are the machine's and mean nothing here.
+  if (idle !== undefined && (isElsewhere || sources.get(idle) !== "env")) {
+    const where = isElsewhere ? "files on this machine" : "data elsewhere";
+    throw usageError(`--${flagName(idle)} is for ${where}, and --data-root is ${values.dataRoot}`);
+  }
+  if (isElsewhere) {
+    const { s3Endpoint: endpoint, s3Region: region, s3Anonymous: anonymous } = values;
+    return { kind: "remote", remote: parseRemote(values.dataRoot, { endpoint, region, anonymous }, env) };
+  }
+  const root = resolve(values.dataRoot);
+  if (isVacant(root)) {
+    if (!values.autoGenerate) {
+      throw usageError(
+        `there are no samples in ${root}`,
+        "Name a --data-root that has some, or pass --auto-generate true.",
+      );
+    }
+    return { kind: "make", root, options: optionsOf(values) };
+  }
+  const manifest = readManifest(root);
+  refuseOthers(given, root, manifest?.generated === undefined ? null : manifest);
+  return { kind: "there", dataset: openDataset(root, given.layout ?? null) };
+}
+
+/** Makes the samples where they are still to be made. @throws ToolError */
+export async function provide(source: DataSource, signal: AbortSignal, line: LiveLine): Promise<Dataset> {
+  if (source.kind === "there") return source.dataset;
+  if (source.kind === "remote") return withSpinner("looking for the samples", openRemote(source.remote));
+  const { root, options } = source;
+  const onProgress = (samples: number) =>
+    line.update(() => `making samples: ${formatNumber(samples)} of ${formatNumber(options.samples)}`);
+  try {
+    await generate(root, options, { signal, onProgress });
+  } finally {
+    line.clear();
+  }
+  return openDataset(root, null);
+}
+
+function optionsOf(values: StorageValues): GenerateOptions {
+  const { layout = "files", samplesPerShard } = values;
+  if (layout === "files" && samplesPerShard !== undefined) {
+    throw usageError(
+      "--samples-per-shard is for the layouts tar and records",
+      "Say which one with --layout.",
+    );
+  }
+  return {
+    layout,
+    samples: values.sampleCount ?? 500,
+    sampleBytes: inBytes(values.sampleSizeKb ?? { kind: "fixed", value: 256 }),
+    samplesPerShard: samplesPerShard ?? 100,
+    seed: values.seed,
+  };
+}
+
+/** Flags that describe samples to be made must describe those that are there; nothing is made anew over them. */
+function refuseOthers(values: StorageValues, root: string, manifest: Manifest | null): void {
+  const { sampleCount, sampleSizeKb, samplesPerShard } = values;
+  const asked: [flag: string, wanted: string | undefined, has: string | undefined][] = [
+    ["--sample-count", sampleCount?.toString(), manifest?.samples.toString()],
+    [
+      "--sample-size-kb",
+      sampleSizeKb && distributionText(sampleSizeKb),
+      kibText(manifest?.generated?.sampleBytes),
+    ],
+    ["--samples-per-shard", samplesPerShard?.toString(), manifest?.generated?.samplesPerShard?.toString()],
+  ];
+  for (const [flag, wanted, has] of asked) {
+    if (wanted === undefined || wanted === has) continue;
+    const is = has === undefined ? "the samples there were not made so" : `those there have ${has}`;
+    throw usageError(
+      `${flag} ${wanted}: there are samples in ${root} already, and ${is}`,
+      "Name another --data-root, or leave the flag out.",
+    );
+  }
+}
+
+function kibText(sampleBytes: string | undefined): string | undefined {
+  const parsed = sampleBytes === undefined ? null : parseDistribution(sampleBytes);
+  return parsed === null ? undefined : distributionText(scaled(parsed, 1 / KIB));
+}
+
+function inBytes(kib: Distribution): Distribution {
+  return scaled(kib, KIB);
+}
+
+function scaled(of: Distribution, factor: number): Distribution {
+  const entries = Object.entries(of).map(([key, value]) => [
+    key,
+    typeof value === "number" ? value * factor : value,
+  ]);
+  return Object.fromEntries(entries) as Distribution;
+}

@@ -1,0 +1,23 @@
+import { distributionText } from "../../benchmarks/storage/distribution.ts";
+import type { SampleSource } from "../../benchmarks/storage/pipeline/messages.ts";
+import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
+import { formatNumber } from "../../core/units.ts";
+import { version } from "../../core/version.ts";
+
+/** What was run, in a few lines of at most 80 columns. */
+export function headingOf(settings: StorageSettings, source: SampleSource): string[] {
+  const { order, sharding, globalBatchSize, microbatchSize, computeMs } = settings;
+  const orderText = order.kind === "strided" ? `strided by ${order.stride}` : order.kind;
+  return [
+    `inferbench ${version} storage   ${source.dataset.root}`,
+    `${orderText}, ${sharding} · ${readingText(source)} · seed ${settings.seed}`,
+    `steps of ${formatNumber(globalBatchSize)} samples in microbatches of ${formatNumber(microbatchSize)}, compute ${distributionText(computeMs)} ms`,
+  ];
+}
+
+function readingText(source: SampleSource): string {
+  if (source.kind === "remote") return `${source.remote.kind === "s3" ? "S3" : "HTTP"} range requests`;
+  const { engine, direct, blockBytes } = source;
+  if (engine === "mmap") return engine;
+  return `${engine}, ${direct ? "O_DIRECT" : "buffered"} · reads of ${formatNumber(blockBytes / 1024)} KiB`;
+}

@@ -1,0 +1,111 @@
+import type { Dataset } from "../../benchmarks/storage/dataset/dataset.ts";
+import { distributionText } from "../../benchmarks/storage/distribution.ts";
+import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
+import { isRemote } from "../../benchmarks/storage/remote/location.ts";
+import type { StorageIdentity, StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
+import { version } from "../../core/version.ts";
+import { captureEnvironment } from "../../results/environment/capture.ts";
+import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
+import { isCloudMachine } from "../../results/environment/cloud-vendor.ts";
+import { readHost } from "../../results/environment/host.ts";
+import { type MetadataFile, startMetadata } from "../../results/metadata.ts";
+import { createRedactor } from "../../results/redact.ts";
+import type { RunDirectory } from "../../results/run-directory.ts";
+import { findNvidiaSmi } from "../../telemetry/gpu/find-nvidia-smi.ts";
+import type { StorageValues } from "./config.ts";
+
+/** Writes metadata.yaml as the run begins: what is going to be done, and on which machine. */
+export async function startRunMetadata(run: {
+  values: StorageValues;
+  settings: StorageSettings;
+  dataset: Dataset;
+  directory: RunDirectory;
+  runName: string;
+}): Promise<{ metadata: MetadataFile; identity: StorageIdentity }> {
+  const { values, settings, dataset, directory, runName } = run;
+  const argv = process.argv.slice(2);
+  const nvidiaSmi = findNvidiaSmi(process.env);
+  const environment = await captureEnvironment({
+    env: process.env,
+    directories: [...(isRemote(dataset.root) ? [] : [dataset.root]), directory.directory],
+    nvidiaSmi: nvidiaSmi.ok ? nvidiaSmi.path : null,
+    metadataUrl: values.cloudProbe && isCloudMachine(readHost("/", process.env)) ? METADATA_SERVICE : null,
+  });
+  const startedAtUnixMs = Date.now();
+  const { layout, files } = dataset;
+  const metadata = startMetadata(
+    directory,
+    {
+      version,
+      benchmark: "storage",
+      runName,
+      startedAtUnixMs,
+      argv,
+      environment,
+      plan: {
+        mode: values.mode,
+        dataRoot: dataset.root,
+        layout,
+        samples: dataset.fileOf.length,
+        files: files.length,
+        ...planned(values, settings),
+      },
+    },
+    createRedactor({ argv, env: process.env }),
+  );
+  const identity: StorageIdentity = {
+    tool: "inferbench",
+    version,
+    runName,
+    startedAt: new Date(startedAtUnixMs).toISOString(),
+    mode: values.mode,
+    dataRoot: dataset.root,
+    layout,
+    engine: isRemote(dataset.root) ? null : settings.engine,
+    direct: settings.direct,
+    seed: settings.seed,
+  };
+  return { metadata, identity };
+}
+
+/** The settings that have a meaning for this kind of data. */
+function planned(values: StorageValues, settings: StorageSettings): Record<string, unknown> {
+  if (!isRemote(values.dataRoot)) return { ...settings };
+  const { engine: _, direct: _direct, blockBytes: _block, cache: _cache, ...common } = settings;
+  return { ...common, requestTimeoutMs: values.requestTimeout, retries: values.retries };
+}
+
+/** The keys that the seed's metadata.yaml has, with their rounding. */
+export function seedMetadata(summary: StorageSummary, settings: StorageSettings): Record<string, unknown> {
+  const { run, steps, throughput, metrics, dataset } = summary;
+  const seconds = (ms: number | undefined) => (ms === undefined ? null : rounded(ms / 1000, 6));
+  return {
+    run_name: run.runName,
+    timestamp_utc: run.startedAt.replace(/\.\d+Z$/, "Z"),
+    parameters: {
+      mode: run.mode,
+      steps: steps.asked,
+      gbs: steps.globalBatchSize,
+      mbs: steps.microbatchSize,
+      num_workers: settings.workers,
+      data_root: run.dataRoot,
+      read_buffer_kb: settings.blockBytes / 1024,
+      compute_ms:
+        settings.computeMs.kind === "fixed" ? settings.computeMs.value : distributionText(settings.computeMs),
+    },
+    summary: {
+      throughput_samples_per_sec: throughput === null ? null : rounded(throughput.samplesPerS, 4),
+      mean_step_latency_sec: seconds(metrics.stepMs?.mean),
+      p95_step_latency_sec: seconds(metrics.stepMs?.quantiles.p95.value),
+      p99_step_latency_sec: seconds(metrics.stepMs?.quantiles.p99.value),
+      steps: steps.done,
+      microbatches_per_step: steps.microbatchesPerStep,
+      samples_available: dataset.samples,
+      data_root: run.dataRoot,
+    },
+  };
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,146 @@
+import type { Distribution, QuantileName } from "../analysis/describe.ts";
+import type { CacheContent } from "../benchmarks/storage/cache-state.ts";
+import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.ts";
+import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
+import { formatBytes, formatNumber } from "../core/units.ts";
+import { measured } from "./numbers.ts";
+import { textTable } from "./text-table.ts";
+
+const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
+
+/** A storage run at a glance, in 80 columns. `heading` lines say what was run. */
+export function storageText(summary: StorageSummary, heading: readonly string[]): string {
+  if (summary.throughput === null) return [...heading, "", "No step was finished."].join("\n");
+  return [
+    ...heading,
+    "",
+    ...throughputLines(summary),
+    ...acceleratorLines(summary),
+    "",
+    ...timesTable(summary),
+    "",
+    ...readLines(summary),
+    "",
+    ...harnessLines(summary),
+  ].join("\n");
+}
+
+function throughputLines({
+  steps,
+  throughput,
+  windowS,
+  compute,
+  jitterMs,
+  metrics,
+}: StorageSummary): string[] {
+  const { samplesPerS, bytesPerS } = throughput!;
+  const warmup = steps.warmup > 0 ? `, after ${formatNumber(steps.warmup)} of warm-up` : "";
+  const au = compute.au === null ? "- (no compute)" : percent(compute.au);
+  const nullAu =
+    compute.nullSourceAu === null ? "" : ` (a source that costs nothing: ${percent(compute.nullSourceAu)})`;
+  const stepMean = metrics.stepMs?.mean ?? 0;
+  const share =
+    jitterMs === null || stepMean === 0 ? "" : `, ${percent(jitterMs / stepMean)} of the mean step`;
+  return [
+    `Steps       ${formatNumber(steps.done)} of ${formatNumber(steps.asked)} in ${measured(windowS)} s${warmup}`,
+    `Throughput  ${measured(samplesPerS)} samples/s · ${rate(bytesPerS)}`,
+    `AU          ${au}${nullAu}`,
+    `Jitter      ${measured(jitterMs)} ms from step to step${share}`,
+  ];
+}
+
+function acceleratorLines({ accelerators, compute }: StorageSummary): string[] {
+  if (accelerators === null) return [];
+  const { found, leastAu, trials } = accelerators;
+  const next = trials.filter(({ au }) => au < leastAu).sort((a, b) => a.accelerators - b.accelerators)[0];
+  const beyond =
+    next === undefined ? "" : `; with ${formatNumber(next.accelerators)} the AU is ${percent(next.au)}`;
+  const kept =
+    found > 0 && compute.au !== null && compute.au < leastAu ? " (not kept in the run itself)" : "";
+  return [
+    `Feeds       ${formatNumber(found)} ${found === 1 ? "accelerator" : "accelerators"} at an AU of at least ${percent(leastAu)}${kept}${beyond}`,
+  ];
+}
+
+function timesTable({ metrics }: StorageSummary): string[] {
+  const rows: [string, Distribution | null][] = [
+    ["microbatch, loading", metrics.microbatchLoadMs],
+    ["microbatch, waiting", metrics.microbatchWaitMs],
+    ["step, loading", metrics.stepLoadMs],
+    ["step, with compute", metrics.stepMs],
+  ];
+  const cells = rows.map(([name, metric]) => {
+    if (metric === null) return [name, "0", "-", ...QUANTILE_COLUMNS.map(() => "-"), "-"];
+    const quantiles = QUANTILE_COLUMNS.map((q) => {
+      const { value, small } = metric.quantiles[q];
+      return `${measured(value)}${small ? "*" : ""}`;
+    });
+    return [name, formatNumber(metric.n), measured(metric.mean), ...quantiles, measured(metric.max)];
+  });
+  const table = textTable([["ms", "n", "mean", ...QUANTILE_COLUMNS, "max"], ...cells]);
+  const isSmall = rows.some(([, metric]) => QUANTILE_COLUMNS.some((q) => metric?.quantiles[q].small));
+  return isSmall ? [...table, "* n is too small to trust this quantile (n < 5/(1-q))"] : table;
+}
+
+function readLines({ dataset, reads, cache, hotSpots, run, network }: StorageSummary): string[] {
+  const where = run.layout === "files" ? "files" : `${run.layout} shards`;
+  const lines = [
+    `Data        ${formatNumber(dataset.samples)} samples in ${formatNumber(dataset.files)} ${where}, ${formatBytes(dataset.bytes)}; ${measured(dataset.epochs)} epochs read`,
+    ...(network === null ? localLines(reads, cache) : networkLines(reads, network)),
+  ];
+  if (hotSpots !== null && hotSpots.files > 1) {
+    const { stepShareMean, runShare, evenShare } = hotSpots;
+    lines.push(
+      `Hot spots   most-read file: ${percent(stepShareMean)} of a step, ${percent(runShare)} of the run (even ${percent(evenShare)})`,
+    );
+  }
+  return lines;
+}
+
+function localLines(reads: StorageSummary["reads"], cache: StorageSummary["cache"]): string[] {
+  const device = reads.device === null ? "" : ` · ${reads.device} ${times(reads.deviceRatio)}`;
+  return [
+    `Read        ${formatBytes(reads.sampleBytes)} of samples · asked ${times(reads.requestedRatio)} · storage ${times(reads.processRatio)}${device}`,
+    `Page cache  ${cache.asked}: ${cached(cache.before)} of the data before, ${cached(cache.after)} after`,
+  ];
+}
+
+function networkLines(reads: StorageSummary["reads"], { requests, retries }: NetworkCounts): string[] {
+  const again = Object.entries(retries).filter(([, n]) => n > 0);
+  const causes = again.map(([cause, n]) => `${cause} ${formatNumber(n)}`).join(", ");
+  const total = again.reduce((sum, [, n]) => sum + n, 0);
+  return [
+    `Read        ${formatBytes(reads.sampleBytes)} of samples · on the wire ${times(reads.requestedRatio)}`,
+    `Network     ${formatNumber(requests)} requests · ${formatNumber(total)} tried again${causes === "" ? "" : ` (${causes})`}`,
+  ];
+}
+
+function harnessLines({ loader, compute, client, cpuSPerGb, validity }: StorageSummary): string[] {
+  const atWork = loader.readersAtWork;
+  const { workers, prefetchDepth } = loader;
+  const readers = `${formatNumber(workers)} ${workers === 1 ? "reader" : "readers"}, each ${formatNumber(prefetchDepth)} ahead`;
+  const busy =
+    atWork === null ? "" : `; at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`;
+  const error =
+    compute.error === null ? "" : `, emulated compute off by ${(100 * compute.error).toFixed(2)} %`;
+  return [
+    `Loader      ${readers}${busy}`,
+    `Harness     ${validity.verdict}, ${percent(client.cpuShare)} of a core, ${measured(cpuSPerGb)} CPU-s/GB${error}`,
+  ];
+}
+
+function cached(of: CacheContent | null): string {
+  return of === null ? "unknown" : percent(of.share);
+}
+
+function times(ratio: number | null): string {
+  return ratio === null ? "unknown" : `×${ratio.toFixed(2)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function rate(bytesPerS: number): string {
+  return `${formatBytes(bytesPerS)}/s`;
+}

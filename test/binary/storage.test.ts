@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { testWhere } from "../skip.ts";
+import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
+
+setDefaultTimeout(60_000);
+
+let folder: ReturnType<typeof emptyFolder>;
+beforeEach(() => {
+  folder = emptyFolder();
+});
+afterEach(() => folder.remove());
+
+const SMALL = ["--sample-count", "24", "--sample-size-kb", "16", "--no-cloud-probe", "--no-calibrate"];
+const storage = (...flags: string[]) => run(["storage", ...SMALL, ...flags], folder.path);
+const path = (...names: string[]) => join(folder.path, ...names);
+
+test("the seed's command line leaves the seed's files", async () => {
+  const line =
+    "--run-name demo-infer --steps 20 --gbs 16 --mbs 1 --num-workers 4 --mode infer --compute-ms 1";
+  const { exit, stdout, stderr } = await storage(...line.split(" "));
+  expect([exit, stderr.includes("error")]).toEqual([0, false]);
+  expect(stdout).toContain("Throughput");
+  const metrics = (...names: string[]) => path("metrics/demo-infer", ...names);
+  expect(linesOf(metrics("per_microbatch_data_loading_time/0.csv")).length).toBe(20 * 16);
+  const steps = linesOf(metrics("per_step_data_loading_time/0.csv"));
+  expect(steps.length).toBe(20);
+  expect(steps[19]).toMatch(/^19,\d+\.\d{6}\r?$/);
+  const metadata = parse(readFileSync(metrics("metadata.yaml"), "utf8"));
+  expect(metadata).toMatchObject({ benchmark: "storage", run_name: "demo-infer", status: "complete" });
+  expect(metadata.parameters).toMatchObject({ mode: "infer", steps: 20, gbs: 16, mbs: 1, num_workers: 4 });
+  expect(metadata.summary).toMatchObject({ steps: 20, microbatches_per_step: 16, samples_available: 24 });
+  const summary = JSON.parse(readFileSync(metrics("summary.json"), "utf8"));
+  expect(summary.steps).toMatchObject({ asked: 20, done: 20 });
+  expect(existsSync(metrics("summary.txt"))).toBe(true);
+});
+
+test("a second run uses the samples that are there, and refuses to write over the first's results", async () => {
+  const flags = ["--run-name", "a", "--steps", "2", "--gbs", "8"];
+  expect((await storage(...flags)).exit).toBe(0);
+  const second = await storage(...flags);
+  expect([second.exit, second.stderr.includes("is not empty")]).toEqual([2, true]);
+  expect((await storage(...flags, "--overwrite", "--direct", "--cache", "cold", "--verify")).exit).toBe(0);
+});
+
+test("--json prints the summary and nothing else", async () => {
+  const { exit, stdout } = await storage("--run-name", "a", "--steps", "2", "--json");
+  expect([exit, JSON.parse(stdout).run.runName]).toEqual([0, "a"]);
+});
+
+test("Ctrl-C ends the run in order, with the steps until then", async () => {
+  const flags = ["--run-name", "long", "--steps", "1000000", "--compute-ms", "5"];
+  const running = start([binary, "storage", ...SMALL, ...flags], folder.path);
+  const steps = path("metrics/long/steps/0.csv");
+  await untilLines(steps, 3);
+  running.kill("SIGINT");
+  const { exit, stdout } = await running.outcome;
+  expect([exit, stdout.includes("INTERRUPTED")]).toEqual([130, true]);
+  expect(readFileSync(path("metrics/long/metadata.yaml"), "utf8")).toContain("status: interrupted");
+  expect(linesOf(steps).length).toBeGreaterThan(3);
+});
+
+describe("a bad input is an error that leaves the folder as it was", () => {
+  test.each<[string, string[], () => void, number, RegExp]>([
+    ["no samples", ["--data-root", "none", "--auto-generate", "false"], () => {}, 2, /there are no samples/],
+    ["batches that do not divide", ["--gbs", "10", "--mbs", "4"], () => {}, 2, /not a multiple/],
+    [
+      "a shard shorter than its index says",
+      ["--data-root", "cut"],
+      () => {
+        mkdirSync(path("cut"));
+        writeFileSync(path("cut/a.rec"), "short");
+        const shards = [{ name: "a.rec", samples: 9 }];
+        const index = { layout: "records", samples: 9, recordBytes: 4, shards };
+        writeFileSync(path("cut/inferbench-dataset.json"), JSON.stringify(index));
+      },
+      2,
+      /has 5 bytes, and its index says 9 records of 4/,
+    ],
+  ])("%s", async (_, flags, prepare, expectedExit, message) => {
+    prepare();
+    const own = flags.includes("cut") ? ["--no-cloud-probe"] : SMALL;
+    const { exit, stderr } = await run(["storage", ...own, "--run-name", "bad", ...flags], folder.path);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("    at ");
+    expect(exit).toBe(expectedExit);
+    expect(existsSync(path("metrics/bad/summary.json"))).toBe(false);
+    if (existsSync(path("cut")))
+      expect(readdirSync(path("cut")).sort()).toEqual(["a.rec", "inferbench-dataset.json"]);
+  });
+});
+
+test("samples that change under the run end it, with what was measured", async () => {
+  expect((await storage("--run-name", "first", "--steps", "1")).exit).toBe(0);
+  writeFileSync(path("data/serving/sample_000003.bin"), new Uint8Array(16 * 1024));
+  const { exit, stdout, stderr } = await storage("--run-name", "second", "--steps", "200", "--verify");
+  expect([exit, stdout.includes("FAILED"), stderr.includes("is not what was written")]).toEqual([
+    1,
+    true,
+    true,
+  ]);
+  expect(readFileSync(path("metrics/second/metadata.yaml"), "utf8")).toContain("status: failed");
+});
+
+const inMemory = testWhere(existsSync("/dev/shm"), "no /dev/shm");
+inMemory("memory is not called cold storage", async () => {
+  const data = mkdtempSync("/dev/shm/inferbench-test-");
+  try {
+    const flags = ["--data-root", data, "--cache", "cold", "--steps", "1", "--gbs", "8", "--mbs", "1"];
+    const { exit, stderr } = await storage("--run-name", "bad", ...flags);
+    expect([exit, stderr.includes("cannot be made cold")]).toEqual([4, true]);
+  } finally {
+    rmSync(data, { recursive: true });
+  }
+});
