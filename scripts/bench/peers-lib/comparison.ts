@@ -7,7 +7,12 @@ export interface Comparison {
   readonly date: string;
   readonly machine: { readonly cores: number; readonly cpu: string; readonly kernel: string };
   readonly loads: readonly Load[];
-  readonly tools: readonly { readonly id: string; readonly name: string; readonly version: string }[];
+  readonly tools: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly version: string;
+    readonly note: string | null;
+  }[];
   readonly absent: readonly { readonly tool: string; readonly why: string }[];
   readonly starts: readonly Start[];
   readonly figures: readonly Figures[];

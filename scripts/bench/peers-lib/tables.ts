@@ -4,43 +4,39 @@ import type { Figures } from "./figures.ts";
 
 type Row = readonly string[];
 
-const LOAD_HEAD: Row = [
-  "tool",
-  "TTFT p50",
-  "TTFT p99",
-  "ITL p50",
-  "ITL p99",
-  "CPU µs/event",
-  "peak MB",
-  "mock late p99",
-];
-const START_HEAD: Row = ["tool", "version", "idle, s", "to first request, s", "CPU until load, s"];
+const LOAD_HEAD: Row = ["tool", "TTFT p50", "TTFT p99", "ITL p50", "ITL p99", "CPU µs/event", "peak MB"];
+/** In the text alone: whether the server was the bottleneck. */
+const MOCK_HEAD = "mock late p99";
+const START_HEAD: Row = ["tool", "version", "`--version`, s", "first request, s", "CPU until load, s"];
 
 /** The comparison as text: a table for each load, then start-up, then what was left out. */
 export function textOf(comparison: Comparison): string {
-  const { loads, absent } = comparison;
-  const lines = loads.flatMap((load) => [
-    `${loadTitle(load)}; errors in ms`,
-    ...textTable([LOAD_HEAD, ...rowsAt(comparison, load.streams)]),
-    "",
-  ]);
-  lines.push("start-up", ...textTable([START_HEAD, ...startRows(comparison)]));
-  if (absent.length > 0) lines.push("", ...absent.map(({ tool, why }) => `${tool}: not measured: ${why}`));
+  const lines = comparison.loads.flatMap((load) => {
+    const rows = comparison.tools.map((tool) => {
+      const figures = figuresAt(comparison, tool.id, load.streams);
+      return [tool.name, ...cellsOf(figures), figures === undefined ? "" : ms(figures.mockLatenessP99Ms)];
+    });
+    return [`${loadTitle(load)}; errors in ms`, ...textTable([[...LOAD_HEAD, MOCK_HEAD], ...rows]), ""];
+  });
+  lines.push("start-up", ...textTable([START_HEAD, ...startRows(comparison)]), "", ...remarks(comparison));
   return lines.join("\n");
 }
 
-/** The same as Markdown, one table for all loads. */
+/** The same as Markdown: one table for all loads, one for start-up. */
 export function markdownOf(comparison: Comparison): string {
-  const rows = comparison.loads.flatMap((load) =>
-    rowsAt(comparison, load.streams).map((row) => [`${load.streams.toLocaleString("en")}`, ...row]),
+  const rows = comparison.loads.flatMap(({ streams }) =>
+    comparison.tools.map((tool) => {
+      const cells = cellsOf(figuresAt(comparison, tool.id, streams));
+      return [streams.toLocaleString("en"), tool.name, ...cells];
+    }),
   );
   const lines = [
     ...markdownTable(["streams", ...LOAD_HEAD], rows),
     "",
     ...markdownTable(START_HEAD, startRows(comparison)),
+    "",
+    ...remarks(comparison).map((remark) => `- ${remark}`),
   ];
-  if (comparison.absent.length > 0)
-    lines.push("", ...comparison.absent.map(({ tool, why }) => `- ${tool}: not measured: ${why}`));
   return `${lines.join("\n")}\n`;
 }
 
@@ -53,22 +49,17 @@ function loadTitle({ streams, requests, outputTokens, ttftMs, itlMs }: Compariso
   return `${streams} streams, ${requests} requests of ${outputTokens} tokens, TTFT ${ttftMs} ms, ITL ${itlMs} ms`;
 }
 
-function rowsAt({ tools, figures, failures }: Comparison, streams: number): Row[] {
-  return tools.map(({ id, name }) => {
-    const found = figures.find((one) => one.tool === id && one.streams === streams);
-    if (found !== undefined) return [name, ...cellsOf(found)];
-    const failure = failures.find((one) => one.tool === id && one.streams === streams);
-    return [name, `failed: ${failure?.why ?? "not run"}`, ...LOAD_HEAD.slice(2).map(() => "")];
-  });
+function figuresAt({ figures }: Comparison, tool: string, streams: number): Figures | undefined {
+  return figures.find((one) => one.tool === tool && one.streams === streams);
 }
 
-function cellsOf(figures: Figures): Row {
+function cellsOf(figures: Figures | undefined): Row {
+  if (figures === undefined) return LOAD_HEAD.slice(1).map(() => "failed");
   const { ttftErrorMs: ttft, itlErrorMs: itl } = figures;
   return [
     ...[ttft.p50, ttft.p99, itl.p50, itl.p99].map(signed),
     figures.cpuPerEventUs.toFixed(1),
     (figures.peakPssBytes / 1e6).toFixed(0),
-    figures.mockLatenessP99Ms.toFixed(2),
   ];
 }
 
@@ -79,12 +70,29 @@ function startRows({ tools, starts }: Comparison): Row[] {
   });
 }
 
-function seconds(ms: number | null): string {
-  return ms === null ? "-" : (ms / 1000).toFixed(ms < 1000 ? 3 : 1);
+/** What the figures do not say by themselves. */
+function remarks({ tools, starts, failures, absent }: Comparison): string[] {
+  const helped = starts.filter(({ idle }) => idle.at(-1) === "--help");
+  const names = helped.map(({ tool }) => tools.find(({ id }) => id === tool)!.name);
+  return [
+    ...(names.length === 0 ? [] : [`\`--help\` in place of \`--version\`: ${names.join(", ")}`]),
+    ...tools.filter(({ note }) => note !== null).map(({ name, note }) => `${name}: ${note}`),
+    ...failures.map(({ tool, streams, why }) => `${tool} failed at ${streams} streams: ${why}`),
+    ...absent.map(({ tool, why }) => `${tool}: not measured: ${why}`),
+  ];
+}
+
+function seconds(value: number | null): string {
+  return value === null ? "-" : (value / 1000).toFixed(value < 1000 ? 3 : 1);
 }
 
 function signed(value: number | null): string {
   if (value === null) return "-";
-  const digits = Math.abs(value).toFixed(Math.abs(value) < 100 ? 2 : 0);
+  const digits = ms(Math.abs(value));
   return Number(digits) === 0 ? "0" : `${value < 0 ? "-" : "+"}${digits}`;
+}
+
+/** Finer digits than 0.01 ms are the machine's. */
+function ms(value: number): string {
+  return value.toFixed(Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
 }

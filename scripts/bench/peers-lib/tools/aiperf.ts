@@ -5,10 +5,11 @@ import { quantilesAt, resultFile } from "./result-file.ts";
 
 let python: PythonEnv;
 
+/** NVIDIA's, the successor of genai-perf. */
 export const aiperf: Tool = {
   id: "aiperf",
   name: "aiperf profile",
-  note: "its inter-chunk latency is shown, since its ITL is a mean over each request",
+  note: "its inter-chunk latency is shown; what it calls ITL is a mean of each request",
   async install(folder) {
     python = await pythonEnv(folder, { id: "aiperf", requirement: "aiperf", package: "aiperf", diskGb: 3 });
     return { version: python.version, idle: [python.bin("aiperf"), "--version"] };

@@ -5,10 +5,11 @@ import { numberAt, resultFile } from "./result-file.ts";
 
 let python: PythonEnv;
 
+/** vLLM's load tester. */
 export const guidellm: Tool = {
   id: "guidellm",
   name: "guidellm run",
-  note: "its ITL is a mean over each request",
+  note: "its ITL is a mean of each request, so its p99 hides single gaps",
   async install(folder) {
     python = await pythonEnv(folder, {
       id: "guidellm",

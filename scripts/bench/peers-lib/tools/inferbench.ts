@@ -4,11 +4,12 @@ import { succeed } from "../python-env.ts";
 import { MODEL, type Tool } from "../tool.ts";
 import { resultFile } from "./result-file.ts";
 
-const BINARY = join(import.meta.dir, `../../../../dist/inferbench-linux-${process.arch}`);
+const BINARY =
+  process.env.INFERBENCH ?? join(import.meta.dir, `../../../../dist/inferbench-linux-${process.arch}`);
 
 let hasCalibration = false;
 
-/** This repository's executable. */
+/** This repository's executable, or another one that INFERBENCH names. */
 export const inferbench: Tool = {
   id: "inferbench",
   name: "inferbench serving",

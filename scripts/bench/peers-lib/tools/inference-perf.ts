@@ -9,6 +9,7 @@ const MS_PER_S = 1000;
 
 let python: PythonEnv;
 
+/** The Kubernetes project's. */
 export const inferencePerf: Tool = {
   id: "inference-perf",
   name: "inference-perf",
