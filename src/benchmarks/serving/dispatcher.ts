@@ -74,7 +74,15 @@ export class Dispatcher {
         await this.#launch();
       }
     };
-    const all = Promise.all(Array.from({ length: Math.min(users, count) }, user));
+    const everyone = async () => {
+      const begun: Promise<void>[] = [];
+      while (begun.length < Math.min(users, count)) {
+        begun.push(user());
+        if (begun.length % SENDS_A_TURN === 0) await nextTurn();
+      }
+      await Promise.all(begun);
+    };
+    const all = everyone();
     if (endAt < Number.POSITIVE_INFINITY) {
       void all.then(() => timer.abort());
       await waitUntil(endAt, clock, over, alarm);
