@@ -16,15 +16,18 @@ import { ExitCode, ToolError } from "../core/errors.ts";
 import { ownProgram } from "../core/program.ts";
 import { interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
+import { figureFiles } from "../report/figures/serving/names.ts";
 import { servingText } from "../report/serving-text.ts";
 import { spareCores } from "../results/environment/spare-cores.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
 import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
 import { command } from "./command.ts";
+import type { FigureLook } from "./figures.ts";
 import { printResult } from "./output.ts";
 import { type ServingValues, settingsOf, targetOf, verdictOf } from "./serving/config.ts";
 import { defaultOutdir, timeStamp } from "./serving/default-outdir.ts";
+import { drawRun, figureLookOf } from "./serving/figures.ts";
 import { servingFlags } from "./serving/flags.ts";
 import { startGpu } from "./serving/gpu.ts";
 import { headingOf } from "./serving/heading.ts";
@@ -62,12 +65,14 @@ interface Prepared {
   verdict: ReturnType<typeof verdictOf>;
   directory: RunDirectory;
   crew: Crew<PlanJob> | null;
+  figures: FigureLook | null;
 }
 
 async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const clock = systemClock();
   const asked = targetOf(values, process.env);
   const verdict = verdictOf(values);
+  const figures = figureLookOf(values);
   const inputs = await inputsOf(values, process.env);
   const { trace, workload } = inputs;
   if (trace !== null) sayOfTrace(trace);
@@ -77,7 +82,10 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const most = values.workers === "auto" ? spareCores() : values.workers;
   const directory = openRunDirectory(values.outdir ?? defaultOutdir("serving"), {
     overwrite: values.overwrite,
-    names: [...sessionFiles, SUMMARY_TEXT, METADATA_FILE, GPU_FILE, VLLM_RESULT_FILE, ...workerFiles(most)],
+    names: [
+      ...[...sessionFiles, SUMMARY_TEXT, METADATA_FILE, GPU_FILE, VLLM_RESULT_FILE],
+      ...[...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
+    ],
   });
   try {
     const checked = await checkTarget(values, asked, clock, signal);
@@ -88,7 +96,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
     const workers = values.workers === "auto" ? autoWorkers(plan, most) : most;
     const job: PlanJob = { values, salt: workload.salt, headers: target.headers, checked };
     const crew = workers === 1 ? null : crewOf(workers, job, directory);
-    const prepared = { values, plan, target, connections, workload, verdict, directory, crew };
+    const prepared = { values, plan, target, connections, workload, verdict, directory, crew, figures };
     return await execute(prepared, clock, signal, (save) => {
       saveNow = save;
     });
@@ -140,7 +148,7 @@ async function execute(
   interrupt: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
-  const { values, plan, target, connections, workload, verdict, directory, crew } = prepared;
+  const { values, plan, target, connections, workload, verdict, directory, crew, figures } = prepared;
   const heading = headingOf(plan, target);
   const gpu = await startGpu(values, directory.path(GPU_FILE), clock);
   const runName = values.runName ?? basename(directory.directory);
@@ -219,6 +227,8 @@ async function execute(
     metadata.finish(statusOf(exit), Date.now(), {
       clock: { startMonotonicMs: startAt, startUnixMs: clock.toUnixMs(startAt) },
     });
+    gpu.saveNow();
+    await drawRun(figures, done.records, directory);
     notes.info(`results in ${directory.directory}`);
     return exit;
   } catch (error) {
