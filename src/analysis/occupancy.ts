@@ -1,4 +1,4 @@
-import type { EvenBins } from "./time-bins.ts";
+import { type EvenBins, edgesOf } from "./time-bins.ts";
 
 /** How many are inside at a time, by bins. */
 export interface Occupancy {
@@ -14,13 +14,13 @@ export interface Occupancy {
  * @param ends ascending, ms: the spans' ends, each on its own place in the order
  */
 export function occupancy(starts: Float64Array, ends: Float64Array, bins: EvenBins): Occupancy {
-  const { startMs, widthMs, count } = bins;
-  const mean = new Float64Array(count);
-  const most = new Float64Array(count);
+  const edges = edgesOf(bins);
+  const mean = new Float64Array(bins.count);
+  const most = new Float64Array(bins.count);
   let [started, ended] = [0, 0];
-  for (let bin = 0; bin < count; bin++) {
-    let at = startMs + bin * widthMs;
-    const until = at + widthMs;
+  for (let bin = 0; bin < bins.count; bin++) {
+    const [from, until] = [edges[bin]!, edges[bin + 1]!];
+    let at = from;
     let integral = 0;
     while (at < until) {
       // An end comes before a start of the same instant: the slot that is free is taken again.
@@ -32,7 +32,7 @@ export function occupancy(starts: Float64Array, ends: Float64Array, bins: EvenBi
       integral += inside * (next - at);
       at = next;
     }
-    mean[bin] = integral / widthMs;
+    mean[bin] = until > from ? integral / (until - from) : 0;
   }
   return { mean, most };
 }

@@ -7,3 +7,8 @@ export function measured(value: number | null | undefined): string {
   // Below a thousandth of the unit the digits are the clock's, not the server's.
   return Math.abs(value) < 0.0005 ? "0" : significant(value, Math.abs(value) < 1 ? 2 : 3);
 }
+
+/** `1 request`, `2,000 requests` */
+export function counted(n: number, noun: string): string {
+  return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
+}

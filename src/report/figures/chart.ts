@@ -107,12 +107,19 @@ function optionOf(figure: Figure, layout: Layout, theme: Theme): Series {
   };
 }
 
-/** Names the picture for those who cannot see it, and gives a page its size in mm. */
+/**
+ * Names the picture for those who cannot see it, gives a page its size in mm, and takes out what only a living chart needs: what remains is the
+ * same for the same figure, and its ids are its own where several stand in one document.
+ */
 function finished(svg: string, figure: Figure, { widthPx, heightPx }: Layout, { page }: Theme): string {
   const size = page.size ?? { width: `${widthPx}`, height: `${heightPx}` };
   const head = `<svg width="${size.width}" height="${size.height}" viewBox="0 0 ${widthPx} ${heightPx}" xmlns="http://www.w3.org/2000/svg" role="img">`;
   const about = `<title>${escaped(figure.title)}</title><desc>${escaped(figure.subtitle)}</desc>`;
-  return svg.replace(/^<svg[^>]*>/, () => `${head}\n${about}`);
+  return svg
+    .replace(/^<svg[^>]*>/, () => `${head}\n${about}`)
+    .replace(/<style[^>]*><!\[CDATA\[[^\]]*\]\]>\s*<\/style>\s*/, "")
+    .replace(/ (?:class="zr[^"]*"|pointer-events="visible")/g, "")
+    .replace(/\bzr\d+-/g, () => `${figure.name}-`);
 }
 
 function escaped(text: string): string {

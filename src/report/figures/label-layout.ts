@@ -10,8 +10,8 @@ const GAP_PX = 6;
 const HEIGHT_PX = FONTS.tick.px * 1.3;
 
 /**
- * Texts beside their points, where none stands on another, on a marker or outside of the plot; off intervals and lines, too, where there is such
- * a place. A label without a place is left out.
+ * Texts beside their points, where none stands on another, on a marker or an interval, or outside of the plot; off the lines, too, where there is
+ * such a place. A label without a place is left out.
  */
 export function labelSpots(panel: PanelLayout, x: Ruler): TextSpot[] {
   const pixel = pixelOf(panel, x);
@@ -28,7 +28,7 @@ export function labelSpots(panel: PanelLayout, x: Ruler): TextSpot[] {
     const isOff = (segments: readonly Segment[]) => (rect: Rect) =>
       !segments.some((segment) => crossesRect(segment, rect));
     const clear = free.filter(isOff(bars));
-    const place = clear.find(isOff(lines)) ?? clear[0] ?? free[0];
+    const place = clear.find(isOff(lines)) ?? clear[0];
     if (place === undefined) continue;
     taken.push(place);
     spots.push({
@@ -61,33 +61,24 @@ function around([x, y]: Pixel): Rect {
 }
 
 function barsOf(layer: Layer, { plot }: PanelLayout, pixel: (point: Point) => Pixel): Segment[] {
-  if (layer.kind === "rule") {
-    const { x, y, width, height } = plot;
-    if (layer.along === "x") {
-      const at = pixel([layer.at, 0])[0];
-      return [
-        [
-          [at, y],
-          [at, y + height],
-        ],
-      ];
-    }
-    const at = pixel([0, layer.at])[1];
-    return [
-      [
-        [x, at],
-        [x + width, at],
-      ],
-    ];
-  }
+  const { x: left, y: top, width, height } = plot;
+  const across = (y: number): Segment => [
+    [left, y],
+    [left + width, y],
+  ];
+  const down = (x: number): Segment => [
+    [x, top],
+    [x, top + height],
+  ];
+  if (layer.kind === "rule")
+    return [layer.along === "x" ? down(pixel([layer.at, 0])[0]) : across(pixel([0, layer.at])[1])];
   if (layer.kind !== "spreads") return [];
   return layer.spreads.map(({ at, low, high }): Segment => {
     const [x, y] = pixel(at);
     const end = (bound: number | null, open: Pixel): Pixel =>
       bound === null ? open : pixel(layer.along === "y" ? [at[0], bound] : [bound, at[1]]);
-    return layer.along === "y"
-      ? [end(low, [x, plot.y + plot.height]), end(high, [x, plot.y])]
-      : [end(low, [plot.x, y]), end(high, [plot.x + plot.width, y])];
+    const [first, last] = layer.along === "y" ? down(x) : across(y);
+    return layer.along === "y" ? [end(low, last), end(high, first)] : [end(low, first), end(high, last)];
   });
 }
 

@@ -176,7 +176,7 @@ function factSpots(
   const spots: TextSpot[] = [];
   if (facts.length === 0) return { spots, height: 0 };
   const names = Math.min(
-    inner.width / 3,
+    inner.width / 5,
     Math.max(...facts.map(({ name }) => textWidth(name, { ...font, bold: true }))),
   );
   const valueX = inner.x + names + 14;

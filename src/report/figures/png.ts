@@ -1,9 +1,18 @@
 import { readFileSync } from "node:fs";
-import { initWasm, Resvg } from "@resvg/resvg-wasm";
+import { type CustomFontsOptions, initWasm, Resvg } from "@resvg/resvg-wasm";
 import wasmPath from "@resvg/resvg-wasm/index_bg.wasm" with { type: "file" };
 import { fonts } from "./fonts.ts";
 
 let ready: Promise<void> | undefined;
+
+/** resvg, its WebAssembly started once; and what it is to draw text with. */
+export async function rasterizer(): Promise<{ Resvg: typeof Resvg; font: CustomFontsOptions }> {
+  ready ??= initWasm(readFileSync(wasmPath));
+  await ready;
+  const { regular, bold } = fonts();
+  const fontBuffers = [regular.bytes, bold.bytes];
+  return { Resvg, font: { fontBuffers, defaultFontFamily: "Inter", sansSerifFamily: "Inter" } };
+}
 
 /**
  * Rasterizes an SVG of ours with the embedded fonts.
@@ -11,12 +20,10 @@ let ready: Promise<void> | undefined;
  * @param zoom pixels for each px of it
  */
 export async function pngOf(svg: string, widthPx: number, zoom: number): Promise<Uint8Array> {
-  ready ??= initWasm(readFileSync(wasmPath));
-  await ready;
-  const { regular, bold } = fonts();
+  const { Resvg, font } = await rasterizer();
   const image = new Resvg(drawable(svg), {
     fitTo: { mode: "width", value: Math.round(zoom * widthPx) },
-    font: { fontBuffers: [regular.bytes, bold.bytes], defaultFontFamily: "Inter", sansSerifFamily: "Inter" },
+    font,
   });
   const rendered = image.render();
   try {

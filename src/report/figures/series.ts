@@ -50,7 +50,6 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
           symbol: markerSymbol(layer.style.marker),
           symbolSize: isSmall ? SMALL_PX : MARKER_PX,
           itemStyle: isSmall ? { color: toneOf(theme, layer.style.tone) } : markerLook(layer.style, theme),
-          clip: false,
           z: 4,
         },
       ];

@@ -15,7 +15,7 @@ export interface Ruler {
 
 /** @param most how many ticks there is room for */
 export function rulerOf(axis: Axis, most: number): Ruler {
-  const ruler = axis.scale === "linear" ? linearRuler(axis.domain, most) : logRuler(axis.domain, most);
+  const ruler = axis.scale === "linear" ? linearRuler(axis.domain, most) : logRuler(axis, most);
   return axis.tight === true ? tightened(ruler, axis.domain) : ruler;
 }
 
@@ -27,8 +27,12 @@ function tightened(ruler: Ruler, [low, high]: Axis["domain"]): Ruler {
   return ticks.length < 2 ? ruler : { ...ruler, min, max, ticks };
 }
 
+/** Values closer than this share of their size are one value: ticks between them would have seven digits. */
+const SAME = 1e-6;
+
 function linearRuler([low, high]: Axis["domain"], most: number): Ruler {
-  const span = high > low ? high - low : Math.max(Math.abs(high), 1);
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const span = high - low > SAME * size ? high - low : Math.max(size, 1);
   const step = roundUp(span / Math.max(1, most - 1));
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
@@ -47,12 +51,13 @@ function roundUp(step: number): number {
 /** Digits of a decade that have a tick, from the most to the fewest. */
 const DIGITS = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
 
-function logRuler([low, high]: Axis["domain"], most: number): Ruler {
+function logRuler({ domain: [low, high], tight = false }: Axis, most: number): Ruler {
+  const isInside = (mark: number) => mark >= low && mark <= high;
+  const shown = (marks: readonly number[]) => (tight ? marks.filter(isInside).length : marks.length);
   const marks = DIGITS.map((digits) => marksAround(low, high, digits, 1));
-  for (let decades = 2; marks.at(-1)!.length > most; decades++)
+  for (let decades = 2; shown(marks.at(-1)!) > most; decades++)
     marks.push(marksAround(low, high, [1], decades));
-  const chosen = marks.find(({ length }) => length <= most)!;
-  const ticks = chosen.map((value) => Math.log10(value));
+  const ticks = marks.find((some) => shown(some) <= most)!.map((value) => Math.log10(value));
   const min = ticks[0]!;
   return {
     min,

@@ -12,8 +12,8 @@ import type { ServingRun } from "./run.ts";
 import { existing, ICL, ITL, TTFT, timedRun, windowOf } from "./run-figures.ts";
 import { gapSample, ttftSample } from "./sample.ts";
 
-/** More lines than this cannot be told apart: such figures are left out. */
-export const MOST_RUNS = 6;
+/** There are no more kinds of dashes, so that more lines could not be told apart in black and white: such figures are left out. */
+export const MOST_RUNS = 4;
 
 /** The figures of several runs, each with all of them in it. */
 export function* figuresOfRuns(runs: readonly ServingRun[]): Generator<Figure> {

@@ -4,7 +4,7 @@ import { measured } from "../../numbers.ts";
 import type { About, Named } from "../about.ts";
 import { isLogarithmic } from "../axis.ts";
 import { runStyle } from "../run-style.ts";
-import type { Figure, Layer, LegendEntry, Panel, Point, Spread, Style } from "../spec.ts";
+import type { Figure, Layer, LegendEntry, Panel, Point, Spread } from "../spec.ts";
 import { percent, plain } from "../ticks.ts";
 import { binsOf } from "./histogram-bins.ts";
 
@@ -66,9 +66,9 @@ export function distributionFigure(
   return {
     name: measure.file,
     title: measure.title,
-    subtitle: `${counts.join(" · ")} ${measure.of} · whole run · ${edges.length - 1} bins, ${scale === "log" ? "of equal ratio" : `${measured(edges[1]! - edges[0]!)} ms each`}`,
+    subtitle: `${counts.join(" · ")} · ${measure.of} of the whole run · ${edges.length - 1} bins, ${scale === "log" ? "of equal ratio" : `${measured(edges[1]! - edges[0]!)} ms each`}`,
     caution: about.caution,
-    panels: [histogramPanel(shown, edges, measure, isOne), shareAtMostPanel(shown, measure)],
+    panels: [histogramPanel(shown, edges, measure, isOne), shareAtMostPanel(shown, measure, isOne)],
     x: {
       name: `${measure.name}, ms${scale === "log" ? " (logarithmic)" : ""}`,
       scale,
@@ -76,10 +76,9 @@ export function distributionFigure(
       tight: true,
       format: plain,
     },
-    legend: [
-      ...(isOne ? [] : shown.map(({ name }, i) => lineEntry(name, runStyle(i)))),
-      ...quantileEntry(shown),
-    ],
+    legend: isOne
+      ? quantileEntry(shown, "p50, p90, p99")
+      : [...shown.map(runEntry), ...quantileEntry(shown, "these")],
     facts: about.facts,
     plotHeight: 460,
   };
@@ -130,7 +129,7 @@ function outline(values: readonly number[], edges: readonly number[]): Point[] {
   return [[edges[0]!, 0], ...tops, [edges.at(-1)!, 0]];
 }
 
-function shareAtMostPanel(runs: readonly Named<Sample>[], { name, of }: Measure): Panel {
+function shareAtMostPanel(runs: readonly Named<Sample>[], { name, of }: Measure, isOne: boolean): Panel {
   const layers = runs.flatMap(({ data }, i): Layer[] => {
     const style = runStyle(i);
     const points = data.quantiles.map(({ value, share }): Point => [value, share]);
@@ -143,12 +142,11 @@ function shareAtMostPanel(runs: readonly Named<Sample>[], { name, of }: Measure)
       { kind: "points", style, points },
     ];
   });
-  const labels = runs.flatMap(({ data }) =>
-    data.quantiles.map(({ name: quantile, share, value, small }) => ({
-      at: [value, share] as const,
-      text: `${quantile} ${measured(value)} ms${small ? "*" : ""}`,
-    })),
-  );
+  // Of several runs the key has the numbers: beside their points they would hide one another.
+  const labels = (isOne ? runs[0]!.data.quantiles : []).map((quantile) => ({
+    at: [quantile.value, quantile.share] as const,
+    text: `${quantile.name} ${numberOf(quantile)} ms`,
+  }));
   return {
     name: `Share of ${of} with at most this ${name}`,
     // Room above, so that the highest quantiles can be named.
@@ -171,20 +169,24 @@ function shareAtMost(histogram: LogHistogram): Point[] {
   return points;
 }
 
-function lineEntry(text: string, style: Style): LegendEntry {
-  return { text, key: { kind: "line", style, marked: true } };
+/** n too small to trust it: marked as in the tables. */
+function numberOf({ value, small }: MarkedQuantile): string {
+  return `${measured(value)}${small ? "*" : ""}`;
 }
 
-function quantileEntry(runs: readonly Named<Sample>[]): LegendEntry[] {
+function runEntry({ name, data }: Named<Sample>, i: number): LegendEntry {
+  const numbers = data.quantiles.map((quantile) => `${quantile.name} ${numberOf(quantile)}`);
+  return {
+    text: `${name}: ${numbers.join(", ")} ms`,
+    key: { kind: "line", style: runStyle(i), marked: true },
+  };
+}
+
+function quantileEntry(runs: readonly Named<Sample>[], which: string): LegendEntry[] {
   const quantiles = runs.flatMap(({ data }) => data.quantiles);
   if (quantiles.length === 0) return [];
-  const names = [...new Set(quantiles.map(({ name }) => name))].join(", ");
   const hasInterval = quantiles.some(({ low, high }) => low !== null || high !== null);
   const isSmall = quantiles.some(({ small }) => small);
-  return [
-    {
-      text: `${names}${hasInterval ? " with 95 % interval" : ""}${isSmall ? " (* n too small to trust it)" : ""}`,
-      key: { kind: "point", style: runStyle(0) },
-    },
-  ];
+  const text = `${which}${hasInterval ? " with 95 % intervals" : ""}${isSmall ? " (* n too small to trust it)" : ""}`;
+  return [{ text, key: { kind: "point", style: runStyle(0) } }];
 }

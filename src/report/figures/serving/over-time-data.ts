@@ -1,6 +1,6 @@
 import { type Occupancy, occupancy } from "../../../analysis/occupancy.ts";
 import { quantile } from "../../../analysis/quantile.ts";
-import { type EvenBins, evenBins } from "../../../analysis/time-bins.ts";
+import { binAt, type EvenBins, edgesOf, evenBins } from "../../../analysis/time-bins.ts";
 import type { Window } from "../../../benchmarks/serving/windows.ts";
 import type { CollectedRun, RequestSpan } from "./collect.ts";
 import type { GpuReading } from "./gpu-series.ts";
@@ -52,10 +52,7 @@ export function overTime(
 ): OverTime {
   const bins = evenBins(window.startAt, window.endAt, run.tokens.widthMs, MOST_BINS);
   const secondsAt = (at: number) => (at - window.startAt) / 1000;
-  const edgesS = Array.from({ length: bins.count + 1 }, (_, i) =>
-    // The first and the last bin reach out of the run.
-    Math.min(secondsAt(window.endAt), Math.max(0, secondsAt(bins.startMs + i * bins.widthMs))),
-  );
+  const edgesS = edgesOf(bins).map(secondsAt);
   const perS = (counts: Float64Array) =>
     counts.map((n, i) => n / Math.max(edgesS[i + 1]! - edgesS[i]!, 1e-6));
   const sent = run.spans.filter(({ sentAt }) => sentAt !== null);
@@ -91,17 +88,11 @@ export function overTime(
   };
 }
 
-function binAt(at: number, { startMs, widthMs, count }: EvenBins): number {
-  const bin = Math.floor((at - startMs) / widthMs);
-  // The end of the run belongs to its last bin.
-  return bin === count ? count - 1 : bin;
-}
-
 function countsOf(instants: readonly number[], bins: EvenBins): Float64Array {
   const counts = new Float64Array(bins.count);
   for (const at of instants) {
     const bin = binAt(at, bins);
-    if (bin >= 0 && bin < bins.count) counts[bin]!++;
+    if (bin !== null) counts[bin]!++;
   }
   return counts;
 }
@@ -117,11 +108,12 @@ function ttftOverTime(
       kind: "points",
       points: known.map(({ sentAt, ttftMs }) => [secondsAt(sentAt!), ttftMs!] as const),
     };
-  const byBin = Map.groupBy(known, ({ sentAt }) => binAt(sentAt!, bins));
+  const edges = edgesOf(bins);
+  const byBin = Map.groupBy(known, ({ sentAt }) => binAt(sentAt!, bins) ?? 0);
   const filled = [...byBin]
     .sort(([a], [b]) => a - b)
     .map(([bin, spans]) => ({
-      middleS: secondsAt(bins.startMs + (bin + 0.5) * bins.widthMs),
+      middleS: secondsAt((edges[bin]! + edges[bin + 1]!) / 2),
       sorted: Float64Array.from(spans, ({ ttftMs }) => ttftMs!).sort(),
     }));
   const line = (q: number) => filled.map(({ middleS, sorted }) => [middleS, quantile(sorted, q)!] as const);
@@ -142,7 +134,7 @@ function gpusOverTime(
         const counts = new Float64Array(bins.count);
         for (const reading of own) {
           const [bin, value] = [binAt(toMs(reading.unixMs), bins), of(reading)];
-          if (value === null || bin < 0 || bin >= bins.count) continue;
+          if (value === null || bin === null) continue;
           sums[bin]! += value;
           counts[bin]!++;
         }

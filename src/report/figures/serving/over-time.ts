@@ -1,4 +1,5 @@
-import { formatDuration, formatNumber } from "../../../core/units.ts";
+import { formatDuration } from "../../../core/units.ts";
+import { counted } from "../../numbers.ts";
 import type { About, Named } from "../about.ts";
 import { fromZero, suited } from "../axis.ts";
 import { runStyle } from "../run-style.ts";
@@ -29,7 +30,7 @@ export function overTimeFigure(run: TimedRun, about: About): Figure {
   const zone: Layer[] = steadyS === null ? [] : [{ kind: "zone", from: steadyS[0], to: steadyS[1] }];
   return figureOf({
     title: "Requests over time",
-    subtitle: `${formatNumber(run.requests)} requests · bins of ${formatDuration(overTime.widthMs)}${steadyS === null ? "" : " · shaded: steady window"}`,
+    subtitle: `${counted(run.requests, "request")} · bins of ${formatDuration(overTime.widthMs)}${steadyS === null ? "" : " · shaded: steady window"}`,
     panels: panels.map((panel) => ({ ...panel, layers: [...zone, ...panel.layers] })),
     legend: [],
     lastS: overTime.edgesS.at(-1)!,
@@ -47,7 +48,7 @@ export function overTimeComparison(runs: readonly Named<TimedRun>[], about: Abou
   };
   const sizes = runs.map(
     ({ name, data }) =>
-      `${name}: ${formatNumber(data.requests)} requests, bins of ${formatDuration(data.overTime.widthMs)}`,
+      `${name}: ${counted(data.requests, "request")}, bins of ${formatDuration(data.overTime.widthMs)}`,
   );
   return figureOf({
     title: "Requests over time",

@@ -16,7 +16,7 @@ export const TTFT: Measure = {
   file: "ttft_distribution",
   name: "TTFT",
   title: "Time to first token",
-  of: "requests",
+  of: "successful requests",
 };
 export const ITL: Measure = {
   file: "itl_distribution",

@@ -1,6 +1,7 @@
 import { quantile } from "../../../analysis/quantile.ts";
 import type { Window } from "../../../benchmarks/serving/windows.ts";
 import { formatNumber } from "../../../core/units.ts";
+import { counted } from "../../numbers.ts";
 import type { About } from "../about.ts";
 import type { Figure, Fill, Layer, LegendEntry, Point } from "../spec.ts";
 import { plain } from "../ticks.ts";
@@ -62,7 +63,7 @@ export function swimLanesFigure(
   );
   const count =
     shown.length === spans.length
-      ? `${formatNumber(spans.length)} requests`
+      ? counted(spans.length, "request")
       : `${formatNumber(shown.length)} of ${formatNumber(spans.length)} requests, evenly spaced by send time`;
   return {
     name: "swim_lanes",
