@@ -10,7 +10,7 @@ function histogramOf(values: readonly number[]): LogHistogram {
 
 describe("a histogram of bins 0.1 % wide", () => {
   test("keeps every value in its bin, and quantiles within half a bin", () => {
-    const value = fc.double({ min: 1e-5, max: 1e7, noNaN: true });
+    const value = fc.integer({ min: 1, max: 1e12 }).map((ns) => ns / 1e5);
     fc.assert(
       fc.property(
         fc.array(value, { minLength: 1, maxLength: 200 }),

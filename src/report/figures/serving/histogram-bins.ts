@@ -2,6 +2,8 @@ import type { LogHistogram } from "../../../analysis/log-histogram.ts";
 
 /** Values this much smaller than the largest share the first bin. */
 const WIDEST_RATIO = 1e6;
+/** Values closer than this share of their size are one value. */
+const SAME = 1e-6;
 const FEWEST = 8;
 const MOST = 80;
 
@@ -16,7 +18,8 @@ export function binsOf(samples: readonly LogHistogram[], scale: "linear" | "log"
   const min = scale === "log" ? Math.max(least, max / WIDEST_RATIO) : least;
   const to = (value: number) => (scale === "log" ? Math.log(Math.max(value, min)) : value);
   const from = (position: number) => (scale === "log" ? Math.exp(position) : position);
-  const [low, high] = max > min ? [to(min), to(max)] : [to(min * 0.95), to(max * 1.05 || 1)];
+  const isSpread = max - min > SAME * max;
+  const [low, high] = isSpread ? [to(min), to(max)] : [to(min * 0.95), to(max * 1.05 || 1)];
   const widths = samples.map(
     (sample) => (2 * (to(sample.quantile(0.75)!) - to(sample.quantile(0.25)!))) / Math.cbrt(sample.n),
   );
