@@ -5,11 +5,12 @@ import { SVGRenderer } from "echarts/renderers";
 import { FONT_FAMILY } from "./fonts.ts";
 import { furniture } from "./furniture.ts";
 import { labelSpots } from "./label-layout.ts";
-import { FONTS, type Layout, layoutOf } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 import { type Series, seriesOf } from "./series.ts";
 import type { Figure } from "./spec.ts";
 import { textWidth } from "./text-fit.ts";
 import type { Theme } from "./theme.ts";
+import { FONTS } from "./typography.ts";
 
 /** A drawn figure. */
 export interface DrawnFigure {

@@ -5,6 +5,7 @@ import { markerPolygon } from "./markers.ts";
 import type { Series } from "./series.ts";
 import { lineLook, markerLook } from "./series.ts";
 import type { Theme } from "./theme.ts";
+import { FONTS } from "./typography.ts";
 
 const MARKER_PX = 8;
 
@@ -42,10 +43,7 @@ function textElement({ text, x, y, font, align, role }: TextSpot, theme: Theme):
 function legendElements({ entry, x, y, text, textX }: LegendSpot, theme: Theme): Series[] {
   const { key } = entry;
   const middle = x + SAMPLE_PX / 2;
-  const label = textElement(
-    { text, x: textX, y, font: { px: 12, bold: false }, align: "left", role: "text" },
-    theme,
-  );
+  const label = textElement({ text, x: textX, y, font: FONTS.legend, align: "left", role: "text" }, theme);
   if (key.kind === "fill") {
     const { fill, stroke } = theme.fills[key.fill];
     const shape = { x: x + 4, y: y - 5, width: SAMPLE_PX - 8, height: 10 };

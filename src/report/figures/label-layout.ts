@@ -1,8 +1,9 @@
-import { FONTS, type PanelLayout, type Rect, type TextSpot } from "./layout.ts";
+import type { PanelLayout, Rect, TextSpot } from "./layout.ts";
 import { crossesRect, overlaps, type Pixel, type Segment } from "./overlap.ts";
 import type { Layer, Point } from "./spec.ts";
 import { textWidth } from "./text-fit.ts";
 import type { Ruler } from "./ticks.ts";
+import { FONTS } from "./typography.ts";
 
 /** A point's own room, so that no text stands on it. */
 const POINT_PX = 5;

@@ -1,8 +1,10 @@
+import { factSpots } from "./fact-table.ts";
 import { type LegendSpot, legendRow, legendSpots } from "./legend-layout.ts";
 import type { Figure, Panel } from "./spec.ts";
 import { type Font, textWidth, wrapped } from "./text-fit.ts";
 import type { Theme } from "./theme.ts";
 import { type Ruler, rulerOf } from "./ticks.ts";
+import { FONTS, LINE } from "./typography.ts";
 
 export interface Rect {
   x: number;
@@ -39,17 +41,6 @@ export interface Layout {
   ruleY: number | null;
 }
 
-export const FONTS = {
-  title: { px: 20, bold: true },
-  subtitle: { px: 13, bold: false },
-  caution: { px: 13, bold: true },
-  panel: { px: 12.5, bold: true },
-  tick: { px: 11.5, bold: false },
-  legend: { px: 12, bold: false },
-  fact: { px: 11, bold: false },
-} as const satisfies Record<string, Font>;
-
-const LINE = 1.4;
 const PANEL_GAP = 16;
 const TICK_GAP = 8;
 /** Room that one tick of y needs. */
@@ -165,37 +156,4 @@ function xRuler(axis: Figure["x"], widthPx: number): Ruler {
 /** How far the last tick's text goes beyond its tick. */
 function endOverhang(axis: Figure["x"], ruler: Ruler): number {
   return textWidth(axis.format(ruler.valueAt(ruler.ticks.at(-1)!)), FONTS.tick) / 2;
-}
-
-/** The table of facts: names and values in two columns, a value on at most two lines; y from the table's top. */
-function factSpots(
-  { facts }: Figure,
-  inner: { x: number; width: number },
-): { spots: TextSpot[]; height: number } {
-  const font = FONTS.fact;
-  const spots: TextSpot[] = [];
-  if (facts.length === 0) return { spots, height: 0 };
-  const names = Math.min(
-    inner.width / 5,
-    Math.max(...facts.map(({ name }) => textWidth(name, { ...font, bold: true }))),
-  );
-  const valueX = inner.x + names + 14;
-  let y = 16;
-  for (const { name, value } of facts) {
-    const lines = wrapped(value, font, inner.x + inner.width - valueX, 2);
-    const [label = ""] = wrapped(name, { ...font, bold: true }, names, 1);
-    spots.push({
-      text: label,
-      x: inner.x,
-      y: y + (font.px * LINE) / 2,
-      font: { ...font, bold: true },
-      align: "left",
-      role: "muted",
-    });
-    for (const text of lines) {
-      spots.push({ text, x: valueX, y: y + (font.px * LINE) / 2, font, align: "left", role: "muted" });
-      y += font.px * LINE;
-    }
-  }
-  return { spots, height: y };
 }

@@ -1,5 +1,6 @@
 import type { LegendEntry } from "./spec.ts";
 import { fitted, textWidth } from "./text-fit.ts";
+import { FONTS } from "./typography.ts";
 
 /** An entry of the key and where it stands: `y` is its middle. */
 export interface LegendSpot {
@@ -13,7 +14,7 @@ export interface LegendSpot {
 }
 
 export const SAMPLE_PX = 30;
-const FONT = { px: 12, bold: false };
+const FONT = FONTS.legend;
 const TEXT_GAP = 7;
 const ENTRY_GAP = 22;
 const ROW_PX = 20;

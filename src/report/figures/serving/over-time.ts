@@ -1,11 +1,15 @@
+import { quantile } from "../../../analysis/quantile.ts";
 import { formatDuration } from "../../../core/units.ts";
 import { counted } from "../../numbers.ts";
 import type { About, Named } from "../about.ts";
 import { fromZero, suited } from "../axis.ts";
 import { runStyle } from "../run-style.ts";
-import type { Figure, Layer, LegendEntry, Panel, Point, Style } from "../spec.ts";
-import type { GpuOverTime, OverTime } from "./over-time-data.ts";
+import type { Figure, Layer, Panel, Point } from "../spec.ts";
+import { gpuPanels } from "./gpu-panels.ts";
+import type { OverTime } from "./over-time-data.ts";
+import { inFlightPanel, requestsPanel, tokensPanel, ttftPanel } from "./run-panels.ts";
 import { timeAxis } from "./time-axis.ts";
+import { stepsOf, valuesOf } from "./time-lines.ts";
 
 /** A run by time, and the window whose figures are called steady; seconds since its first intended send. */
 export interface TimedRun {
@@ -13,9 +17,6 @@ export interface TimedRun {
   steadyS: readonly [number, number] | null;
   requests: number;
 }
-
-/** More GPUs than this are shown as their mean, least and most. */
-const MOST_GPUS = 4;
 
 /** One run: in flight, TTFT, throughput and GPUs on one time axis. */
 export function overTimeFigure(run: TimedRun, about: About): Figure {
@@ -94,126 +95,12 @@ function inUnit(layer: Layer, unitS: number): Layer {
   return layer;
 }
 
-const MAIN: Style = runStyle(0);
-const SECOND: Style = runStyle(1);
-const THIRD: Style = runStyle(2);
-
-function inFlightPanel({ edgesS, inFlight }: OverTime): Panel {
-  const layers: Layer[] = [
-    { kind: "line", style: SECOND, points: stepsOf(edgesS, inFlight.most), thin: true },
-    { kind: "line", style: MAIN, points: stepsOf(edgesS, inFlight.mean) },
-  ];
-  return {
-    name: "Requests in flight",
-    y: fromZero(valuesOf(layers), 1),
-    layers,
-    key: keyOf("mean in each bin", "most"),
-  };
-}
-
-function ttftPanel({ ttft }: OverTime): Panel {
-  const layers: Layer[] =
-    ttft.kind === "points"
-      ? [{ kind: "points", style: MAIN, points: ttft.points, small: true }]
-      : [
-          { kind: "line", style: THIRD, points: ttft.most, thin: true },
-          { kind: "line", style: SECOND, points: ttft.p90 },
-          { kind: "line", style: MAIN, points: ttft.p50 },
-        ];
-  const key = ttft.kind === "points" ? [] : keyOf("p50 in each bin", "p90", "largest");
-  return {
-    name: `TTFT${ttft.kind === "points" ? " of each request" : ""} by send time, ms`,
-    y: suited(valuesOf(layers)),
-    layers,
-    key,
-  };
-}
-
-function requestsPanel({ edgesS, sentPerS, succeededPerS, failedPerS }: OverTime): Panel {
-  const layers: Layer[] = [
-    { kind: "line", style: SECOND, points: stepsOf(edgesS, sentPerS), thin: true },
-    { kind: "line", style: MAIN, points: stepsOf(edgesS, succeededPerS) },
-  ];
-  const hasFailures = failedPerS.some((n) => n > 0);
-  if (hasFailures)
-    layers.push({ kind: "line", style: THIRD, points: stepsOf(edgesS, failedPerS), thin: true });
-  const key = keyOf("succeeded", "sent", ...(hasFailures ? ["failed"] : []));
-  return { name: "Requests per second", y: fromZero(valuesOf(layers), 1), layers, key };
-}
-
-function tokensPanel({ edgesS, tokensPerS }: OverTime): Panel {
-  const layers: Layer[] = [{ kind: "line", style: MAIN, points: stepsOf(edgesS, tokensPerS) }];
-  return { name: "Output throughput, tok/s", y: fromZero(valuesOf(layers), 1), layers };
-}
-
-function gpuPanels({ edgesS, gpus }: OverTime): Panel[] {
-  const panel = (
-    name: string,
-    of: (gpu: GpuOverTime) => readonly (number | null)[],
-    least: number,
-  ): Panel[] => {
-    const known = gpus.filter((gpu) => of(gpu).some((value) => value !== null));
-    if (known.length === 0) return [];
-    const points = gpuLines(known.map(of)).map((values) => middlesOf(edgesS, values));
-    const layers = points.map(
-      (line, i): Layer => ({ kind: "line", style: runStyle(i), points: line, thin: i > 0 }),
-    );
-    const names =
-      known.length > MOST_GPUS
-        ? [`mean of ${known.length}`, "least", "most"]
-        : known.map(({ gpu }) => `GPU ${gpu}`);
-    return [{ name, y: fromZero(valuesOf(layers), least), layers, key: keyOf(...names) }];
-  };
-  return [
-    ...panel("GPU utilisation, %", ({ utilizationPercent }) => utilizationPercent, 100),
-    ...panel("GPU power, W", ({ powerW }) => powerW, 1),
-  ];
-}
-
-/** Each GPU's line, or of many the mean, the least and the most. */
-function gpuLines(lines: readonly (readonly (number | null)[])[]): (readonly (number | null)[])[] {
-  if (lines.length <= MOST_GPUS) return [...lines];
-  const across = (of: (values: number[]) => number) =>
-    lines[0]!.map((_, bin) => {
-      const values = lines.map((line) => line[bin]!).filter((value) => value !== null);
-      return values.length === 0 ? null : of(values);
-    });
-  return [
-    across((values) => values.reduce((a, b) => a + b) / values.length),
-    across((values) => Math.min(...values)),
-    across((values) => Math.max(...values)),
-  ];
-}
-
-function keyOf(...names: string[]): LegendEntry[] {
-  return names.map((text, i) => ({ text, key: { kind: "line", style: runStyle(i), marked: false } }));
-}
-
-/** The values of bins as a line with corners at the bins' edges. */
-function stepsOf(edgesS: readonly number[], values: Float64Array): Point[] {
-  return [...values].flatMap((value, i): Point[] => [
-    [edgesS[i]!, value],
-    [edgesS[i + 1]!, value],
-  ]);
-}
-
-function middlesOf(edgesS: readonly number[], values: readonly (number | null)[]): Point[] {
-  return values.flatMap((value, i): Point[] =>
-    value === null ? [] : [[(edgesS[i]! + edgesS[i + 1]!) / 2, value]],
-  );
-}
-
+/** Median TTFT by time: of each bin, or computed here where the requests themselves are known. */
 function medianTtft({ ttft, edgesS }: OverTime): readonly Point[] {
   if (ttft.kind === "quantiles") return ttft.p50;
   return edgesS.slice(1).flatMap((until, i): Point[] => {
     const inside = ttft.points.filter(([at]) => at >= edgesS[i]! && (at < until || i === edgesS.length - 2));
-    const sorted = inside.map(([, ms]) => ms).sort((a, b) => a - b);
-    return sorted.length === 0 ? [] : [[(edgesS[i]! + until) / 2, sorted[Math.floor(sorted.length / 2)]!]];
+    const median = quantile(Float64Array.from(inside, ([, ms]) => ms).sort(), 0.5);
+    return median === null ? [] : [[(edgesS[i]! + until) / 2, median]];
   });
-}
-
-function valuesOf(layers: readonly Layer[]): number[] {
-  return layers.flatMap((layer) =>
-    layer.kind === "line" || layer.kind === "points" ? layer.points.map(([, y]) => y) : [],
-  );
 }
