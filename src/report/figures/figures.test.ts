@@ -7,7 +7,7 @@ import { fakeSeries } from "./load-points.fake.ts";
 import { overlaps } from "./overlap.ts";
 import { figuresOfRuns } from "./serving/comparison-figures.ts";
 import { fakeRun } from "./serving/run.fake.ts";
-import { figuresOfRun } from "./serving/run-figures.ts";
+import { existing, figuresOfRun } from "./serving/run-figures.ts";
 import type { Figure } from "./spec.ts";
 import { drawnBox, textBoxes, textsAlone } from "./svg.fake.ts";
 import { themes } from "./theme.ts";
@@ -39,6 +39,11 @@ const cases: [string, number, () => Iterable<Figure>][] = [
   ["3 loads", 4, () => curves(3, 1)],
   ["40 loads", 4, () => curves(40, 1)],
   ["40 loads, two servers", 4, () => curves(40, 2)],
+  [
+    "a server of a million requests a second",
+    1,
+    () => existing(latencyCurve(throughputLatency, [fakeSeries("", 3, 1e6)], about)),
+  ],
   ["20 requests", 6, () => figuresOfRun(fakeRun({ requests: 20, ratePerS: 2 }))],
   ["one request", 6, () => figuresOfRun(fakeRun({ requests: 1 }))],
   ["5,000 requests, 2 GPUs", 6, () => figuresOfRun(fakeRun({ requests: 5000, tokens: 4, gpus: 2 }))],
