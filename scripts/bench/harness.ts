@@ -63,7 +63,8 @@ export interface Summary {
 /** Runs `inferbench serving`, and reads its summary. */
 export async function serving(url: string, flags: readonly string[]): Promise<Cost & { summary: Summary }> {
   const outdir = join(folder, "out");
-  const own = ["--endpoint", url, "--outdir", outdir, "--overwrite"];
+  // Drawing comes after the run, and is not what is measured.
+  const own = ["--endpoint", url, "--outdir", outdir, "--overwrite", "--figures", "none"];
   // An overloaded client is what some of them are after.
   const cost = await timed([BINARY, "serving", ...own, ...flags], [0, 5]);
   return { ...cost, summary: JSON.parse(readFileSync(join(outdir, "summary.json"), "utf8")) };

@@ -1,7 +1,7 @@
 /** Every command, with what it does in a line. */
 export const descriptions = {
   serving: "load-test a model server: TTFT, TPOT, ITL, latency, throughput",
-  report: "recompute a run's figures, as other tools define them too",
+  report: "saved runs as pictures, in other formats, and as other tools define them",
   mock: "a simulated model server with known truth",
 } as const;
 

@@ -8,15 +8,17 @@ import { command } from "./command.ts";
 import { optional, withDefault } from "./flags/flag.ts";
 import * as kind from "./flags/kinds.ts";
 import { printResult } from "./output.ts";
+import { formats, formatted } from "./report/formats.ts";
 import { recordFilesIn, sayCutOff } from "./report/record-files.ts";
 import { defaultOutdir } from "./serving/default-outdir.ts";
 
 export const reportCommand = command({
   name: "report",
-  description: "recompute figures from a run's saved records, and draw them",
+  description: "saved runs as pictures, in other formats, and as other tools would have measured them",
   examples: [
     "report results/run1 --definitions vllm",
     "report results/run1 --figures png",
+    "report results/run1 results/run2 --format csv",
     "report results/rate1 results/rate2 results/rate4 --figures svg --theme print --outdir results/curve",
   ],
   operand: "DIR…",
@@ -37,20 +39,29 @@ export const reportCommand = command({
       "where figures go (default the run's directory; for several runs ./results/report-<time>)",
       { group: "Output" },
     ),
-    json: withDefault(kind.toggle(), "false", "print JSON instead of the table", { group: "Output" }),
+    format: optional(kind.choice(formats), "print the summaries of finished runs in this format", {
+      group: "Output",
+    }),
+    json: withDefault(kind.toggle(), "false", "print JSON (of --definitions, or the figures' files)", {
+      group: "Output",
+    }),
   },
   async run({ values }, directories) {
-    const { definitions, figures, theme = "light" } = values;
+    const { definitions, figures, format, theme = "light" } = values;
     if (directories.length === 0)
       throw usageError(
         "report takes a run directory, or several",
         "It is what serving was given as --outdir.",
       );
-    if (definitions === undefined && figures === undefined)
-      throw usageError(`report needs --figures png or svg, or --definitions, one of ${tools.join(", ")}`);
+    if ([definitions, figures, format].filter((asked) => asked !== undefined).length !== 1)
+      throw usageError(
+        `report needs one of --figures png or svg, --format ${formats.join(", ")}, or --definitions ${tools.join(", ")}`,
+      );
     if (figures === undefined && (values.theme !== undefined || values.outdir !== undefined))
       throw usageError("--theme and --outdir are about figures, which are drawn with --figures");
+    if (format !== undefined && values.json) throw usageError("--json is what --format json prints");
     if (definitions !== undefined) printResult(asMeasuredBy(definitions, directories, values.json));
+    if (format !== undefined) printResult(formatted(format, directories));
     if (figures === undefined) return ExitCode.ok;
     const { reportFigures } = await import("./report/figures.ts");
     const outdir = values.outdir ?? (directories.length === 1 ? directories[0]! : defaultOutdir("report"));

@@ -173,6 +173,20 @@ test.each([
   expect(stderr).not.toContain("    at ");
 });
 
+test("report prints summaries in other formats", async () => {
+  await serve("out", ["--gate", "ttft.p50<1ms"]);
+  const summary = JSON.parse(readFileSync(at("out", "summary.json"), "utf8"));
+  const report = async (format: string, ...more: string[]) =>
+    run(["report", "out", "--format", format, ...more], folder.path);
+  expect(JSON.parse((await report("json")).stdout)).toEqual(summary);
+  expect((await report("md")).stdout).toContain("| TTFT, ms | 20 |");
+  expect((await report("csv")).stdout).toContain("out,whole,ttft,ms,20,");
+  expect((await report("junit")).stdout).toContain('name="ttft.p50&lt;1ms">\n      <failure');
+  rmSync(at("out", "summary.json"));
+  const killed = await report("md");
+  expect([killed.exit, killed.stderr.includes("no summary.json")]).toEqual([2, true]);
+});
+
 test("report without anything to do, or with flags of something else, is exit 2", async () => {
   savedRun("in", 3, null);
   for (const flags of [

@@ -2,6 +2,7 @@ import { CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GraphicComponent, GridComponent } from "echarts/components";
 import { init, setPlatformAPI, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
+import { xmlText } from "../xml.ts";
 import { FONT_FAMILY } from "./fonts.ts";
 import { furniture } from "./furniture.ts";
 import { labelSpots } from "./label-layout.ts";
@@ -115,14 +116,10 @@ function optionOf(figure: Figure, layout: Layout, theme: Theme): Series {
 function finished(svg: string, figure: Figure, { widthPx, heightPx }: Layout, { page }: Theme): string {
   const size = page.size ?? { width: `${widthPx}`, height: `${heightPx}` };
   const head = `<svg width="${size.width}" height="${size.height}" viewBox="0 0 ${widthPx} ${heightPx}" xmlns="http://www.w3.org/2000/svg" role="img">`;
-  const about = `<title>${escaped(figure.title)}</title><desc>${escaped(figure.subtitle)}</desc>`;
+  const about = `<title>${xmlText(figure.title)}</title><desc>${xmlText(figure.subtitle)}</desc>`;
   return svg
     .replace(/^<svg[^>]*>/, () => `${head}\n${about}`)
     .replace(/<style[^>]*><!\[CDATA\[[^\]]*\]\]>\s*<\/style>\s*/, "")
     .replace(/ (?:class="zr[^"]*"|pointer-events="visible")/g, "")
     .replace(/\bzr\d+-/g, () => `${figure.name}-`);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>]/g, (character) => ({ "&": "&amp;", "<": "&lt;" })[character] ?? "&gt;");
 }
