@@ -63,7 +63,8 @@ export interface Summary {
 /** Runs `inferbench serving`, and reads its summary. */
 export async function serving(url: string, flags: readonly string[]): Promise<Cost & { summary: Summary }> {
   const outdir = join(folder, "out");
-  const own = ["--no-calibrate", "--endpoint", url, "--outdir", outdir, "--overwrite"];
+  // Calibration and drawing are not what is measured.
+  const own = ["--no-calibrate", "--figures", "none", "--endpoint", url, "--outdir", outdir, "--overwrite"];
   // An overloaded client is what some of them are after.
   const cost = await timed([BINARY, "serving", ...own, ...flags], [0, 5]);
   return { ...cost, summary: JSON.parse(readFileSync(join(outdir, "summary.json"), "utf8")) };

@@ -11,6 +11,7 @@ import type { ExitCode } from "../core/errors.ts";
 import { ownProgram } from "../core/program.ts";
 import { interruptedEarly, interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
+import { figureFiles } from "../report/figures/serving/names.ts";
 import { spareCores } from "../results/environment/spare-cores.ts";
 import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
 import { command } from "./command.ts";
@@ -19,6 +20,7 @@ import { type ServingValues, settingsOf, targetOf, verdictOf } from "./serving/c
 import { defaultOutdir } from "./serving/default-outdir.ts";
 import { efficiencyOf } from "./serving/efficiency.ts";
 import { execute, type Prepared, runFiles } from "./serving/execute.ts";
+import { figureLookOf } from "./serving/figures.ts";
 import { servingFlags } from "./serving/flags.ts";
 import { inputsOf, type PlanJob, planOf } from "./serving/inputs.ts";
 import { WORKER_COMMAND } from "./serving/worker-command.ts";
@@ -42,6 +44,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const asked = targetOf(values, process.env);
   const verdict = verdictOf(values);
   const efficiency = efficiencyOf(values);
+  const figures = figureLookOf(values);
   const inputs = await inputsOf(values, process.env);
   const { trace, workload } = inputs;
   if (trace !== null) sayOfTrace(trace);
@@ -52,7 +55,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const most = values.workers === "auto" ? spareCores() : values.workers;
   const directory = openRunDirectory(values.outdir ?? defaultOutdir("serving"), {
     overwrite: values.overwrite,
-    names: [...runFiles, ...workerFiles(most)],
+    names: [...runFiles, ...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
   });
   try {
     const checked = await checkTarget(values, asked, clock, signal);
@@ -75,6 +78,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
       workload,
       verdict,
       efficiency,
+      figures,
       directory,
       crew,
     };

@@ -17,3 +17,8 @@ export function measuredOrMore(value: number, isLowerBound: boolean): string {
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
+
+/** `1 request`, `2,000 requests` */
+export function counted(n: number, noun: string): string {
+  return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
+}

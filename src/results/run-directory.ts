@@ -29,10 +29,10 @@ export interface RunDirectory {
   path(name: string): string;
   /**
    * Replaces one of the declared files in one step.
-   * @param content the text, or its slices in order (see csv.ts)
+   * @param content the text, or its slices in order (see csv.ts), or bytes
    * @throws ToolError that names the file and says what is kept
    */
-  writeAtomic(name: string, content: string | Iterable<string>): void;
+  writeAtomic(name: string, content: string | Iterable<string> | Uint8Array): void;
   /** Removes one of the declared files, if it is there. */
   remove(name: string): void;
   /** Removes the declared files that are still empty, and their folders inside the directory, so that what was not measured leaves no file. */

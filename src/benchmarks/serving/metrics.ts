@@ -107,21 +107,27 @@ export function addTokenGaps(r: RequestRecord, into: number[]): void {
   }
 }
 
-/**
- * Tokens that arrived in [startAt, endAt]: each chunk brings its own tokens where they are known, else an even share of
- * the answer's by its token-bearing events.
- */
+/** Tokens that arrived in [startAt, endAt]. */
 export function tokensReceived(r: RequestRecord, startAt: number, endAt: number): number {
+  let sum = 0;
+  eachArrival(r, (at, tokens) => {
+    if (at >= startAt && at <= endAt) sum += tokens;
+  });
+  return sum;
+}
+
+/**
+ * The answer's tokens by when they came, in ms: each chunk brings its own tokens where they are known, else an even share of the answer's
+ * by its token-bearing events. An answer without chunks brings all at its end.
+ */
+export function eachArrival(r: RequestRecord, take: (atMs: number, tokens: number) => void): void {
   const { count } = outputTokens(r);
-  if (r.chunkUs.length === 0) return r.endAt >= startAt && r.endAt <= endAt ? count : 0;
+  if (r.chunkUs.length === 0) take(r.endAt, count);
   const exact = tokensPerChunk(r);
   const share = exact === null ? count / Math.max(1, tokenEvents(r)) : 0;
-  let sum = 0;
   for (let i = 0; i < r.chunkUs.length; i++) {
-    const at = r.sentAt! + r.chunkUs[i]! / 1000;
-    if (at >= startAt && at <= endAt) sum += exact === null ? r.chunkEvents[i]! * share : exact[i]!;
+    take(r.sentAt! + r.chunkUs[i]! / 1000, exact === null ? r.chunkEvents[i]! * share : exact[i]!);
   }
-  return sum;
 }
 
 function endOfSuccess(r: RequestRecord): number | null {

@@ -36,6 +36,8 @@ test.each([
   ["{oops", "not JSON"],
   ['{"index":1}', "no record"],
   ["", "not JSON"],
+  [toLine(record({ chunkUs: [2000, 1000] })), "no record of a request (its times go backwards)"],
+  [toLine(record({ sentAt: 100, firstTokenAt: 50 })), "no record of a request (its times go backwards)"],
 ])("a foreign line %p names file and line", (line, word) => {
   const path = file(`${toLine(record())}\n${line}\n${toLine(record())}\n`);
   expect(() => readRecords(path)).toThrow(`${path}, line 2: ${word}`);

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import { messageOf, usageError } from "../../core/errors.ts";
+import { eachLine } from "../../core/each-line.ts";
+import { messageOf, systemCode, ToolError, usageError } from "../../core/errors.ts";
 import type { RequestRecord, SessionTurn } from "./record.ts";
 
 const instant = v.number();
@@ -50,21 +50,31 @@ export interface RecordFile {
 }
 
 /**
- * Reads requests.jsonl, or lines that are already there. A last line without its newline was being written when the run was killed: it is left out and said.
+ * Reads requests.jsonl, or lines that are already there.
  * @throws ToolError USAGE naming file and line for anything else that is no record
  */
 export function readRecords(path: string, given?: readonly string[]): RecordFile {
   if (given !== undefined)
     return { records: given.map((line, i) => parseRecord(line, path, i + 1)), isCutOff: false };
-  let text: string;
+  const records: RequestRecord[] = [];
+  const isCutOff = eachRecord(path, (record) => records.push(record));
+  return { records, isCutOff };
+}
+
+/**
+ * Reads requests.jsonl record by record, in memory for one of them. A last line without its newline was being written when the run was
+ * killed: it is left out.
+ * @returns whether there was such a line
+ * @throws ToolError USAGE naming file and line for anything else that is no record
+ */
+export function eachRecord(path: string, take: (record: RequestRecord) => void): boolean {
+  let number = 0;
   try {
-    text = readFileSync(path, "utf8");
+    return eachLine(path, (line) => take(parseRecord(line, path, ++number)));
   } catch (error) {
+    if (systemCode(error) === undefined || error instanceof ToolError) throw error;
     throw usageError(`cannot read ${path}: ${messageOf(error)}`);
   }
-  const lines = text.split("\n");
-  const isCutOff = lines.pop() !== "";
-  return { records: lines.map((line, i) => parseRecord(line, path, i + 1)), isCutOff };
 }
 
 /** One line of requests.jsonl. @throws ToolError USAGE naming file and line where it is no record */
@@ -91,6 +101,8 @@ export function parseRecord(line: string, path: string, number: number): Request
     chunkTokens,
     ...rest
   } = parsed.output;
+  if (!isInOrder(parsed.output))
+    throw usageError(`${path}, line ${number}: no record of a request (its times go backwards)`);
   return {
     ...(rest as Omit<RequestRecord, keyof SessionTurn | "chunkUs" | "chunkEvents" | "chunkTokens">),
     session,
@@ -101,4 +113,14 @@ export function parseRecord(line: string, path: string, number: number): Request
       chunkEvents === undefined ? new Float64Array(chunkUs.length).fill(1) : Float64Array.from(chunkEvents),
     chunkTokens: chunkTokens === undefined ? null : Float64Array.from(chunkTokens),
   };
+}
+
+/** Whether nothing came before the request was sent, and no chunk before the one before it. */
+function isInOrder(line: v.InferOutput<typeof Line>): boolean {
+  const { sentAt, firstTokenAt, lastTokenAt, endAt, chunkUs } = line;
+  const isAfterSend = (at: number | null) => at === null || sentAt === null || at >= sentAt;
+  return (
+    [firstTokenAt, lastTokenAt, endAt].every(isAfterSend) &&
+    chunkUs.every((us, i) => us >= (chunkUs[i - 1] ?? 0))
+  );
 }

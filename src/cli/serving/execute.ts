@@ -16,11 +16,13 @@ import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { startUntilWatch } from "../../workers.ts";
+import type { FigureLook } from "../figures.ts";
 import { LiveLine } from "../ui/live-line.ts";
 import { notes } from "../ui/notes.ts";
 import type { ServingValues, verdictOf } from "./config.ts";
 import { timeStamp } from "./default-outdir.ts";
 import { type Efficiency, startEfficiency } from "./efficiency.ts";
+import { drawRun } from "./figures.ts";
 import { startGpu } from "./gpu.ts";
 import { headingOf } from "./heading.ts";
 import type { PlanJob } from "./inputs.ts";
@@ -50,6 +52,8 @@ export interface Prepared {
   workload: Workload;
   verdict: ReturnType<typeof verdictOf>;
   efficiency: Efficiency;
+  /** null: none. */
+  figures: FigureLook | null;
   directory: RunDirectory;
   crew: Crew<PlanJob> | null;
 }
@@ -163,6 +167,7 @@ async function executeBeside(
     metadata.finish(statusOf(exit), Date.now(), {
       clock: { startMonotonicMs: startAt, startUnixMs: clock.toUnixMs(startAt) },
     });
+    await drawRun(prepared.figures, done.records, directory);
     notes.info(`results in ${directory.directory}`);
     return exit;
   } catch (error) {

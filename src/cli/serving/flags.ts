@@ -1,3 +1,5 @@
+import { figureFormats } from "../../report/figures/serving/names.ts";
+import { themeNames } from "../../report/figures/theme-names.ts";
 import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 import { conversationFlags } from "./conversation-flags.ts";
@@ -111,6 +113,17 @@ export const servingFlags = {
   ),
   runName: optional(kind.text("NAME"), "the run's name in its files (default the outdir's)", output),
   json: withDefault(kind.toggle(), "false", "print summary.json on stdout instead of the table", output),
+  figures: withDefault(
+    kind.choice(figureFormats),
+    "png",
+    "pictures of the run, drawn when it is over: latency against throughput, distributions, the run over time, its requests as lanes",
+    output,
+  ),
+  theme: optional(
+    kind.choice(themeNames),
+    "how figures look (default light); print: black and white, A4",
+    output,
+  ),
   saveResult: withDefault(
     kind.toggle(),
     "false",

@@ -1,0 +1,34 @@
+import { drawFigure } from "../report/figures/chart.ts";
+import { pngOf } from "../report/figures/png.ts";
+import type { FigureFormat } from "../report/figures/serving/names.ts";
+import type { Figure } from "../report/figures/spec.ts";
+import { themes } from "../report/figures/theme.ts";
+import type { ThemeName } from "../report/figures/theme-names.ts";
+import type { RunDirectory } from "../results/run-directory.ts";
+
+/** How figures are written. */
+export interface FigureLook {
+  format: Exclude<FigureFormat, "none">;
+  theme: ThemeName;
+}
+
+/**
+ * Draws figures one after the other into files that the directory declares.
+ * @returns their paths
+ * @throws ToolError naming a file that cannot be written
+ */
+export async function writeFigures(
+  figures: Iterable<Figure>,
+  { format, theme: themeName }: FigureLook,
+  directory: RunDirectory,
+): Promise<string[]> {
+  const theme = themes[themeName];
+  const written: string[] = [];
+  for (const figure of figures) {
+    const { svg, widthPx } = drawFigure(figure, theme);
+    const name = `${figure.name}.${format}`;
+    directory.writeAtomic(name, format === "svg" ? svg : await pngOf(svg, widthPx, theme.page.zoom));
+    written.push(directory.path(name));
+  }
+  return written;
+}

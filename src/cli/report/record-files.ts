@@ -1,0 +1,22 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isWorkerFile } from "../../benchmarks/serving/workers/record-files.ts";
+import { usageError } from "../../core/errors.ts";
+import { notes } from "../ui/notes.ts";
+
+/** requests.jsonl; where a run with workers was stopped before it made that, the workers' own files. @throws ToolError USAGE */
+export function recordFilesIn(directory: string): string[] {
+  const path = join(directory, "requests.jsonl");
+  const pieces = existsSync(directory) ? readdirSync(directory).filter(isWorkerFile) : [];
+  if (pieces.length > 0) {
+    notes.warn(`the run was stopped before its ${pieces.length} workers' records were put together`);
+    return pieces.map((name) => join(directory, name));
+  }
+  if (!existsSync(path)) throw usageError(`${directory} is no run directory: it has no requests.jsonl`);
+  return [path];
+}
+
+/** Says that a killed run's last line is left out. */
+export function sayCutOff(path: string): void {
+  notes.warn(`${path} ends in the middle of a line (the run was killed): that line is left out`);
+}

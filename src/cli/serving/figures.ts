@@ -1,0 +1,34 @@
+import type { RequestRecord } from "../../benchmarks/serving/record.ts";
+import { messageOf, usageError } from "../../core/errors.ts";
+import type { RunDirectory } from "../../results/run-directory.ts";
+import type { FigureLook } from "../figures.ts";
+import { notes } from "../ui/notes.ts";
+import { withSpinner } from "../ui/spinner.ts";
+import type { ServingValues } from "./config.ts";
+
+/** @returns null for no figures @throws ToolError USAGE where a theme has nothing to be the theme of */
+export function figureLookOf({ figures, theme }: ServingValues): FigureLook | null {
+  if (figures !== "none") return { format: figures, theme: theme ?? "light" };
+  if (theme !== undefined) throw usageError("--theme is about figures, and --figures none draws none");
+  return null;
+}
+
+/** Draws a finished run's figures beside its other files. The numbers are safe by then, so that a failure is said and costs nothing else. */
+export async function drawRun(
+  look: FigureLook | null,
+  records: readonly RequestRecord[],
+  directory: RunDirectory,
+): Promise<void> {
+  if (look === null) return;
+  try {
+    // Only now: the library that draws takes longer to load than all the rest.
+    const { servingFigures } = await import("./draw-run.ts");
+    const { writeFigures } = await import("../figures.ts");
+    const drawing = writeFigures(servingFigures(records, directory.directory), look, directory);
+    await withSpinner("drawing figures", drawing);
+  } catch (error) {
+    notes.warn(
+      `the figures could not be drawn: ${messageOf(error)}\n  inferbench report ${directory.directory} --figures ${look.format} draws them from the records`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "bun:test";
+import { drawFigure } from "./chart.ts";
+import { costLatency } from "./cost-latency.ts";
+import { goodputRate } from "./goodput-rate.ts";
+import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "./latency-curve.ts";
+import { fakeSeries } from "./load-points.fake.ts";
+import { overlaps } from "./overlap.ts";
+import { figuresOfRuns } from "./serving/comparison-figures.ts";
+import { fakeRun } from "./serving/run.fake.ts";
+import { existing, figuresOfRun } from "./serving/run-figures.ts";
+import type { Figure } from "./spec.ts";
+import { drawnBox, textBoxes, textsAlone } from "./svg.fake.ts";
+import { themes } from "./theme.ts";
+import { themeNames } from "./theme-names.ts";
+
+const about = { facts: [{ name: "Run", value: "profile1 · 2026-11-23 05:55:12 UTC" }], caution: null };
+const target = { share: 0.95, limits: "TTFT ≤ 500 ms", capacity: { ratePerS: 19.8, low: 19.1, high: 20.6 } };
+const longName =
+  "a run with a name that is far longer than anyone would care to read in the key of a figure, twice over";
+
+function curves(loads: number, count: number): Figure[] {
+  const series = [20, 28]
+    .slice(0, count)
+    .map((capacity) => fakeSeries(`capacity ${capacity}`, loads, capacity));
+  return [
+    latencyCurve(throughputLatency, series, about),
+    latencyCurve(throughputNormalizedLatency, series, about),
+    costLatency(series, about),
+    goodputRate(series, target, about),
+  ].filter((figure) => figure !== null);
+}
+
+const rates = (...perS: number[]) =>
+  perS.map((ratePerS) => fakeRun({ name: `rate ${ratePerS}`, ratePerS, requests: 40 }));
+
+/** Each with the number of figures that it has to give. */
+const cases: [string, number, () => Iterable<Figure>][] = [
+  ["one load", 4, () => curves(1, 1)],
+  ["3 loads", 4, () => curves(3, 1)],
+  ["40 loads", 4, () => curves(40, 1)],
+  ["40 loads, two servers", 4, () => curves(40, 2)],
+  [
+    "a server of a million requests a second",
+    1,
+    () => existing(latencyCurve(throughputLatency, [fakeSeries("", 3, 1e6)], about)),
+  ],
+  ["20 requests", 6, () => figuresOfRun(fakeRun({ requests: 20, ratePerS: 2 }))],
+  ["one request", 6, () => figuresOfRun(fakeRun({ requests: 1 }))],
+  ["5,000 requests, 2 GPUs", 6, () => figuresOfRun(fakeRun({ requests: 5000, tokens: 4, gpus: 2 }))],
+  [
+    "8 GPUs, an unfit client, a long name",
+    6,
+    () => figuresOfRun(fakeRun({ gpus: 8, verdict: "unfit", name: longName })),
+  ],
+  ["a killed run", 4, () => figuresOfRun(fakeRun({ status: "running", requests: 60 }))],
+  ["two runs", 6, () => figuresOfRuns([fakeRun(), fakeRun({ name: longName, ratePerS: 40 })])],
+  ["four runs", 6, () => figuresOfRuns(rates(1, 4, 16, 64))],
+  ["six runs: curves alone", 3, () => figuresOfRuns(rates(1, 2, 4, 8, 16, 32))],
+];
+
+describe.each(cases)("figures of %s", (_, count, make) => {
+  const figures = [...make()];
+
+  test("are all there, with a size of their sample and their facts", () => {
+    expect(figures.map(({ name }) => name)).toHaveLength(count);
+    for (const { title, subtitle, facts, x } of figures) {
+      expect(title).not.toBe("");
+      expect(subtitle).toMatch(/\d/);
+      expect(facts.length).toBeGreaterThan(0);
+      expect(x.name).toMatch(/, (?:ms|s|min|tok\/s)|per second/);
+    }
+  });
+
+  test.each([...themeNames])("have every text on the canvas and none on another: %s", async (name) => {
+    for (const figure of figures) {
+      const { svg, widthPx, heightPx } = drawFigure(figure, themes[name]);
+      const boxes = textBoxes(svg);
+      const box = (await drawnBox(textsAlone(svg)))!;
+      // The background is the canvas: what reached out of it would make this larger.
+      expect(await drawnBox(svg), figure.name).toEqual({ x: 0, y: 0, width: widthPx, height: heightPx });
+      expect([box.x >= 0, box.y >= 0], figure.name).toEqual([true, true]);
+      expect(box.x + box.width, figure.name).toBeLessThanOrEqual(widthPx);
+      expect(box.y + box.height, figure.name).toBeLessThanOrEqual(heightPx);
+      const pairs = boxes.flatMap((a, i) =>
+        boxes
+          .slice(i + 1)
+          .filter((b) => overlaps(a, b))
+          .map((b) => [a.text, b.text]),
+      );
+      expect(pairs, figure.name).toEqual([]);
+    }
+  });
+});
+
+describe("an SVG", () => {
+  const [figure] = [...figuresOfRun(fakeRun())];
+
+  test("says its size, and a page's in mm", () => {
+    const { svg, widthPx, heightPx } = drawFigure(figure!, themes.light);
+    expect(svg).toStartWith(
+      `<svg width="${widthPx}" height="${heightPx}" viewBox="0 0 ${widthPx} ${heightPx}"`,
+    );
+    const print = drawFigure(figure!, themes.print);
+    expect(print.svg).toStartWith('<svg width="297mm" height="210mm" viewBox="0 0 1123 794"');
+  });
+
+  test("is the same each time, names itself, and has no number that is none", () => {
+    const again = () => drawFigure(figure!, themes.dark).svg;
+    expect(again()).toBe(again());
+    expect(again()).toContain("<title>Latency against throughput</title>");
+    expect(again()).not.toMatch(/NaN|undefined|Infinity|class=|\bzr\d/);
+  });
+
+  test("keeps what people named from being markup", () => {
+    const named = { ...figure!, title: 'a <b> & "c"', facts: [{ name: "<i>", value: "</svg>" }] };
+    const { svg } = drawFigure(named, themes.light);
+    expect(svg).not.toMatch(/<b>|<i>|<\/svg>(?=.)/s);
+    expect(textBoxes(svg).map(({ text }) => text)).toContain("</svg>");
+  });
+});

@@ -1,0 +1,133 @@
+import type { About } from "./about.ts";
+import { fromZeroWithRoom, suited } from "./axis.ts";
+import { curveQuantiles, type Latency, type LoadPoint, type LoadSeries } from "./load-points.ts";
+import { runStyle } from "./run-style.ts";
+import { sizesOf } from "./sizes.ts";
+import type { Figure, Layer, LegendEntry, Panel, Point, Spread, Style } from "./spec.ts";
+
+/** With more points than this their intervals would be a thicket. */
+const MOST_INTERVALS = 12;
+
+/** Latency over load: one panel a latency, p50, p90 and p99 in each. */
+export interface CurveKind {
+  file: string;
+  title: string;
+  x: { name: string; of(point: LoadPoint): number };
+  panels: readonly { name: string; of(point: LoadPoint): Latency | null }[];
+}
+
+export const throughputLatency: CurveKind = {
+  file: "throughput_latency",
+  title: "Latency against throughput",
+  x: { name: "Output throughput, tok/s", of: (point) => point.outputTokensPerS },
+  panels: [
+    { name: "E2EL, ms", of: (point) => point.e2elMs },
+    { name: "TTFT, ms", of: (point) => point.ttftMs },
+  ],
+};
+
+export const throughputNormalizedLatency: CurveKind = {
+  file: "throughput_normalized_latency",
+  title: "Normalized latency against throughput",
+  x: { name: "Output throughput, tok/s", of: (point) => point.outputTokensPerS },
+  panels: [{ name: "NTPOT: E2EL over output tokens, ms", of: (point) => point.ntpotMs }],
+};
+
+/** @returns null where no point has such a latency */
+export function latencyCurve(kind: CurveKind, series: readonly LoadSeries[], about: About): Figure | null {
+  const points = series.flatMap((one) => one.points);
+  const panels = kind.panels.filter(({ of }) => points.some((point) => of(point) !== null));
+  if (panels.length === 0) return null;
+  const isDense = points.length > MOST_INTERVALS;
+  return {
+    name: kind.file,
+    title: kind.title,
+    subtitle: `${sizesOf(series)} · steady window where there is one${isDense ? "" : " · bars: 95 % intervals, open where n is too small for a bound"}`,
+    caution: about.caution,
+    panels: panels.map(({ name, of }, i) =>
+      curvePanel(name, of, kind, series, { hasLabels: i === 0, isDense }),
+    ),
+    x: { ...fromZeroWithRoom(points.map(kind.x.of)), name: kind.x.name },
+    legend: keyOf(series),
+    facts: about.facts,
+    plotHeight: panels.length === 1 ? 420 : 500,
+  };
+}
+
+function curvePanel(
+  name: string,
+  of: (point: LoadPoint) => Latency | null,
+  { x }: CurveKind,
+  series: readonly LoadSeries[],
+  { hasLabels, isDense }: { hasLabels: boolean; isDense: boolean },
+): Panel {
+  const layers = series.flatMap((one, s) =>
+    curveQuantiles.flatMap((quantile, q): Layer[] => {
+      const known = one.points.flatMap((point) => {
+        const estimate = of(point)?.[quantile];
+        return estimate
+          ? [{ at: [x.of(point), estimate.value] as const, low: estimate.low, high: estimate.high }]
+          : [];
+      });
+      const style = styleOf(series.length, s, q);
+      const line: Layer = one.isCurve
+        ? { kind: "line", style, points: known.map(({ at }) => at), marked: true }
+        : { kind: "points", style, points: known.map(({ at }) => at) };
+      return isDense
+        ? [line]
+        : [{ kind: "spreads", style, along: "y", spreads: known.filter(hasBound) }, line];
+    }),
+  );
+  const labels = series.flatMap((one) =>
+    one.points.flatMap((point) => {
+      const p50 = of(point)?.p50;
+      return p50 ? [{ at: [x.of(point), p50.value] as Point, text: point.label }] : [];
+    }),
+  );
+  return {
+    name,
+    y: suited(layers.flatMap(valuesOf)),
+    layers: hasLabels ? [...layers, { kind: "labels", labels }] : layers,
+  };
+}
+
+function hasBound({ low, high }: Spread): boolean {
+  return low !== null || high !== null;
+}
+
+function valuesOf(layer: Layer): number[] {
+  if (layer.kind === "line" || layer.kind === "points") return layer.points.map(([, y]) => y);
+  if (layer.kind === "spreads")
+    return layer.spreads.flatMap(({ low, high }) => [low, high].filter((bound) => bound !== null));
+  return [];
+}
+
+/** One series: colour, dash and marker tell the quantile. Several: the marker does, colour and dash tell the series. */
+function styleOf(count: number, series: number, quantile: number): Style {
+  return count === 1 ? runStyle(quantile) : { ...runStyle(series), marker: runStyle(quantile).marker };
+}
+
+function keyOf(series: readonly LoadSeries[]): LegendEntry[] {
+  if (series.length === 1) {
+    const isCurve = series[0]!.isCurve;
+    return curveQuantiles.map((text, q) => ({
+      text,
+      key: isCurve
+        ? { kind: "line", style: runStyle(q), marked: true }
+        : { kind: "point", style: runStyle(q) },
+    }));
+  }
+  return [
+    ...series.map(
+      ({ name, isCurve }, s): LegendEntry => ({
+        text: name,
+        key: isCurve
+          ? { kind: "line", style: runStyle(s), marked: false }
+          : { kind: "point", style: styleOf(2, s, 0) },
+      }),
+    ),
+    ...curveQuantiles.map(
+      (text, q): LegendEntry => ({ text, key: { kind: "point", style: styleOf(2, 0, q) } }),
+    ),
+  ];
+}

@@ -1,0 +1,100 @@
+import { assertNever } from "../../core/errors.ts";
+import type { PanelLayout } from "./layout.ts";
+import { markerSymbol } from "./markers.ts";
+import { box, type Corners, interval, shapeSeries, straightLine } from "./shapes.ts";
+import type { Layer, Point, Style } from "./spec.ts";
+import { DASHES, type Theme, toneOf } from "./theme.ts";
+import type { Ruler } from "./ticks.ts";
+
+/** A piece of an ECharts option. */
+export type Series = Record<string, unknown>;
+
+const MARKER_PX = 8;
+const SMALL_PX = 4;
+
+/** One layer of a panel as ECharts series; none for what is written as text. */
+export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: number, theme: Theme): Series[] {
+  const y = panel.ruler;
+  const at = ([px, py]: Point): [number, number] => [x.of(px), y.of(py)];
+  const base = {
+    xAxisIndex: index,
+    yAxisIndex: index,
+    silent: true,
+    animation: false,
+    emphasis: { disabled: true },
+  };
+  switch (layer.kind) {
+    case "line":
+      return [
+        {
+          ...base,
+          type: "line",
+          data: layer.points.map(at),
+          step: layer.stepped === true ? "end" : false,
+          lineStyle: lineLook(layer.style, theme, layer.thin === true ? 1.1 : 2),
+          symbol: markerSymbol(layer.style.marker),
+          symbolSize: MARKER_PX,
+          showSymbol: layer.marked === true,
+          showAllSymbol: true,
+          itemStyle: markerLook(layer.style, theme),
+          z: 3,
+        },
+      ];
+    case "points": {
+      const isSmall = layer.small === true;
+      return [
+        {
+          ...base,
+          type: "scatter",
+          data: layer.points.map(at),
+          symbol: markerSymbol(layer.style.marker),
+          symbolSize: isSmall ? SMALL_PX : MARKER_PX,
+          itemStyle: isSmall ? { color: toneOf(theme, layer.style.tone) } : markerLook(layer.style, theme),
+          z: 4,
+        },
+      ];
+    }
+    case "boxes": {
+      const corners = layer.boxes.map(({ from, to }): Corners => [...at(from), ...at(to)]);
+      return [shapeSeries(base, corners, 2, box(theme.fills[layer.fill]))];
+    }
+    case "zone": {
+      const corners: Corners = [x.of(layer.from), y.min, x.of(layer.to), y.max];
+      return [shapeSeries(base, [corners], -1, box({ fill: theme.zone, stroke: null }))];
+    }
+    case "spreads": {
+      const corners = layer.spreads.map(({ at: point, low, high }): Corners => {
+        const [px, py] = at(point);
+        return layer.along === "y"
+          ? [px, low === null ? y.min : y.of(low), px, high === null ? y.max : y.of(high)]
+          : [low === null ? x.min : x.of(low), py, high === null ? x.max : x.of(high), py];
+      });
+      const isOpen = layer.spreads.map(({ low, high }) => [low === null, high === null] as const);
+      const shape = interval(toneOf(theme, layer.style.tone), layer.along, isOpen);
+      return [shapeSeries(base, corners, 3, shape)];
+    }
+    case "rule": {
+      const corners: Corners =
+        layer.along === "x"
+          ? [x.of(layer.at), y.min, x.of(layer.at), y.max]
+          : [x.min, y.of(layer.at), x.max, y.of(layer.at)];
+      return [shapeSeries(base, [corners], 1, straightLine(theme.muted))];
+    }
+    case "labels":
+      return [];
+    default:
+      return assertNever(layer);
+  }
+}
+
+export function lineLook(style: Style, theme: Theme, width: number) {
+  const dash = DASHES[style.dash];
+  return { color: toneOf(theme, style.tone), width, type: dash.length === 0 ? "solid" : dash, cap: "butt" };
+}
+
+/** In black and white every second tone is hollow. */
+export function markerLook({ tone, marker }: Style, theme: Theme) {
+  const colour = toneOf(theme, tone);
+  const isHollow = theme.isMonochrome && tone % 2 === 1 && marker !== "cross";
+  return { color: isHollow ? theme.background : colour, borderColor: colour, borderWidth: 1.3 };
+}

@@ -1,0 +1,42 @@
+import type { ServingRun } from "./run.ts";
+import type { SavedMetadata, SavedSummary } from "./saved-files.ts";
+
+/** What to know before believing a run's figures, in a sentence or two; null where nothing speaks against them. */
+export function cautionOf({ metadata, summary }: ServingRun): string | null {
+  const status = statusOf(metadata, summary);
+  const { verdict = "fit", reasons = [] } = summary?.validity ?? {};
+  const parts = [
+    ...(status === null ? [] : [status + (summary === null ? "; shown is what it wrote until then" : "")]),
+    ...(verdict === "fit" ? [] : [`Client ${verdict}: ${reasons.join(", ")}`]),
+  ];
+  return parts.length === 0 ? null : parts.join(" · ");
+}
+
+/** The same of several runs, in fewer words: what it is, and of which runs. */
+export function comparisonCaution(runs: readonly ServingRun[]): string | null {
+  const found = runs.flatMap(({ name, metadata, summary }) => {
+    const status = statusOf(metadata, summary);
+    const verdict = summary?.validity.verdict ?? "fit";
+    return [
+      ...(status === null ? [] : [{ name, text: status }]),
+      ...(verdict === "fit" ? [] : [{ name, text: `Client ${verdict}` }]),
+    ];
+  });
+  const byText = Map.groupBy(found, ({ text }) => text);
+  return found.length === 0
+    ? null
+    : [...byText].map(([text, of]) => `${text}: ${of.map(({ name }) => name).join(", ")}`).join(" · ");
+}
+
+function statusOf(metadata: SavedMetadata | null, summary: SavedSummary | null): string | null {
+  switch (metadata?.status ?? null) {
+    case "complete":
+      return null;
+    case "interrupted":
+      return "Incomplete, the run was interrupted";
+    case "failed":
+      return "The run failed";
+    default:
+      return summary === null ? "Incomplete, the run did not come to its end" : null;
+  }
+}

@@ -1,0 +1,67 @@
+import { LogHistogram } from "../../../analysis/log-histogram.ts";
+import { TimeBins } from "../../../analysis/time-bins.ts";
+import { addChunkGaps, addTokenGaps, eachArrival, ttftMs } from "../../../benchmarks/serving/metrics.ts";
+import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
+
+/** What figures need of one request; instants in ms on the run's clock. */
+export interface RequestSpan {
+  intendedAt: number;
+  sentAt: number | null;
+  firstTokenAt: number | null;
+  endAt: number;
+  /** null where there was none, and for failed requests. */
+  ttftMs: number | null;
+  failed: boolean;
+}
+
+/** A run's records, as far as figures show them: some numbers a request, whatever the length of the answers. */
+export interface CollectedRun {
+  /** Without the warm-up, by intended send time. */
+  spans: readonly RequestSpan[];
+  /** Gaps between tokens and between chunks of successful answers, ms; without values where tokens are not known. */
+  itl: LogHistogram;
+  icl: LogHistogram;
+  /** Output tokens by when they came, of failed requests too. */
+  tokens: TimeBins;
+}
+
+/** Takes records in any order and keeps no chunk of them. */
+export class RunCollector {
+  readonly #spans: RequestSpan[] = [];
+  readonly #itl = new LogHistogram();
+  readonly #icl = new LogHistogram();
+  readonly #tokens = new TimeBins();
+
+  add(record: RequestRecord): void {
+    if (record.stage !== "run") return;
+    const { intendedAt, sentAt, firstTokenAt, endAt, failure } = record;
+    const failed = failure !== null;
+    this.#spans.push({
+      intendedAt,
+      sentAt,
+      firstTokenAt,
+      endAt,
+      ttftMs: failed ? null : ttftMs(record),
+      failed,
+    });
+    if (sentAt !== null) eachArrival(record, (at, tokens) => this.#tokens.add(at, tokens));
+    if (failed) return;
+    addAll(record, addTokenGaps, this.#itl);
+    addAll(record, addChunkGaps, this.#icl);
+  }
+
+  finish(): CollectedRun {
+    this.#spans.sort((a, b) => a.intendedAt - b.intendedAt);
+    return { spans: this.#spans, itl: this.#itl, icl: this.#icl, tokens: this.#tokens };
+  }
+}
+
+function addAll(
+  record: RequestRecord,
+  pool: (r: RequestRecord, into: number[]) => void,
+  into: LogHistogram,
+): void {
+  const gaps: number[] = [];
+  pool(record, gaps);
+  for (const gap of gaps) into.add(gap);
+}

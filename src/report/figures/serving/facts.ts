@@ -1,0 +1,102 @@
+import { formatBytes } from "../../../core/units.ts";
+import type { Fact } from "../spec.ts";
+import { plain } from "../ticks.ts";
+import type { SavedMetadata } from "./saved-files.ts";
+
+type Plan = NonNullable<SavedMetadata["plan"]>;
+type Environment = NonNullable<SavedMetadata["environment"]>;
+
+/** Where, when and with what one run was measured, a row each. The host's own name is left out: pictures are shown around. */
+export function runFacts(name: string, metadata: SavedMetadata | null): Fact[] {
+  const { plan = null, environment = null } = metadata ?? {};
+  const rows = [
+    { name: "Run", value: joined([name, dateOf(metadata), versionOf(metadata), seedOf(plan)]) },
+    { name: "Server", value: serverOf(plan) },
+    { name: "Load", value: loadOf(plan) },
+    { name: "Machine", value: machineOf(environment) },
+    { name: "GPU", value: gpusOf(environment) },
+  ];
+  return rows.filter(({ value }) => value !== "");
+}
+
+/** Rows of runs that a figure has room for. */
+const MOST_RUNS = 8;
+
+/** Several runs: a row each, and below what they have in common. */
+export function comparisonFacts(runs: readonly { name: string; metadata: SavedMetadata | null }[]): Fact[] {
+  const columns = [
+    { name: "Server", of: (metadata: SavedMetadata | null) => serverOf(metadata?.plan ?? null) },
+    { name: "Machine", of: (metadata: SavedMetadata | null) => machineOf(metadata?.environment ?? null) },
+    { name: "GPU", of: (metadata: SavedMetadata | null) => gpusOf(metadata?.environment ?? null) },
+    { name: "Version", of: versionOf },
+  ];
+  const isCommon = ({ of }: (typeof columns)[number]) =>
+    new Set(runs.map(({ metadata }) => of(metadata))).size === 1;
+  const own = columns.filter((column) => !isCommon(column));
+  const rows = runs.slice(0, MOST_RUNS).map(({ name, metadata }) => ({
+    name,
+    value: joined([dateOf(metadata), loadOf(metadata?.plan ?? null), ...own.map(({ of }) => of(metadata))]),
+  }));
+  if (runs.length > MOST_RUNS) rows.push({ name: "…", value: `and ${runs.length - MOST_RUNS} more runs` });
+  const common = columns.filter(isCommon).map(({ name, of }) => ({ name, value: of(runs[0]!.metadata) }));
+  return [...rows, ...common.filter(({ value }) => value !== "")];
+}
+
+function joined(parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== "").join(" · ");
+}
+
+/** `2026-11-23 06:28:38 UTC` */
+function dateOf(metadata: SavedMetadata | null): string {
+  const at = new Date(metadata?.startedAt ?? Number.NaN);
+  return Number.isNaN(at.getTime()) ? "" : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+function versionOf(metadata: SavedMetadata | null): string {
+  return metadata?.version ? `inferbench ${metadata.version}` : "";
+}
+
+function seedOf(plan: Plan | null): string {
+  return plan === null || plan.seed === null ? "" : `seed ${plan.seed}`;
+}
+
+function serverOf(plan: Plan | null): string {
+  // A query may hold a key.
+  const endpoint = plan?.endpoint ? plan.endpoint.replace(/\?.*$/, "") : null;
+  return joined([endpoint, plan?.backend ?? null, plan?.request?.model ?? null]);
+}
+
+function loadOf(plan: Plan | null): string {
+  const load = plan?.load;
+  if (!load) return "";
+  if (load.kind === "closed") return `closed loop, ${load.concurrency} users`;
+  const { arrival, concurrency } = load;
+  const rate = arrival?.ratePerS;
+  const rateText = rate === null || rate === undefined ? [] : [`${plain(rate)} req/s`];
+  const cap = concurrency === null ? [] : [`at most ${concurrency} in flight`];
+  return ["open loop", ...(arrival?.kind ? [arrival.kind] : []), ...rateText, ...cap].join(", ");
+}
+
+function machineOf(environment: Environment | null): string {
+  if (environment === null) return "";
+  const { host, cpu, memory, cloud } = environment;
+  const instance =
+    cloud === null
+      ? null
+      : `${cloud.instanceType} (${[cloud.provider, cloud.zone].filter((part) => part !== null).join(", ")})`;
+  const cores = cpu?.logicalCount ? `${cpu.logicalCount} × ${cpu.model ?? "CPU"}` : null;
+  const size = memory?.totalBytes ? formatBytes(memory.totalBytes) : null;
+  return joined([instance, cores, size, host?.os ?? null, host?.kernel ? `Linux ${host.kernel}` : null]);
+}
+
+/** `8 × NVIDIA H100 80GB HBM3, driver 550.90.07, CUDA 12.4` */
+function gpusOf(environment: Environment | null): string {
+  const gpus = environment?.gpus;
+  if (!gpus) return "";
+  const counts = new Map<string, number>();
+  for (const { name } of gpus.devices) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const names = [...counts].map(([name, count]) => `${count} × ${name}`);
+  const driver = gpus.driverVersion === null ? [] : [`driver ${gpus.driverVersion}`];
+  const cuda = gpus.cudaVersion === null ? [] : [`CUDA ${gpus.cudaVersion}`];
+  return [...names, ...driver, ...cuda].join(", ");
+}

@@ -1,0 +1,40 @@
+import { measured } from "../../numbers.ts";
+import type { Estimate, Latency, LoadPoint } from "../load-points.ts";
+import { plain } from "../ticks.ts";
+import type { SavedSummary, SavedWindow } from "./saved-files.ts";
+
+/** A run as a point of curves over load: its steady window, or the whole of it. @returns null where it has neither */
+export function loadPointOf(summary: SavedSummary): LoadPoint | null {
+  const window = summary.steady ?? summary.whole;
+  if (window === null) return null;
+  return {
+    label: labelOf(summary),
+    n: window.metrics.e2el?.n ?? 0,
+    outputTokensPerS: window.outputThroughputPerS,
+    offeredPerS: summary.load.achievedRatePerS,
+    e2elMs: latencyOf(window, "e2el"),
+    ttftMs: latencyOf(window, "ttft"),
+    ntpotMs: latencyOf(window, "ntpot"),
+    goodput: window.goodput,
+    usdPerMTokens: null,
+  };
+}
+
+function labelOf({ load }: SavedSummary): string {
+  if (load.askedRatePerS !== null) return `${plain(load.askedRatePerS)} req/s`;
+  return load.concurrency === null
+    ? `${measured(load.achievedRatePerS)} req/s sent`
+    : `${load.concurrency} users`;
+}
+
+function latencyOf({ metrics }: SavedWindow, id: string): Latency | null {
+  const metric = metrics[id];
+  if (!metric) return null;
+  const estimate = (name: string): Estimate | null => {
+    const quantile = metric.quantiles[name];
+    if (!quantile || quantile.value === null) return null;
+    const { value, low, high } = quantile;
+    return { value, low, high };
+  };
+  return { p50: estimate("p50"), p90: estimate("p90"), p99: estimate("p99") };
+}

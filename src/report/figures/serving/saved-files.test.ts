@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadPointOf } from "./load-point.ts";
+import { fakeRun } from "./run.fake.ts";
+import { readMetadata, readSummary } from "./saved-files.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "inferbench-saved-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
+
+test("a summary is read back, whatever else it holds", () => {
+  const { summary } = fakeRun();
+  write("summary.json", JSON.stringify({ ...summary, more: { of: "everything" } }));
+  expect(readSummary(folder)).toEqual(summary);
+});
+
+test("what is not there is null", () => {
+  expect([readSummary(folder), readMetadata(folder)]).toEqual([null, null]);
+});
+
+test("metadata of an older or another version is read as far as it goes", () => {
+  write(
+    "metadata.yaml",
+    "schemaVersion: 1\nrunName: old\nstatus: complete\nplan:\n  load:\n    kind: closed\n    concurrency: 8\n",
+  );
+  expect(readMetadata(folder)).toMatchObject({
+    runName: "old",
+    version: null,
+    environment: null,
+    plan: { load: { kind: "closed", concurrency: 8 } },
+  });
+});
+
+test.each([
+  ["summary.json", "{oops", "cannot read"],
+  ["summary.json", '{"benchmark":"storage"}', "is not what a serving run writes (benchmark"],
+  ["metadata.yaml", "a: [", "cannot read"],
+  ["metadata.yaml", "plan: 7", "is not what a serving run writes (plan"],
+])("a foreign %s is an error that names it", (name, content, words) => {
+  write(name, content);
+  expect(() => (name === "summary.json" ? readSummary(folder) : readMetadata(folder))).toThrow(words);
+});
+
+test("a summary is a point: its steady window, quantiles that are not known left out", () => {
+  const { summary } = fakeRun({ ratePerS: 8, requests: 80 });
+  expect(loadPointOf(summary!)).toMatchObject({
+    label: "8 req/s",
+    outputTokensPerS: 128,
+    goodput: { fraction: 0.97 },
+    usdPerMTokens: null,
+  });
+  const metrics = {
+    ttft: { n: 5, quantiles: { p50: { value: 40, low: 30, high: null, small: true }, p99: null } },
+  };
+  const point = loadPointOf({ ...summary!, steady: { ...summary!.steady!, metrics } })!;
+  expect(point.ttftMs).toEqual({ p50: { value: 40, low: 30, high: null }, p90: null, p99: null });
+  expect(point.e2elMs).toBeNull();
+  const closed = { ...summary!, load: { askedRatePerS: null, achievedRatePerS: 3, concurrency: 16 } };
+  expect(loadPointOf(closed)!.label).toBe("16 users");
+  expect(loadPointOf({ ...summary!, steady: null, whole: null })).toBeNull();
+});

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseCsv } from "../../results/csv.ts";
+import { summariesCsv } from "./csv.ts";
+import { summariesJunit } from "./junit.ts";
+import { summariesMarkdown } from "./markdown.ts";
+import { readSummaryFile } from "./saved-summary.ts";
+import { fakeSummary } from "./summary.fake.ts";
+
+describe("a summary as CSV", () => {
+  const [header = [], ...rows] = parseCsv(
+    summariesCsv([fakeSummary(), fakeSummary({ steady: fakeSummary().whole })]),
+  );
+  const cell = (row: readonly string[], column: string) => row[header.indexOf(column)];
+
+  test("has a row for each metric of each window of each run", () => {
+    expect(rows.every((row) => row.length === header.length)).toBe(true);
+    expect(rows.map((row) => [row[1], row[2]]).slice(0, 8)).toEqual(
+      [
+        "duration",
+        "requestsSucceeded",
+        "requestsFailed",
+        "requestThroughput",
+        "outputThroughput",
+        "goodput",
+        "ttft",
+        "itl",
+      ].map((id) => ["whole", id]),
+    );
+    expect(rows).toHaveLength(24);
+  });
+
+  test("leaves empty what was not measured", () => {
+    const ttft = rows[6]!;
+    expect(
+      ["n", "mean", "p50", "p50_low", "p99", "p99_high", "p99.9"].map((column) => cell(ttft, column)),
+    ).toEqual(["98", "41.5", "40", "38", "88", "", ""]);
+    expect(["n", "mean", "p50"].map((column) => cell(rows[7]!, column))).toEqual(["0", "", ""]);
+  });
+});
+
+describe("a summary as Markdown", () => {
+  const lines = summariesMarkdown([fakeSummary()]).split("\n");
+
+  test("has a table whose rows are as wide as its head", () => {
+    expect(lines).toContain("| TTFT, ms | 98 | 41.5 | 40.0 | 40.0 | 40.0 | 88.0\\* | - |");
+    const widths = lines.filter((line) => line.startsWith("|")).map((line) => line.split("|").length);
+    expect(new Set(widths).size).toBe(1);
+  });
+
+  test("says verdicts, failed gates and what was interrupted", () => {
+    const text = summariesMarkdown([
+      fakeSummary({
+        validity: { verdict: "unfit", reasons: ["late"] },
+        run: { ...fakeSummary().run, interrupted: true },
+      }),
+    ]);
+    for (const words of [
+      "**Client: unfit**: late",
+      "**Gate FAILED**: `itl.p50<9ms` (not measured)",
+      "Gate passed: `goodput>=0.9` (0.94)",
+      "**Interrupted**",
+    ])
+      expect(text).toContain(words);
+  });
+
+  test("keeps names from being markup", () => {
+    const text = summariesMarkdown([fakeSummary({ run: { ...fakeSummary().run, runName: "a|b\n<img>" } })]);
+    expect(text).toStartWith("## a\\|b \\<img\\>\n");
+  });
+});
+
+describe("a summary as JUnit's XML", () => {
+  test("has a case for each gate, the service level and the run itself", () => {
+    const xml = summariesJunit([fakeSummary()]);
+    expect(xml).toContain(
+      '<testsuite name="inferbench serving run1" tests="7" failures="3" time="10.000" timestamp="2026-11-23T05:55:12">',
+    );
+    expect(xml).toContain('<testcase classname="run1" name="goodput&gt;=0.9"/>');
+    expect(xml).toContain(
+      '<testcase classname="run1" name="ttft.p99&lt;50ms">\n      <failure message="measured: 88.0"/>',
+    );
+    expect(xml).toContain('<failure message="not measured"/>');
+    expect(xml).toContain('<failure message="good were 94.0 %"/>');
+    expect(xml.match(/<testcase /g)).toHaveLength(7);
+  });
+
+  test("fails a run that failed, was interrupted, or whose client was unfit", () => {
+    const { run, whole } = fakeSummary();
+    const broken = fakeSummary({
+      run: { ...run, interrupted: true, runName: 'a "b" & \u0001' },
+      whole: { ...whole!, requests: { total: 3, succeeded: 0, failed: 3, censored: 0 }, goodput: null },
+      gates: [],
+      validity: { verdict: "unfit", reasons: ["late"] },
+    });
+    const xml = summariesJunit([broken, fakeSummary()]);
+    expect(xml).toContain('name="inferbench serving a &quot;b&quot; &amp; " tests="3" failures="3"');
+    expect(xml.match(/<testsuite /g)).toHaveLength(2);
+  });
+});
+
+describe("summary.json", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "inferbench-summary-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("is read back, with all that it holds", () => {
+    const content = { ...fakeSummary(), more: [1] };
+    writeFileSync(join(folder, "summary.json"), JSON.stringify(content));
+    expect(readSummaryFile(folder)).toEqual({ content, summary: fakeSummary() });
+  });
+
+  test.each([
+    [null, "has no summary.json"],
+    ["{oops", "cannot read"],
+    ['{"benchmark":"storage"}', "is no summary of a serving run (benchmark"],
+  ])("%p is an error that says so", (content, words) => {
+    if (content !== null) writeFileSync(join(folder, "summary.json"), content);
+    expect(() => readSummaryFile(folder)).toThrow(words);
+  });
+});

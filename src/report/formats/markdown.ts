@@ -1,0 +1,90 @@
+import { metricTable } from "../../benchmarks/serving/metric-table.ts";
+import { formatDuration, formatNumber } from "../../core/units.ts";
+import { measured } from "../numbers.ts";
+import { type PrintedSummary, type PrintedWindow, quantileNames, windowsOf } from "./saved-summary.ts";
+
+/** Runs as GitHub's Markdown: a heading, a table a window, verdicts and warnings for each. */
+export function summariesMarkdown(summaries: readonly PrintedSummary[]): string {
+  return summaries.map(markdownOf).join("\n\n");
+}
+
+function markdownOf(summary: PrintedSummary): string {
+  const { run, validity, gates, warnings } = summary;
+  const facts = [
+    run.startedAt,
+    run.endpoint,
+    run.backend,
+    run.model || "(model not named)",
+    `seed ${run.seed}`,
+    `inferbench ${run.version}`,
+  ];
+  const verdict =
+    validity.verdict === "fit"
+      ? "Client: fit"
+      : `**Client: ${validity.verdict}**: ${validity.reasons.join(", ")}`;
+  const lines = [`## ${inline(run.runName)}`, "", facts.map(inline).join(" · "), ""];
+  if (run.interrupted) lines.push("**Interrupted**: what follows covers the time until then.", "");
+  for (const { name, window } of windowsOf(summary)) lines.push(...windowLines(name, window), "");
+  lines.push(
+    inline(verdict),
+    ...gates
+      .map(
+        ({ gate, passed, value }) =>
+          `${passed ? "Gate passed" : "**Gate FAILED**"}: \`${gate}\` (${value === null ? "not measured" : measured(value)})`,
+      )
+      .flatMap((line) => ["", line]),
+  );
+  lines.push(
+    ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
+  );
+  return lines.join("\n");
+}
+
+function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] {
+  const { durationS, requests, requestThroughputPerS, outputThroughputPerS, goodput } = window;
+  const parts = [
+    `${formatNumber(requests.succeeded)} of ${formatNumber(requests.total)} requests succeeded`,
+    `${measured(requestThroughputPerS)} req/s`,
+    `${measured(outputThroughputPerS)} tok/s`,
+    ...(goodput === null
+      ? []
+      : [
+          `goodput ${(100 * goodput.fraction).toFixed(1)} % [${(100 * goodput.low).toFixed(1)} to ${(100 * goodput.high).toFixed(1)}]`,
+        ]),
+  ];
+  const title = name === "whole" ? "Whole run" : "Steady window";
+  const rows = metricTable.flatMap(({ id, name: metricName }) => {
+    const metric = window.metrics[id];
+    if (!metric) return [];
+    const quantiles = quantileNames.map((quantile) => {
+      const { value = null, small = false } = metric.quantiles[quantile] ?? {};
+      return `${measured(value)}${small ? "\\*" : ""}`;
+    });
+    return [
+      [
+        metric.unit === "ms" ? `${metricName}, ms` : metricName,
+        formatNumber(metric.n),
+        measured(metric.mean),
+        ...quantiles,
+      ],
+    ];
+  });
+  return [
+    `### ${title}, ${formatDuration(1000 * durationS)}`,
+    "",
+    parts.join(" · "),
+    "",
+    row(["", "n", "mean", ...quantileNames]),
+    row(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
+    ...rows.map(row),
+  ];
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** Keeps names from being markup, and a line a line. */
+function inline(text: string): string {
+  return text.replace(/[\r\n]+/g, " ").replace(/[|<>`]/g, "\\$&");
+}

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { QUANTILES } from "../../analysis/describe.ts";
+import { messageOf, usageError } from "../../core/errors.ts";
+
+/* summary.json of a finished serving run, as far as it is printed in other formats. */
+
+const number = v.optional(v.nullable(v.number(), null), null);
+const count = v.number();
+
+const Quantile = v.object({
+  value: number,
+  low: number,
+  high: number,
+  small: v.optional(v.boolean(), false),
+});
+
+const Metric = v.object({
+  unit: v.string(),
+  n: count,
+  mean: number,
+  sd: number,
+  min: number,
+  max: number,
+  quantiles: v.record(v.string(), v.nullable(Quantile)),
+});
+
+const Window = v.object({
+  durationS: v.number(),
+  requests: v.object({ total: count, succeeded: count, failed: count, censored: count }),
+  requestThroughputPerS: number,
+  outputThroughputPerS: number,
+  goodput: v.nullable(
+    v.object({
+      fraction: v.number(),
+      low: v.number(),
+      high: v.number(),
+      perS: v.number(),
+      isMet: v.nullable(v.boolean()),
+    }),
+  ),
+  metrics: v.record(v.string(), v.nullable(Metric)),
+});
+
+const Summary = v.object({
+  benchmark: v.literal("serving"),
+  run: v.object({
+    version: v.string(),
+    runName: v.string(),
+    startedAt: v.string(),
+    endpoint: v.string(),
+    backend: v.string(),
+    model: v.string(),
+    seed: v.number(),
+    interrupted: v.boolean(),
+  }),
+  validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),
+  gates: v.array(v.object({ gate: v.string(), passed: v.boolean(), value: number })),
+  whole: v.nullable(Window),
+  steady: v.nullable(Window),
+  warnings: v.array(v.object({ message: v.string(), hint: v.string() })),
+});
+
+export type PrintedSummary = v.InferOutput<typeof Summary>;
+export type PrintedWindow = v.InferOutput<typeof Window>;
+export type PrintedMetric = v.InferOutput<typeof Metric>;
+
+export const quantileNames = Object.keys(QUANTILES);
+
+/** The summary as it is in its file, and what of it is printed. */
+export interface SummaryFile {
+  content: unknown;
+  summary: PrintedSummary;
+}
+
+/** @throws ToolError USAGE where there is none, or something else */
+export function readSummaryFile(directory: string): SummaryFile {
+  const path = join(directory, "summary.json");
+  if (!existsSync(path))
+    throw usageError(
+      `${directory} has no summary.json: no run came to its end there`,
+      "--figures and --definitions show what a killed run's records say.",
+    );
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
+  }
+  const parsed = v.safeParse(Summary, content);
+  if (parsed.success) return { content, summary: parsed.output };
+  const [issue] = parsed.issues;
+  throw usageError(
+    `${path} is no summary of a serving run (${v.getDotPath(issue) ?? "content"}: ${issue.message})`,
+  );
+}
+
+/** Its windows that there are. */
+export function windowsOf({
+  whole,
+  steady,
+}: PrintedSummary): { name: "whole" | "steady"; window: PrintedWindow }[] {
+  return [
+    ...(whole === null ? [] : [{ name: "whole" as const, window: whole }]),
+    ...(steady === null ? [] : [{ name: "steady" as const, window: steady }]),
+  ];
+}
