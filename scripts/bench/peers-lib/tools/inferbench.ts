@@ -28,7 +28,8 @@ export const inferbench: Tool = {
         ...["--sample-prompts-file", promptLines(inputs, load, "inferbench", line)],
         ...["--cache", "warm", "--ignore-eos", "--no-cloud-probe"],
         ...(hasCalibration ? ["--no-calibrate"] : []),
-        ...["--outdir", "results"],
+        // Drawing comes after the run.
+        ...["--figures", "none", "--outdir", "results"],
       ],
     };
   },
