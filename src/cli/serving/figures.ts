@@ -1,16 +1,14 @@
 import type { RequestRecord } from "../../benchmarks/serving/record.ts";
-import { messageOf, usageError } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import type { FigureLook } from "../figures.ts";
 import { notes } from "../ui/notes.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import type { ServingValues } from "./config.ts";
 
-/** @returns null for no figures @throws ToolError USAGE where a theme has nothing to be the theme of */
+/** @returns null for no figures */
 export function figureLookOf({ figures, theme }: ServingValues): FigureLook | null {
-  if (figures !== "none") return { format: figures, theme: theme ?? "light" };
-  if (theme !== undefined) throw usageError("--theme is about figures, and --figures none draws none");
-  return null;
+  return figures === "none" ? null : { format: figures, theme };
 }
 
 /** Draws a finished run's figures beside its other files. The numbers are safe by then, so that a failure is said and costs nothing else. */

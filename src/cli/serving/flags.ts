@@ -119,9 +119,10 @@ export const servingFlags = {
     "pictures of the run, drawn when it is over: latency against throughput, distributions, the run over time, its requests as lanes",
     output,
   ),
-  theme: optional(
+  theme: withDefault(
     kind.choice(themeNames),
-    "how figures look (default light); print: black and white, A4",
+    "light",
+    "how they look; print: black and white, one A4 page each",
     output,
   ),
   saveResult: withDefault(

@@ -31,7 +31,7 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
           type: "line",
           data: layer.points.map(at),
           step: layer.stepped === true ? "end" : false,
-          lineStyle: lineLook(layer.style, theme, layer.thin === true ? 1.1 : 2),
+          lineStyle: lineLook(layer.style, theme, layer.thin === true ? 1.4 : 2),
           symbol: markerSymbol(layer.style.marker),
           symbolSize: MARKER_PX,
           showSymbol: layer.marked === true,
