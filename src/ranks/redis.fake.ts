@@ -9,7 +9,7 @@ export async function startFakeRedis(): Promise<{ port: number; stop(): void }> 
   const keys = new Map<string, Buffer>();
   const hashes = new Map<string, Map<string, string>>();
   const hash = (key: string) => hashes.getOrInsertComputed(key, () => new Map());
-  const answer = (words: readonly Buffer[]): string | Buffer => {
+  const answer = (words: readonly Buffer[]): string | Uint8Array => {
     const [command = "", key = "", ...rest] = words.map(String);
     switch (command.toUpperCase()) {
       case "HELLO":
@@ -48,10 +48,10 @@ export async function startFakeRedis(): Promise<{ port: number; stop(): void }> 
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
-    socket.on("data", (bytes) => {
+    socket.on("data", (bytes: Buffer) => {
       const { commands, rest } = commandsIn(Buffer.concat([waiting, bytes]));
       waiting = rest;
-      for (const words of commands) socket.write(Buffer.from(answer(words)));
+      for (const words of commands) socket.write(answer(words));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -38,7 +38,7 @@ test("in sequence every step hangs on one shard, though the run is even", () => 
 });
 
 test("contiguous pieces for two readers spread each step over two shards", () => {
-  expect(hotSpotsOf(dataset, { ...access, sharding: "contiguous" }, plan, 4)).toMatchObject({
+  expect(hotSpotsOf(dataset, [{ ...access, sharding: "contiguous" }], plan, 4)).toMatchObject({
     stepShareMax: 0.5,
   });
 });
