@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { startRedis, type TestRedis } from "../../test/support/redis.ts";
 import { rankEnvironment } from "./environment.ts";
 import type { RankGroup } from "./group.ts";
 import { joinRanks } from "./join.ts";
-import { startFakeRedis } from "./redis.fake.ts";
 
 const TIMEOUT_MS = 20_000;
-let redis: Awaited<ReturnType<typeof startFakeRedis>>;
+let redis: TestRedis;
 beforeEach(async () => {
-  redis = await startFakeRedis();
+  redis = await startRedis();
 });
 afterEach(() => redis.stop());
 

@@ -2,17 +2,17 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { startFakeRedis } from "../../src/ranks/redis.fake.ts";
 import { parseCsv } from "../../src/results/csv.ts";
 import { binary, emptyFolder, linesOf, type Running, start, untilLines } from "../support/binary.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
 
 setDefaultTimeout(60_000);
 
 let folder: ReturnType<typeof emptyFolder>;
-let redis: Awaited<ReturnType<typeof startFakeRedis>>;
+let redis: TestRedis;
 beforeEach(async () => {
   folder = emptyFolder();
-  redis = await startFakeRedis();
+  redis = await startRedis();
 });
 afterEach(() => {
   redis.stop();
