@@ -6,36 +6,40 @@ import { runSession, type SessionResult } from "../benchmarks/storage/session.ts
 import { ExitCode, environmentError } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
 import { formatBytes } from "../core/units.ts";
+import { systemClock } from "../native/system-clock.ts";
+import { type RankEnvironment, rankEnvironment } from "../ranks/environment.ts";
+import type { RankGroup } from "../ranks/group.ts";
 import { storageText } from "../report/storage-text.ts";
 import { readCgroupLimits } from "../results/environment/cgroup.ts";
 import { readMemory } from "../results/environment/memory.ts";
 import { openLineWriter } from "../results/jsonl-writer.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
-import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
+import type { RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
 import { startStorageThread } from "../workers.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { timeStamp } from "./serving/default-outdir.ts";
-import {
-  refuseRanks,
-  runDirectoryOf,
-  type StorageResolved,
-  type StorageValues,
-  settingsOf,
-} from "./storage/config.ts";
-import { type DataSource, dataSourceOf, provide } from "./storage/data.ts";
+import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
+import { type DataSource, dataSourceOf } from "./storage/data.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
 import { seedMetadata, startRunMetadata } from "./storage/metadata.ts";
 import { withPreset } from "./storage/preset.ts";
+import {
+  checkRankFlags,
+  meet,
+  mergeTogether,
+  openTogether,
+  provideTogether,
+  within,
+} from "./storage/ranks.ts";
 import { LiveLine } from "./ui/live-line.ts";
 import { notes } from "./ui/notes.ts";
 
 const SUMMARY_JSON = "summary.json";
 const SUMMARY_TEXT = "summary.txt";
-const RANK = 0;
 /** Of the memory that is free, for the microbatches in flight. */
 const MEMORY_SHARE = 0.9;
 const SEARCH_MEMORY_SHARE = 0.25;
@@ -54,54 +58,87 @@ export const storageCommand = command({
 });
 
 async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
-  refuseRanks(process.env);
+  const environment = rankEnvironment(process.env);
   const values = withPreset(resolved);
-  const settings = settingsOf(values);
+  checkRankFlags(values, environment.ranks);
+  const settings = settingsOf(values, environment.ranks);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
   const source = dataSourceOf(resolved, process.env, values);
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
-  const directory = openRunDirectory(path, {
-    overwrite: values.overwrite,
-    names: [METADATA_FILE, SUMMARY_JSON, SUMMARY_TEXT, ...Object.values(rowFileNames(RANK))],
-  });
+  const names = fileNames(environment);
+  let directory: RunDirectory | null = null;
+  let group: RankGroup | null = null;
   try {
-    return await execute({ values, settings, source, directory, runName }, signal, (save) => {
-      saveNow = save;
+    const meeting = { runName, timeoutMs: values.rankTimeout, signal };
+    const ranks = await meet(environment, settings, meeting);
+    group = ranks;
+    return await within(ranks, signal, async () => {
+      const { overwrite } = values;
+      directory = await openTogether(ranks, path, { overwrite, names: Object.values(names) });
+      const prepared = { resolved, values, settings, source, directory, names, runName, environment };
+      return execute(prepared, ranks, signal, (save) => {
+        saveNow = save;
+      });
     });
   } finally {
-    directory.removeEmpty();
+    (directory as RunDirectory | null)?.removeEmpty();
+    await group?.close();
     dispose();
   }
 }
 
+/** The files of this rank; rank 0 has those of the whole run too. */
+function fileNames({ rank, ranks }: RankEnvironment) {
+  const own = ranks === 1 ? {} : { own: `summaries/${rank}.json` };
+  const whole = rank === 0 ? { summary: SUMMARY_JSON, text: SUMMARY_TEXT } : {};
+  return {
+    metadata: rank === 0 ? METADATA_FILE : `metadata/${rank}.yaml`,
+    ...own,
+    ...whole,
+    ...rowFileNames(rank),
+  };
+}
+
 interface Prepared {
+  resolved: StorageResolved;
   values: StorageValues;
   settings: ReturnType<typeof settingsOf>;
   source: DataSource;
   directory: RunDirectory;
+  names: ReturnType<typeof fileNames>;
   runName: string;
+  environment: RankEnvironment;
 }
 
 async function execute(
-  { values, settings, source, directory, runName }: Prepared,
+  { resolved, values, settings, source, directory, names, runName, environment }: Prepared,
+  group: RankGroup,
   signal: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
   const line = new LiveLine();
-  const dataset = await provide(source, signal, line);
+  const dataset = await provideTogether(group, { source, resolved, values }, signal, line);
   const pipeline = pipelinePlan(
     settings,
     dataset,
     source.kind === "remote"
       ? { remote: source.remote, timeoutMs: values.requestTimeout, retries: values.retries }
       : null,
+    group,
   );
   if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
   checkMemory(bufferBytes(pipeline));
-  const { metadata, identity } = await startRunMetadata({ values, settings, dataset, directory, runName });
-  const names = rowFileNames(RANK);
+  const { metadata, identity } = await startRunMetadata({
+    values,
+    settings,
+    dataset,
+    directory,
+    runName,
+    file: names.metadata,
+    ranks: environment,
+  });
   const rows = openRowFiles((file) =>
     openLineWriter(directory.path(names[file]), { onError: (error) => notes.error(error.message) }),
   );
@@ -118,14 +155,20 @@ async function execute(
   });
   let failure: Error | null;
   let exit: ExitCode;
+  const clock = systemClock();
+  let startAtMs = clock.now();
   try {
     const plan = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
-    const done = await runSession(
+    const own = await runSession(
       { ...plan, calibrate: values.calibrate, findAccelerators: searchOf(values) },
       {
         startThread: startStorageThread,
         identity,
-        signal,
+        signal: AbortSignal.any([signal, group.lost]),
+        async beforeBegin() {
+          await group.barrier("start");
+          startAtMs = clock.now();
+        },
         onStage: (stage) => line.update(() => `${stage} …`),
         onTrial: ({ accelerators, au }) =>
           line.update(() => `${accelerators} accelerators: AU ${(100 * au).toFixed(1)} %`),
@@ -137,7 +180,9 @@ async function execute(
     );
     line.clear();
     rows.close();
-    save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
+    if (names.own !== undefined) directory.writeAtomic(names.own, strictJson(own.summary));
+    const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
+    if (group.rank === 0) save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
     metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
     notes.info(`results in ${directory.directory}`);
     // Rows that a full disk lost are missing from files that say otherwise.

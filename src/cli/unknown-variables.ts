@@ -6,7 +6,7 @@ import { envName, flagName } from "./flags/flag.ts";
 
 const PREFIX = "INFERBENCH_";
 /** Variables that are no flags: the mark of the second start, the tests' override of a library, the scripts' own. */
-const NO_FLAGS = ["INFERBENCH_REEXEC", "INFERBENCH_NVML", "INFERBENCH_CHECK_ENV"];
+const NO_FLAGS = ["INFERBENCH_REEXEC", "INFERBENCH_NVML", "INFERBENCH_CHECK_ENV", "INFERBENCH_CHECK_REDIS"];
 
 /**
  * A variable that no command knows is as wrong as an unknown flag; one of another command is not.

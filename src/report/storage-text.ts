@@ -16,6 +16,7 @@ export function storageText(summary: StorageSummary, heading: readonly string[])
     "",
     ...throughputLines(summary),
     ...acceleratorLines(summary),
+    ...rankLines(summary),
     "",
     ...timesTable(summary),
     "",
@@ -59,6 +60,19 @@ function acceleratorLines({ accelerators, compute }: StorageSummary): string[] {
     found > 0 && compute.au !== null && compute.au < leastAu ? " (not kept in the run itself)" : "";
   return [
     `Feeds       ${formatNumber(found)} ${found === 1 ? "accelerator" : "accelerators"} at an AU of at least ${percent(leastAu)}${kept}${beyond}`,
+  ];
+}
+
+function rankLines({ ranks }: StorageSummary): string[] {
+  if (ranks === null) return [];
+  const speeds = ranks.flatMap(({ rank, host, au, throughput }) =>
+    throughput === null ? [] : [{ rank, host, au, samplesPerS: throughput.samplesPerS }],
+  );
+  const slowest = speeds.reduce((a, b) => (a.samplesPerS <= b.samplesPerS ? a : b));
+  const au = slowest.au === null ? "" : `, AU ${percent(slowest.au)}`;
+  const who = `rank ${slowest.rank} on ${slowest.host}`;
+  return [
+    `Ranks       ${formatNumber(ranks.length)}; slowest: ${who}, ${measured(slowest.samplesPerS)} samples/s${au}`,
   ];
 }
 

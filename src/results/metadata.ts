@@ -37,10 +37,18 @@ export interface MetadataFile {
   finish(status: Exclude<RunStatus, "running">, endedAtUnixMs: number, extra?: Record<string, unknown>): void;
 }
 
-/** @throws ToolError when the file cannot be written */
-export function startMetadata(directory: RunDirectory, facts: RunFacts, redactor: Redactor): MetadataFile {
+/**
+ * @param file another declared name, where several processes write to one directory
+ * @throws ToolError when the file cannot be written
+ */
+export function startMetadata(
+  directory: RunDirectory,
+  facts: RunFacts,
+  redactor: Redactor,
+  file = METADATA_FILE,
+): MetadataFile {
   const write = (status: RunStatus, endedAtUnixMs: number | null, extra: Record<string, unknown>) =>
-    directory.writeAtomic(METADATA_FILE, metadataText(facts, redactor, status, endedAtUnixMs, extra));
+    directory.writeAtomic(file, metadataText(facts, redactor, status, endedAtUnixMs, extra));
   write("running", null, {});
   return { finish: (status, endedAtUnixMs, extra = {}) => write(status, endedAtUnixMs, extra) };
 }

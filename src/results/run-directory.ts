@@ -17,6 +17,8 @@ import { outputError } from "./output-error.ts";
 export interface RunDirectoryOptions {
   /** Whether a directory that holds something already may be used. */
   overwrite: boolean;
+  /** Whether another process of the same run has made the directory: what else it holds is that one's. */
+  joins?: boolean;
   /** Every file that this run may write, relative to the directory; `sub/0.csv` makes the folder too. */
   names: readonly string[];
 }
@@ -51,7 +53,7 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
   const directory = resolve(path);
   const names = options.names.map(checkedName);
   makeDirectory(directory);
-  if (!options.overwrite) refuseContent(directory);
+  if (!options.overwrite && options.joins !== true) refuseContent(directory);
   createAll(directory, names, options.overwrite);
 
   const pathOf = (name: string) => {

@@ -53,7 +53,7 @@ export function planFor(plan: PipelinePlan, accelerators: number, bufferBytesMos
  */
 export async function findAccelerators(
   options: SearchOptions,
-  deps: Omit<PipelineDeps, "onRows">,
+  deps: Omit<PipelineDeps, "onRows" | "beforeBegin">,
   onTrial: (trial: Trial) => void,
 ): Promise<AcceleratorSearch | null> {
   const { leastAu } = options;

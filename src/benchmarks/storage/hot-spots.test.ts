@@ -27,7 +27,7 @@ const plan: StepPlan = {
 };
 
 test("in sequence every step hangs on one shard, though the run is even", () => {
-  expect(hotSpotsOf(dataset, access, plan, 4)).toEqual({
+  expect(hotSpotsOf(dataset, [access], plan, 4)).toEqual({
     files: 4,
     evenShare: 0.25,
     runShare: 0.25,
@@ -38,16 +38,16 @@ test("in sequence every step hangs on one shard, though the run is even", () => 
 });
 
 test("contiguous pieces for two readers spread each step over two shards", () => {
-  expect(hotSpotsOf(dataset, { ...access, sharding: "contiguous" }, plan, 4)).toMatchObject({
+  expect(hotSpotsOf(dataset, [{ ...access, sharding: "contiguous" }], plan, 4)).toMatchObject({
     stepShareMax: 0.5,
   });
 });
 
 test("steps that were not done, and warm-up, do not count", () => {
-  expect(hotSpotsOf(dataset, access, plan, 1)).toMatchObject({ runShare: 1, file: "a" });
-  expect(hotSpotsOf(dataset, access, { ...plan, warmupSteps: 1 }, 1)).toMatchObject({
+  expect(hotSpotsOf(dataset, [access], plan, 1)).toMatchObject({ runShare: 1, file: "a" });
+  expect(hotSpotsOf(dataset, [access], { ...plan, warmupSteps: 1 }, 1)).toMatchObject({
     runShare: 1,
     file: "b",
   });
-  expect(hotSpotsOf(dataset, access, plan, 0)).toBeNull();
+  expect(hotSpotsOf(dataset, [access], plan, 0)).toBeNull();
 });

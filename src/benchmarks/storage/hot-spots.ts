@@ -16,26 +16,34 @@ export interface HotSpots {
   stepShareMax: number;
 }
 
-/** Follows the plan, which says exactly what was read. @param steps that were done, warm-up left out */
+/**
+ * Follows the plan, which says exactly what was read.
+ * @param accesses of each rank
+ * @param steps that were done, warm-up left out
+ */
 export function hotSpotsOf(
   dataset: Dataset,
-  access: AccessPlan,
+  accesses: readonly AccessPlan[],
   plan: StepPlan,
   steps: number,
 ): HotSpots | null {
-  const turns = new Turns(sharesOf(access));
-  const readers = Array.from({ length: access.workers }, (_, worker) => microbatchesOf(access, worker));
+  const ranks = accesses.map((access) => ({
+    turns: new Turns(sharesOf(access)),
+    readers: Array.from({ length: access.workers }, (_, worker) => microbatchesOf(access, worker)),
+  }));
   const inRun = new Float64Array(dataset.files.length);
   const shares: number[] = [];
   for (let step = -plan.warmupSteps; step < steps; step++) {
     const inStep = new Map<number, number>();
     let samples = 0;
-    for (let i = 0; i < plan.microbatchesPerStep; i++) {
-      const microbatch: Uint32Array = readers[turns.next()]!.next().value;
-      for (const sample of microbatch) {
-        const file = dataset.fileOf[sample]!;
-        inStep.set(file, (inStep.get(file) ?? 0) + 1);
-        samples++;
+    for (const { turns, readers } of ranks) {
+      for (let i = 0; i < plan.microbatchesPerStep; i++) {
+        const microbatch: Uint32Array = readers[turns.next()]!.next().value;
+        for (const sample of microbatch) {
+          const file = dataset.fileOf[sample]!;
+          inStep.set(file, (inStep.get(file) ?? 0) + 1);
+          samples++;
+        }
       }
     }
     if (step < 0) continue;

@@ -1,6 +1,18 @@
 import { GrowingFloats } from "../../core/growing-floats.ts";
 import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
 
+/** The columns of Measurements, by name. */
+export const COLUMNS = [
+  "readStartAt",
+  "readEndAt",
+  "microbatchLoadMs",
+  "microbatchWaitMs",
+  "stepLoadMs",
+  "stepMs",
+  "computeAskedMs",
+  "computeMs",
+] as const;
+
 /** What a run measured, column by column: counted steps only, but for the totals. Instants and times in ms. */
 export class Measurements {
   readonly readStartAt = new GrowingFloats();

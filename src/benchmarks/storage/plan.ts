@@ -29,13 +29,24 @@ export interface StorageSettings {
   seed: number;
 }
 
+/** Which of how many processes that share the samples. */
+export type RankPlace = Pick<AccessPlan, "rank" | "ranks">;
+
+const ALONE: RankPlace = { rank: 0, ranks: 1 };
+
 /** @throws ToolError USAGE where settings contradict one another */
-export function checkSettings(settings: StorageSettings): void {
+export function checkSettings(settings: StorageSettings, ranks = 1): void {
   const { globalBatchSize, microbatchSize, engine, direct, blockBytes } = settings;
   if (globalBatchSize % microbatchSize !== 0) {
     throw usageError(
       `--gbs ${globalBatchSize} is not a multiple of --mbs ${microbatchSize}`,
       "A step is made of whole microbatches.",
+    );
+  }
+  if (globalBatchSize % (microbatchSize * ranks) !== 0) {
+    throw usageError(
+      `--gbs ${globalBatchSize} is not a multiple of --mbs ${microbatchSize} times ${ranks} ranks`,
+      "Each rank loads as many whole microbatches of a step as the others.",
     );
   }
   if (direct && engine === "mmap") {
@@ -62,6 +73,7 @@ export function pipelinePlan(
   settings: StorageSettings,
   dataset: Dataset,
   remote: RemoteSettings,
+  place: RankPlace = ALONE,
 ): SamplePlan {
   const { engine, direct, blockBytes, verify, steps, warmupSteps, globalBatchSize, microbatchSize } =
     settings;
@@ -81,17 +93,22 @@ export function pipelinePlan(
     sharding: settings.sharding,
     seed: settings.seed,
     microbatchSize,
-    rank: 0,
-    ranks: 1,
+    ...place,
     workers: settings.workers,
   };
+  if (sharesOf(access).every((share) => share === 0)) {
+    throw usageError(
+      `of ${access.samples} samples none falls to rank ${place.rank} of ${place.ranks}`,
+      "Use more samples than there are readers over all ranks, or fewer ranks.",
+    );
+  }
   const plan: SamplePlan = {
     access,
     source,
     steps: {
       steps,
       warmupSteps,
-      microbatchesPerStep: globalBatchSize / microbatchSize,
+      microbatchesPerStep: globalBatchSize / microbatchSize / place.ranks,
       prefetchDepth: settings.prefetchDepth,
       computeMs: settings.computeMs,
       seed: settings.seed,

@@ -23,7 +23,7 @@ export interface SessionPlan {
   findAccelerators: { leastAu: number; bufferBytesMost: number } | null;
 }
 
-export interface SessionDeps extends Pick<PipelineDeps, "startThread"> {
+export interface SessionDeps extends Pick<PipelineDeps, "startThread" | "beforeBegin"> {
   identity: StorageIdentity;
   signal: AbortSignal;
   onStage: (stage: "calibrate" | "cache" | "search" | "run") => void;
@@ -36,6 +36,9 @@ export interface SessionResult {
   summary: StorageSummary;
   interrupted: boolean;
   failure: Error | null;
+  /** What the summary was computed from. */
+  measured: Measurements;
+  visits: Uint32Array;
 }
 
 /** Nothing of a remote source goes through this machine's disks. */
@@ -59,11 +62,16 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   deps.onStage("run");
   const measured = new Measurements();
   const readsNow = () => (isLocal ? readDeviceReads(dataset.root) : NOT_LOCAL);
-  const readsBefore = readsNow();
-  const endCost = watchCost();
+  let readsBefore = readsNow();
+  let endCost = watchCost();
   const { interrupted, failure, visits, network } = await runPipeline(pipeline, {
     startThread,
     signal,
+    async beforeBegin() {
+      await deps.beforeBegin?.();
+      readsBefore = readsNow();
+      endCost = watchCost();
+    },
     onRows(microbatches, steps) {
       measured.add(microbatches, steps);
       deps.onRows(microbatches, steps, measured);
@@ -91,7 +99,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     readsAfter,
     client,
   });
-  return { summary, interrupted, failure };
+  return { summary, interrupted, failure, measured, visits };
 }
 
 /** @returns null where none was asked for, or it was interrupted */

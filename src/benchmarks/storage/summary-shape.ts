@@ -29,6 +29,16 @@ export interface Warning {
   hint: string;
 }
 
+/** One of several ranks at a glance. */
+export interface RankFigures {
+  rank: number;
+  host: string;
+  stepsDone: number;
+  throughput: { samplesPerS: number; bytesPerS: number } | null;
+  au: number | null;
+  stepP95Ms: number | null;
+}
+
 /** summary.json. Times in ms, shares as fractions; null where a figure was not measured or does not apply. */
 export interface StorageSummary {
   schemaVersion: 1;
@@ -94,4 +104,6 @@ export interface StorageSummary {
   cpuSPerGb: number | null;
   validity: { verdict: "fit" | "doubtful" | "unfit"; reasons: string[] };
   warnings: Warning[];
+  /** What each rank contributed, those that were lost left out; null for one process. */
+  ranks: RankFigures[] | null;
 }

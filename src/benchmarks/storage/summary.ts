@@ -32,7 +32,7 @@ export interface SummaryContext {
   client: ProcessCost;
 }
 
-/** Computes summary.json; pure. */
+/** Computes summary.json of one process; pure. */
 export function summarizeStorage(context: SummaryContext): StorageSummary {
   const { identity, plan, dataset, blockBytes, measured, calibration, visits, cache, client } = context;
   const { access, steps } = plan;
@@ -84,7 +84,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     reads: readsOf(context),
     network: context.network,
     accelerators: context.accelerators,
-    hotSpots: hotSpotsOf(dataset, access, steps, measured.steps),
+    hotSpots: hotSpotsOf(dataset, [access], steps, measured.steps),
     cache,
     client,
     cpuSPerGb:
@@ -92,11 +92,12 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
         ? null
         : (client.cpuUserMs + client.cpuSystemMs) / 1000 / (measured.total.bytes / 1e9),
     validity: validityOf(compute),
+    ranks: null,
   };
   return { ...figures, warnings: warningsOf(figures) };
 }
 
-function described(values: GrowingFloats) {
+export function described(values: GrowingFloats) {
   return describe(values.toArray());
 }
 

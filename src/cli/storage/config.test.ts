@@ -6,10 +6,11 @@ import { parse } from "yaml";
 import { generate } from "../../benchmarks/storage/generate/generate.ts";
 import { parseArguments } from "../flags/parse.ts";
 import { resolveFlags } from "../flags/resolve.ts";
-import { refuseRanks, runDirectoryOf, settingsOf } from "./config.ts";
+import { runDirectoryOf, settingsOf } from "./config.ts";
 import { dataSourceOf } from "./data.ts";
 import { storageFlags } from "./flags.ts";
 import { withPreset } from "./preset.ts";
+import { checkRankFlags } from "./ranks.ts";
 
 const resolve = (...argv: string[]) => {
   const { given, positionals } = parseArguments(argv, storageFlags);
@@ -59,10 +60,13 @@ describe("settings", () => {
   });
 });
 
-test("one of several ranks is refused", () => {
-  expect(() => refuseRanks({ WORLD_SIZE: "4", RANK: "1" })).toThrow(/WORLD_SIZE is 4/);
-  expect(() => refuseRanks({ WORLD_SIZE: "1" })).not.toThrow();
-  expect(() => refuseRanks({})).not.toThrow();
+test("several ranks need a name and whole microbatches each, and do not search", () => {
+  expect(() => checkRankFlags(valuesOf(), 2)).toThrow(/2 ranks need a --run-name/);
+  const search = ["--run-name", "a", "--preset", "resnet50-h100", "--find-accelerators"];
+  expect(() => checkRankFlags(valuesOf(...search), 2)).toThrow(/searches in one process/);
+  expect(() => checkRankFlags(valuesOf(...search), 1)).not.toThrow();
+  expect(() => settingsOf(valuesOf("--gbs", "8", "--mbs", "4"), 4)).toThrow(/--mbs 4 times 4 ranks/);
+  expect(settingsOf(valuesOf("--gbs", "16", "--mbs", "4"), 4).globalBatchSize).toBe(16);
 });
 
 test("the configurations in fixtures are understood", () => {

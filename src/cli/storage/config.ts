@@ -11,7 +11,7 @@ export type StorageValues = FlagValues<typeof storageFlags>;
 export type StorageResolved = Pick<Resolved<typeof storageFlags>, "values" | "sources">;
 
 /** @throws ToolError USAGE */
-export function settingsOf(values: StorageValues): StorageSettings {
+export function settingsOf(values: StorageValues, ranks = 1): StorageSettings {
   const settings: StorageSettings = {
     steps: values.steps,
     warmupSteps: values.warmupSteps,
@@ -29,7 +29,7 @@ export function settingsOf(values: StorageValues): StorageSettings {
     cache: values.cache,
     seed: values.seed,
   };
-  checkSettings(settings);
+  checkSettings(settings, ranks);
   return settings;
 }
 
@@ -40,16 +40,6 @@ function orderOf({ access, stride }: StorageValues): AccessOrder {
   }
   if (stride !== undefined) throw usageError(`--stride is for --access strided, not ${access}`);
   return { kind: access };
-}
-
-/** @throws ToolError USAGE where a launcher started this as one of several ranks, which would all do the same and write to one directory */
-export function refuseRanks(env: Readonly<Record<string, string | undefined>>): void {
-  const ranks = env.WORLD_SIZE ?? "1";
-  if (Number(ranks) === 1) return;
-  throw usageError(
-    `WORLD_SIZE is ${ranks}, and storage runs as one process`,
-    "Unset it, or start one process only.",
-  );
 }
 
 /** The run's directory; its name stays inside --outdir. @throws ToolError USAGE */

@@ -73,6 +73,13 @@ export const storageFlags = {
     { ...run, aliases: ["shuffle-seed"] },
   ),
 
+  rankTimeout: withDefault(
+    kind.duration("s", { min: 1000 }),
+    "60s",
+    "with several ranks (WORLD_SIZE): how long to wait for one to come, and how long one may be silent",
+    run,
+  ),
+
   dataRoot: withDefault(
     kind.text("DIR"),
     "./data/serving",

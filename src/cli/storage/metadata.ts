@@ -4,6 +4,7 @@ import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote } from "../../benchmarks/storage/remote/location.ts";
 import type { StorageIdentity, StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
 import { version } from "../../core/version.ts";
+import type { RankEnvironment } from "../../ranks/environment.ts";
 import { captureEnvironment } from "../../results/environment/capture.ts";
 import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
 import { isCloudMachine } from "../../results/environment/cloud-vendor.ts";
@@ -21,8 +22,11 @@ export async function startRunMetadata(run: {
   dataset: Dataset;
   directory: RunDirectory;
   runName: string;
+  /** Of this process's metadata. */
+  file: string;
+  ranks: RankEnvironment;
 }): Promise<{ metadata: MetadataFile; identity: StorageIdentity }> {
-  const { values, settings, dataset, directory, runName } = run;
+  const { values, settings, dataset, directory, runName, file, ranks } = run;
   const argv = process.argv.slice(2);
   const nvidiaSmi = findNvidiaSmi(process.env);
   const environment = await captureEnvironment({
@@ -49,9 +53,11 @@ export async function startRunMetadata(run: {
         samples: dataset.fileOf.length,
         files: files.length,
         ...planned(values, settings),
+        ranks,
       },
     },
     createRedactor({ argv, env: process.env }),
+    file,
   );
   const identity: StorageIdentity = {
     tool: "inferbench",

@@ -19,6 +19,8 @@ export interface PipelineDeps {
   /** Starts a thread that runs thread-worker.ts. */
   startThread: () => Worker;
   signal?: AbortSignal;
+  /** Awaited when all threads are ready, before the first read: the start barrier of several ranks. */
+  beforeBegin?: () => Promise<void>;
   /** Told of what came since the last time, warm-up included (its steps are below 0). */
   onRows?: (microbatches: readonly MicrobatchRow[], steps: readonly StepRow[]) => void;
 }
@@ -96,6 +98,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     for (const setup of [...readers, consumer])
       threads.push(startThread(deps.startThread(), setup, onMessage));
     await Promise.all(threads.map(({ ready }) => ready));
+    await deps.beforeBegin?.();
     if (deps.signal?.aborted) stop();
     threads.at(-1)!.begin();
     await threads.at(-1)!.ended;

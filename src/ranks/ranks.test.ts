@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { startRedis, type TestRedis } from "../../test/support/redis.ts";
+import { rankEnvironment } from "./environment.ts";
+import type { RankGroup } from "./group.ts";
+import { joinRanks } from "./join.ts";
+
+const TIMEOUT_MS = 20_000;
+let redis: TestRedis;
+beforeEach(async () => {
+  redis = await startRedis();
+});
+afterEach(() => redis.stop());
+
+const never = new AbortController().signal;
+function join(rank: number, ranks: number, { timeoutMs = TIMEOUT_MS, run = "test", signal = never } = {}) {
+  const env = { RANK: String(rank), WORLD_SIZE: String(ranks), MASTER_ADDR: "127.0.0.1" };
+  return joinRanks(rankEnvironment({ ...env, MASTER_PORT: String(redis.port) }), { run, timeoutMs, signal });
+}
+const joinAll = (ranks: number, options = {}) =>
+  Promise.all(Array.from({ length: ranks }, (_, rank) => join(rank, ranks, options)));
+const closeAll = (groups: readonly RankGroup[]) => Promise.all(groups.map((group) => group.close()));
+
+test.each([2, 4])("%i ranks meet, wait for one another, and hand over their bytes", async (ranks) => {
+  const groups = await joinAll(ranks);
+  const left: number[] = [];
+  const early = groups.slice(1).map(async (group) => {
+    await group.barrier("start", "same");
+    left.push(group.rank);
+  });
+  await Bun.sleep(20);
+  expect(left).toEqual([]);
+  await groups[0]!.barrier("start", "same");
+  await Promise.all(early);
+  const large = (rank: number) => new Uint8Array(4 * 2 ** 20 + 1 + rank).fill(rank);
+  const gathered = await Promise.all(groups.map((group) => group.gather(large(group.rank))));
+  expect(gathered.slice(1).every((one) => one === null)).toBe(true);
+  expect(gathered[0]!.map((bytes, rank) => Buffer.from(bytes!).equals(large(rank)))).toEqual(
+    Array(ranks).fill(true),
+  );
+  expect(await Promise.all(groups.map((group) => group.conclude(group.rank === 0 ? "doubt" : null)))).toEqual(
+    Array(ranks).fill("doubt"),
+  );
+  await closeAll(groups);
+  expect(groups.some(({ lost }) => lost.aborted)).toBe(false);
+});
+
+test("what an earlier run left behind is taken for nobody", async () => {
+  await closeAll(await joinAll(2));
+  const alone = join(0, 2, { timeoutMs: 300 });
+  expect(alone).rejects.toThrow("rank 1 did not come within 0.3 s");
+  await alone.catch(() => {});
+});
+
+test("ranks that do not come are named, in rank 0 and in the others", async () => {
+  const [leader, other] = await Promise.allSettled([
+    join(0, 4, { timeoutMs: 500 }),
+    join(2, 4, { timeoutMs: TIMEOUT_MS }),
+  ]);
+  expect((leader as PromiseRejectedResult).reason.message).toBe("ranks 1 and 3 did not come within 0.5 s");
+  const group = (other as PromiseFulfilledResult<RankGroup>).value;
+  const barrier = group.barrier("start");
+  expect(barrier).rejects.toThrow("rank 0 is lost: ranks 1 and 3 did not come");
+  await barrier.catch(() => {});
+  await group.close();
+});
+
+test("without rank 0 the others say so, and without a server all", async () => {
+  const late = join(1, 2, { timeoutMs: 200 });
+  expect(late).rejects.toThrow("rank 0 did not come within 0.2 s");
+  await late.catch(() => {});
+  redis.stop();
+  const none = join(0, 2, { timeoutMs: 100 });
+  expect(none).rejects.toThrow(/the Redis server at 127.0.0.1:\d+ \(MASTER_ADDR, MASTER_PORT\)/);
+  await none.catch(() => {});
+});
+
+test("a rank that fails tells the others, and hands over what it has", async () => {
+  const [leader, failing] = (await joinAll(2)) as [RankGroup, RankGroup];
+  await failing.fail("disk on fire");
+  const barrier = leader.barrier("start");
+  expect(barrier).rejects.toThrow("rank 1 is lost: disk on fire");
+  await barrier.catch(() => {});
+  const gathering = leader.gather(new Uint8Array([1]));
+  await failing.gather(new Uint8Array([2]));
+  expect((await gathering)!.map((bytes) => [...bytes!])).toEqual([[1], [2]]);
+  await closeAll([leader, failing]);
+});
+
+test("a rank that leaves without a word hands over nothing, and the rest is kept", async () => {
+  const [leader, second, third] = (await joinAll(3)) as [RankGroup, RankGroup, RankGroup];
+  await second.close();
+  const gathering = leader.gather(new Uint8Array([1]));
+  await third.gather(new Uint8Array([3]));
+  expect((await gathering)!.map((bytes) => bytes && [...bytes])).toEqual([[1], null, [3]]);
+  await closeAll([leader, third]);
+});
+
+test("other settings than rank 0's are an error", async () => {
+  const groups = (await joinAll(2)) as [RankGroup, RankGroup];
+  const [ours, theirs] = await Promise.allSettled(
+    groups.map((group) => group.barrier("settings", `seed ${group.rank}`)),
+  );
+  expect(ours!.status).toBe("fulfilled");
+  expect((theirs as PromiseRejectedResult).reason.message).toBe(
+    "rank 1 has not the settings of rank 0: seed 1 in place of seed 0",
+  );
+  await closeAll(groups);
+});
+
+test("Redis that goes away in the middle is a loss", async () => {
+  const groups = await joinAll(2, { timeoutMs: 400 });
+  const lost = Promise.all(
+    groups.map(({ lost }) => new Promise((resolve) => lost.addEventListener("abort", resolve))),
+  );
+  redis.stop();
+  await lost;
+  expect(String(groups[1]!.lost.reason)).toContain("Redis server");
+  await closeAll(groups);
+});
