@@ -45,6 +45,19 @@ test("the whole takes too long", async () => {
   deadlines.stop(deadline);
 });
 
+test("a second request is looked at in its turn, after the first was in time", async () => {
+  const { time, deadlines, deadline } = stage({ firstTokenMs: 100 });
+  time.now += 60;
+  const second = new AbortController();
+  const open = deadlines.start(time.now, second);
+  deadline.hasToken = true;
+  time.now += 101;
+  await new Promise<void>((resolve) => second.signal.addEventListener("abort", () => resolve()));
+  expect(deadline.controller.signal.aborted).toBe(false);
+  deadlines.stop(deadline);
+  deadlines.stop(open);
+});
+
 test("what was stopped is left alone, and all that is open can be ended", () => {
   const { deadlines, deadline, controller } = stage({});
   const second = new AbortController();

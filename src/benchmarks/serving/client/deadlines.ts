@@ -8,8 +8,10 @@ export interface TimeLimits {
   totalMs: number;
 }
 
-/** How often the requests in flight are looked through. A time-out fires up to this much late. */
+/** The requests in flight are looked through no more often than this. A time-out fires up to this much late. */
 const SWEEP_MS = 50;
+/** Bun's timers, like Node's, take no longer delay. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** One request's place in the sweep; the client keeps `lastChunkAt` and `hasToken` up to date. */
 export interface Deadline {
@@ -19,12 +21,17 @@ export interface Deadline {
   hasToken: boolean;
 }
 
-/** Ends requests that take too long: one timer for all, instead of a timer for each request and chunk. */
+/**
+ * Ends requests that take too long: one timer for all, instead of a timer for each request and chunk. It wakes the process
+ * only when a request may be late: under limits of minutes, hardly ever.
+ */
 export class Deadlines {
   readonly #limits: TimeLimits;
   readonly #clock: Clock;
   readonly #open = new Set<Deadline>();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer fires. */
+  #sweepAt = Number.POSITIVE_INFINITY;
 
   constructor(limits: TimeLimits, clock: Clock) {
     this.#limits = limits;
@@ -38,16 +45,13 @@ export class Deadlines {
   start(sentAt: number, controller: AbortController): Deadline {
     const deadline: Deadline = { sentAt, controller, lastChunkAt: sentAt, hasToken: false };
     this.#open.add(deadline);
-    this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sweepBy(this.#lateAt(deadline, sentAt));
     return deadline;
   }
 
   stop(deadline: Deadline): void {
     this.#open.delete(deadline);
-    if (this.#open.size === 0) {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-    }
+    if (this.#open.size === 0) this.#disarm();
   }
 
   /** Ends everything that is still open, because the run is over. */
@@ -56,16 +60,41 @@ export class Deadlines {
   }
 
   #sweep(): void {
+    this.#disarm();
     const now = this.#clock.now();
     const { firstTokenMs, betweenChunksMs, totalMs } = this.#limits;
-    for (const { sentAt, lastChunkAt, hasToken, controller } of this.#open) {
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const deadline of this.#open) {
+      const { sentAt, lastChunkAt, hasToken, controller } = deadline;
       if (now - sentAt > totalMs) {
         controller.abort(new CutOff("timeout-total", `not finished within ${totalMs} ms`));
       } else if (!hasToken && now - sentAt > firstTokenMs) {
         controller.abort(new CutOff("timeout-first-token", `no token within ${firstTokenMs} ms`));
       } else if (hasToken && now - lastChunkAt > betweenChunksMs) {
         controller.abort(new CutOff("timeout-between-chunks", `no chunk for ${betweenChunksMs} ms`));
-      }
+      } else nextAt = Math.min(nextAt, this.#lateAt(deadline, now));
     }
+    this.#sweepBy(nextAt);
+  }
+
+  /** The first instant at which a request can be late, by what is known `now`: a token may come at once. */
+  #lateAt({ sentAt, lastChunkAt, hasToken }: Deadline, now: number): number {
+    const { firstTokenMs, betweenChunksMs, totalMs } = this.#limits;
+    const chunkLateAt = (hasToken ? lastChunkAt : now) + betweenChunksMs;
+    const tokenLateAt = hasToken ? Number.POSITIVE_INFINITY : sentAt + firstTokenMs;
+    return Math.min(sentAt + totalMs, tokenLateAt, chunkLateAt);
+  }
+
+  #sweepBy(atMs: number): void {
+    if (atMs >= this.#sweepAt) return;
+    this.#disarm();
+    this.#sweepAt = atMs;
+    const leftMs = Math.max(SWEEP_MS, atMs - this.#clock.now());
+    this.#timer = setTimeout(() => this.#sweep(), Math.min(leftMs, LONGEST_TIMER_MS));
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#sweepAt = Number.POSITIVE_INFINITY;
   }
 }
