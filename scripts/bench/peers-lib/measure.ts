@@ -57,15 +57,17 @@ export async function measure(
   );
   let finished: Finished;
   const run: Run = { load, url: mock.url, inputs, folder };
-  const command = tool.command(run);
-  const env = {
-    PATH: process.env.PATH ?? "",
-    HOME: folder,
-    HF_HOME: inputs.hfHome,
-    HF_HUB_OFFLINE: "1",
-    ...command.env,
-  };
+  let command: ReturnType<Tool["command"]>;
+  let env: Record<string, string>;
   try {
+    command = tool.command(run);
+    env = {
+      PATH: process.env.PATH ?? "",
+      HOME: folder,
+      HF_HOME: inputs.hfHome,
+      HF_HUB_OFFLINE: "1",
+      ...command.env,
+    };
     await warmUp(mock.url);
     finished = await runTool(command.argv, env, folder, limitMs, interrupt);
   } finally {
