@@ -4,6 +4,7 @@ import { layouts } from "../../benchmarks/storage/dataset/dataset.ts";
 import { type Distribution, parseDistribution } from "../../benchmarks/storage/distribution.ts";
 import { engines } from "../../benchmarks/storage/pipeline/messages.ts";
 import { presetNames } from "../../benchmarks/storage/presets.ts";
+import { efficiencyFlags, gpuFlags } from "../efficiency/flags.ts";
 import { optional, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 
@@ -177,6 +178,13 @@ export const storageFlags = {
     access,
   ),
 
+  ...efficiencyFlags,
+  tokensPerSample: optional(
+    kind.decimal({ min: 0.001 }),
+    "tokens that a sample stands for, for energy and $ per token",
+    { group: "Energy and cost" },
+  ),
+
   outdir: withDefault(
     kind.text("DIR"),
     "metrics",
@@ -190,6 +198,7 @@ export const storageFlags = {
     output,
   ),
   json: withDefault(kind.toggle(), "false", "print summary.json on stdout instead of the table", output),
+  ...gpuFlags,
   cloudProbe: withDefault(
     kind.toggle(),
     "true",
