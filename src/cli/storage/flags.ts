@@ -84,7 +84,7 @@ export const storageFlags = {
   dataRoot: withDefault(
     kind.text("DIR"),
     "./data/serving",
-    "where the samples are: a directory, s3://bucket/prefix, http:// or https://",
+    "where the samples are: a directory, s3://bucket/prefix, gs://bucket/prefix, http:// or https://",
     data,
   ),
   layout: optional(
@@ -118,7 +118,12 @@ export const storageFlags = {
     ...remote,
     env: ["AWS_REGION", "AWS_DEFAULT_REGION"],
   }),
-  s3Anonymous: withDefault(kind.toggle(), "false", "send no credentials: a public bucket", remote),
+  s3Anonymous: withDefault(
+    kind.toggle(),
+    "false",
+    "send no credentials: a public bucket, also of gs://",
+    remote,
+  ),
   requestTimeout: withDefault(
     kind.duration("s", { min: 1 }),
     "30s",
