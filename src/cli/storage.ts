@@ -3,28 +3,29 @@ import { pipelinePlan } from "../benchmarks/storage/plan.ts";
 import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
 import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
 import { runSession, type SessionResult } from "../benchmarks/storage/session.ts";
-import { ExitCode, environmentError } from "../core/errors.ts";
+import { ExitCode } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
-import { formatBytes } from "../core/units.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { type RankEnvironment, rankEnvironment } from "../ranks/environment.ts";
 import type { RankGroup } from "../ranks/group.ts";
 import { storageText } from "../report/storage-text.ts";
-import { readCgroupLimits } from "../results/environment/cgroup.ts";
-import { readMemory } from "../results/environment/memory.ts";
 import { openLineWriter } from "../results/jsonl-writer.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
 import type { RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
 import { startStorageThread } from "../workers.ts";
 import { command } from "./command.ts";
+import { type Efficiency, startEfficiency } from "./efficiency/efficiency.ts";
+import { startGpu } from "./efficiency/gpu.ts";
 import { printResult } from "./output.ts";
 import { timeStamp } from "./serving/default-outdir.ts";
 import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
 import { type DataSource, dataSourceOf } from "./storage/data.ts";
+import { storageEfficiency } from "./storage/efficiency.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
+import { checkMemory, freeMemoryBytes } from "./storage/memory.ts";
 import { seedMetadata, startRunMetadata } from "./storage/metadata.ts";
 import { withPreset } from "./storage/preset.ts";
 import {
@@ -39,9 +40,8 @@ import { LiveLine } from "./ui/live-line.ts";
 import { notes } from "./ui/notes.ts";
 
 const SUMMARY_JSON = "summary.json";
+const GPU_FILE = "gpu_memory.csv";
 const SUMMARY_TEXT = "summary.txt";
-/** Of the memory that is free, for the microbatches in flight. */
-const MEMORY_SHARE = 0.9;
 const SEARCH_MEMORY_SHARE = 0.25;
 
 export const storageCommand = command({
@@ -62,6 +62,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const values = withPreset(resolved);
   checkRankFlags(values, environment.ranks);
   const settings = settingsOf(values, environment.ranks);
+  const efficiency = storageEfficiency(values, environment.ranks);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
   const source = dataSourceOf(resolved, process.env, values);
@@ -77,7 +78,17 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
     return await within(ranks, signal, async () => {
       const { overwrite } = values;
       directory = await openTogether(ranks, path, { overwrite, names: Object.values(names) });
-      const prepared = { resolved, values, settings, source, directory, names, runName, environment };
+      const prepared = {
+        resolved,
+        values,
+        settings,
+        efficiency,
+        source,
+        directory,
+        names,
+        runName,
+        environment,
+      };
       return execute(prepared, ranks, signal, (save) => {
         saveNow = save;
       });
@@ -97,6 +108,7 @@ function fileNames({ rank, ranks }: RankEnvironment) {
     metadata: rank === 0 ? METADATA_FILE : `metadata/${rank}.yaml`,
     ...own,
     ...whole,
+    gpu: rank === 0 ? GPU_FILE : `gpu_memory/${rank}.csv`,
     ...rowFileNames(rank),
   };
 }
@@ -105,6 +117,7 @@ interface Prepared {
   resolved: StorageResolved;
   values: StorageValues;
   settings: ReturnType<typeof settingsOf>;
+  efficiency: Efficiency;
   source: DataSource;
   directory: RunDirectory;
   names: ReturnType<typeof fileNames>;
@@ -113,7 +126,7 @@ interface Prepared {
 }
 
 async function execute(
-  { resolved, values, settings, source, directory, names, runName, environment }: Prepared,
+  { resolved, values, settings, efficiency, source, directory, names, runName, environment }: Prepared,
   group: RankGroup,
   signal: AbortSignal,
   onSaver: (saveNow: () => void) => void,
@@ -156,14 +169,18 @@ async function execute(
   let failure: Error | null;
   let exit: ExitCode;
   const clock = systemClock();
+  const gpu = await startGpu(values, directory.path(names.gpu), clock, null);
   let startAtMs = clock.now();
   try {
     const plan = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
+    const context = await startEfficiency(efficiency, { clock, gpu, signal });
     const own = await runSession(
       { ...plan, calibrate: values.calibrate, findAccelerators: searchOf(values) },
       {
         startThread: startStorageThread,
         identity,
+        gpu,
+        efficiency: { ...context, tokensPerSample: values.tokensPerSample ?? null },
         signal: AbortSignal.any([signal, group.lost]),
         async beforeBegin() {
           await group.barrier("start");
@@ -197,6 +214,9 @@ async function execute(
       // The first error says more.
     }
     throw error;
+  } finally {
+    // Already done, unless the start or the run broke off.
+    if (gpu?.ok) await gpu.monitor.stop();
   }
   if (failure !== null) throw failure;
   return exit;
@@ -242,21 +262,4 @@ function exitCodeOf({ summary, interrupted, failure }: SessionResult): ExitCode 
 function statusOf({ interrupted, failure }: SessionResult): "complete" | "interrupted" | "failed" {
   if (failure !== null) return "failed";
   return interrupted ? "interrupted" : "complete";
-}
-
-/** Buffers are touched before the run: beyond what is free, the kernel would end the process. */
-function checkMemory(bytes: number): void {
-  const free = freeMemoryBytes();
-  if (bytes < MEMORY_SHARE * free) return;
-  throw environmentError(
-    "MEMORY",
-    `the microbatches in flight need ${formatBytes(bytes)} of memory, and ${formatBytes(free)} are free`,
-    "Take fewer readers (--num-workers), less prefetching (--prefetch-depth) or smaller microbatches (--mbs).",
-  );
-}
-
-function freeMemoryBytes(): number {
-  const { availableBytes } = readMemory("/");
-  const { memoryBytes } = readCgroupLimits("/");
-  return Math.min(availableBytes ?? Number.POSITIVE_INFINITY, memoryBytes ?? Number.POSITIVE_INFINITY);
 }

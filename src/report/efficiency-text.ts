@@ -5,12 +5,18 @@ import { textTable } from "./text-table.ts";
 
 const WIDTH = 80;
 /** Parts in the order of the table, each with what it is called. */
-const PARTS = [
+export const PARTS = [
   ["gpus", "GPU energy"],
   ["cpuPackages", "CPU package energy"],
   ["platform", "Platform energy"],
   ["host", "Host energy"],
 ] as const satisfies readonly (readonly [keyof WindowEnergy, string])[];
+
+/** How each part was measured, or why it was not. */
+type MeasuredParts = Record<
+  (typeof PARTS)[number][0],
+  Pick<PartEnergy, "source" | "reason" | "idlePowerW" | "standardErrorJ"> | null
+>;
 
 /** Energy and cost of a run in 80 columns; no lines where neither was asked for. */
 export function efficiencyLines({ whole, steady, energy, price }: ServingSummary): string[] {
@@ -22,10 +28,11 @@ export function efficiencyLines({ whole, steady, energy, price }: ServingSummary
     ...(price === null ? [] : costRows(windows, price.usdPerHour)),
   ];
   const body = rows.length === 1 ? [] : textTable(rows);
-  return ["", ...body, ...noteLines(whole, energy), ...priceLines(price)];
+  return ["", ...body, ...noteLines(whole.energy, energy?.gridGramsPerKwh ?? null), ...priceLines(price)];
 }
 
-function titleOf(hasEnergy: boolean, hasPrice: boolean): string {
+/** The heading of a table of what was asked for. */
+export function titleOf(hasEnergy: boolean, hasPrice: boolean): string {
   if (!hasPrice) return "Energy";
   return hasEnergy ? "Energy and cost" : "Cost";
 }
@@ -73,20 +80,21 @@ function costRows(windows: readonly WindowSummary[], usdPerHour: number): Row[] 
 }
 
 /** What was not measured and why; how the rest was. */
-function noteLines(whole: WindowSummary, energy: ServingSummary["energy"]): string[] {
+export function noteLines(energy: MeasuredParts | null, gridGramsPerKwh: number | null): string[] {
   const notes = PARTS.flatMap(([part, name]) => {
-    const one = whole.energy?.[part];
+    const one = energy?.[part];
     if (!one) return [];
     if (one.source === null) return [`${name}: not measured (${one.reason})`];
     const idle = one.idlePowerW === null ? "" : ` · idle ${figure(one.idlePowerW)} W`;
     const error = one.standardErrorJ === null ? "" : ` · standard error ${joulesText(one.standardErrorJ)}`;
     return [`${name}: by ${one.source}${idle}${error}`];
   });
-  if (energy?.gridGramsPerKwh != null) notes.push(`CO2: at ${figure(energy.gridGramsPerKwh)} g/kWh`);
+  if (energy !== null && gridGramsPerKwh !== null) notes.push(`CO2: at ${figure(gridGramsPerKwh)} g/kWh`);
   return notes.flatMap(wrapped);
 }
 
-function priceLines(price: ServingSummary["price"]): string[] {
+/** Which price, of when and from where; nothing of one that the user gave. */
+export function priceLines(price: ServingSummary["price"]): string[] {
   if (price === null || price.name === null) return [];
   const where = price.region === null ? "" : ` in ${price.region}`;
   // The whole address is in summary.json.
@@ -101,17 +109,17 @@ function wrapped(line: string): string[] {
 }
 
 /** Three significant digits, however small: a cost is never shown as 0. */
-function figure(value: number): string {
+export function figure(value: number): string {
   return significant(value, 3);
 }
 
-function joulesText(joules: number): string {
+export function joulesText(joules: number): string {
   const size = Math.abs(joules);
   if (size >= 999_500) return `${figure(joules / 1e6)} MJ`;
   return size >= 999.5 ? `${figure(joules / 1000)} kJ` : `${figure(joules)} J`;
 }
 
-function usdText(usd: number | null): string {
+export function usdText(usd: number | null): string {
   if (usd === null) return "-";
   return usd >= 0.995 ? `$${formatNumber(usd, 2)}` : `$${figure(usd)}`;
 }

@@ -4,6 +4,7 @@ import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.
 import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
 import { measured } from "./numbers.ts";
+import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
 import { textTable } from "./text-table.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
@@ -23,6 +24,7 @@ export function storageText(summary: StorageSummary, heading: readonly string[])
     ...readLines(summary),
     "",
     ...harnessLines(summary),
+    ...storageEfficiencyLines(summary),
   ].join("\n");
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -110,6 +111,47 @@ test("samples that change under the run end it, with what was measured", async (
     true,
   ]);
   expect(readFileSync(path("metrics/second/metadata.yaml"), "utf8")).toContain("status: failed");
+});
+
+describe("energy and cost", () => {
+  const brief = ["--run-name", "e", "--steps", "50", "--gbs", "8", "--mbs", "2"];
+  const summary = () => JSON.parse(readFileSync(path("metrics/e/summary.json"), "utf8"));
+
+  test("of a stand-in GPU, for each sample and token", async () => {
+    // Energy needs readings over 95 % of a window: 2 s of it leave 100 ms for one that comes late.
+    const line = "0, GPU-a, 1000, 81559, 55, 200.0, 60, 1980, 2600, 9";
+    writeFileSync(path("nvidia-smi"), `#!/bin/bash\nwhile :; do echo "${line}"; sleep 0.02; done\n`);
+    chmodSync(path("nvidia-smi"), 0o755);
+    const env = { PATH: `${folder.path}:/usr/bin:/bin`, INFERBENCH_NVML: "/none/libnvidia-ml.so.1" };
+    const flags = ["--gpu-monitor=require", "--gpu-interval", "50ms", "--idle-baseline", "2s"];
+    const priced = ["--price-per-hour", "3.6", "--tokens-per-sample", "100", "--compute-ms", "40"];
+    const all = ["storage", ...SMALL, ...brief, ...flags, ...priced];
+    const { exit, stdout, stderr } = await run(all, folder.path, env);
+    expect([exit, exit === 0 ? "" : stderr]).toEqual([0, ""]);
+    const { gpu, energy, cost, windowS } = summary();
+    expect(gpu.devices[0].utilizationPercent.mean).toBe(55);
+    expect(energy.idleS).toBeGreaterThanOrEqual(2);
+    expect(energy.gpus).toMatchObject({ idlePowerW: expect.closeTo(200, 6) });
+    expect(energy.gpus.joules).toBeCloseTo(200 * windowS, 6);
+    expect(energy.gpus.joulesPerSample).toBeCloseTo((200 * windowS) / 400, 6);
+    expect(energy.gpus.joulesPerToken).toBeCloseTo((200 * windowS) / 40_000, 8);
+    expect(cost.usd).toBeCloseTo((3.6 * windowS) / 3600, 9);
+    expect(cost.usdPerSample).toBeCloseTo(cost.usd / 400, 12);
+    expect(cost.usdPerMTokens).toBeCloseTo((cost.usd / 40_000) * 1e6, 9);
+    expect(stdout).toContain("GPU energy");
+    expect(linesOf(path("metrics/e/gpu_memory.csv")).length).toBeGreaterThan(3);
+  });
+
+  test("a cost alone leaves energy out, and what has no effect is refused", async () => {
+    expect((await storage(...brief, "--price-per-hour", "3.6", "--compute-ms", "1")).exit).toBe(0);
+    expect(summary()).toMatchObject({ gpu: null, energy: null, price: { usdPerHour: 3.6 } });
+    expect(existsSync(path("metrics/e/gpu_memory.csv"))).toBe(false);
+    const idle = await storage("--run-name", "f", "--tokens-per-sample", "5");
+    expect([idle.exit, idle.stderr.includes("neither energy nor cost")]).toEqual([2, true]);
+    const two = { RANK: "0", WORLD_SIZE: "2", MASTER_ADDR: "127.0.0.1" };
+    const ranks = await run(["storage", ...brief, "--price-per-hour", "1"], folder.path, two);
+    expect([ranks.exit, ranks.stderr.includes("there are 2 ranks")]).toEqual([2, true]);
+  });
 });
 
 const inMemory = testWhere(existsSync("/dev/shm"), "no /dev/shm");

@@ -1,7 +1,8 @@
+import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { arrivalTests, dueOffsets } from "./arrival-tests.ts";
 import { describeSample } from "./describe-metric.ts";
 import { countsOf } from "./efficiency/counts.ts";
-import { efficiencyOf, energySettings, priceWarnings } from "./efficiency/efficiency.ts";
+import { efficiencyOf, energySettings } from "./efficiency/efficiency.ts";
 import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
 import { metricTable, sampleOf } from "./metric-table.ts";
@@ -69,7 +70,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
   summary.validity = judgeClient(summary, run, context);
   summary.gates = judgeGates(context.gates, summary);
   summary.warnings = warningsOf(summary, run, context);
-  summary.warnings.push(...priceWarnings(context.efficiency, context.toUnixMs(result.startAt)));
+  summary.warnings.push(...oldPriceWarnings(context.efficiency.price, context.toUnixMs(result.startAt)));
   return summary;
 }
 

@@ -93,7 +93,9 @@ export function pipelinePlan(
     sharding: settings.sharding,
     seed: settings.seed,
     microbatchSize,
-    ...place,
+    // These alone: the plan goes to threads.
+    rank: place.rank,
+    ranks: place.ranks,
     workers: settings.workers,
   };
   if (sharesOf(access).every((share) => share === 0)) {

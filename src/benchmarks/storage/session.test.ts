@@ -6,6 +6,7 @@ import { parseCsv } from "../../results/csv.ts";
 import { openLineWriter } from "../../results/jsonl-writer.ts";
 import { startStorageThread } from "../../workers.ts";
 import { openDataset } from "./dataset/open-dataset.ts";
+import { noEfficiency } from "./efficiency.ts";
 import { generate } from "./generate/generate.ts";
 import { pipelinePlan, type StorageSettings } from "./plan.ts";
 import { openRowFiles, type RowFile } from "./row-files.ts";
@@ -62,6 +63,8 @@ test("a session's summary and files say what was done", async () => {
       startThread: startStorageThread,
       identity: { runName: "test", layout: "tar", direct: false } as StorageIdentity,
       signal: new AbortController().signal,
+      gpu: null,
+      efficiency: noEfficiency,
       onStage: (stage) => stages.push(stage),
       onTrial() {},
       onRows: (microbatches, steps) => files.add(microbatches, steps),

@@ -1,7 +1,10 @@
+import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
 import { type CacheState, cacheContent, prepareCache } from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import { type DeviceReads, readDeviceReads } from "./device-reads.ts";
 import { meanOf } from "./distribution.ts";
+import type { EfficiencyContext } from "./efficiency.ts";
 import { findAccelerators, planFor, type Trial } from "./find-accelerators.ts";
 import { Measurements } from "./measurements.ts";
 import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
@@ -25,6 +28,9 @@ export interface SessionPlan {
 
 export interface SessionDeps extends Pick<PipelineDeps, "startThread" | "beforeBegin"> {
   identity: StorageIdentity;
+  /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
+  gpu: GpuMonitorStart | null;
+  efficiency: EfficiencyContext;
   signal: AbortSignal;
   onStage: (stage: "calibrate" | "cache" | "search" | "run") => void;
   onTrial: (trial: Trial) => void;
@@ -78,6 +84,9 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     },
   });
   const client = endCost();
+  const { startAt, endAt } = measured;
+  const gpu = await endMonitor(deps.gpu, { fromMs: startAt ?? 0, toMs: endAt ?? 0 });
+  deps.efficiency.meter?.stop();
   const readsAfter = readsNow();
   const after = isLocal ? await cacheContent(dataset) : null;
   const cache = { asked: plan.cache, before, after };
@@ -98,6 +107,8 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     readsBefore,
     readsAfter,
     client,
+    gpu,
+    efficiency: deps.efficiency,
   });
   return { summary, interrupted, failure, measured, visits };
 }

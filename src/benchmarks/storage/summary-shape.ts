@@ -1,6 +1,9 @@
 import type { Distribution } from "../../analysis/describe.ts";
+import type { Price } from "../../results/prices/price-sheet.ts";
+import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
 import type { Layout } from "./dataset/dataset.ts";
+import type { StorageCost, StorageEnergy } from "./efficiency.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import type { HotSpots } from "./hot-spots.ts";
 import type { Engine } from "./pipeline/messages.ts";
@@ -102,6 +105,12 @@ export interface StorageSummary {
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   client: ProcessCost;
   cpuSPerGb: number | null;
+  /** With --gpu-monitor. */
+  gpu: GpuFigures | null;
+  energy: StorageEnergy | null;
+  cost: StorageCost | null;
+  price: Price | null;
+  tokensPerSample: number | null;
   validity: { verdict: "fit" | "doubtful" | "unfit"; reasons: string[] };
   warnings: Warning[];
   /** What each rank contributed, those that were lost left out; null for one process. */

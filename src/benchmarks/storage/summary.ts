@@ -1,8 +1,10 @@
 import { describe } from "../../analysis/describe.ts";
 import type { GrowingFloats } from "../../core/growing-floats.ts";
+import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
 import { type Dataset, totalBytes } from "./dataset/dataset.ts";
 import type { DeviceReads } from "./device-reads.ts";
+import { type EfficiencyContext, efficiencyOf } from "./efficiency.ts";
 import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS } from "./figures.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import { hotSpotsOf } from "./hot-spots.ts";
@@ -30,6 +32,8 @@ export interface SummaryContext {
   readsBefore: DeviceReads;
   readsAfter: DeviceReads;
   client: ProcessCost;
+  gpu: GpuFigures | null;
+  efficiency: EfficiencyContext;
 }
 
 /** Computes summary.json of one process; pure. */
@@ -91,6 +95,10 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       measured.total.bytes === 0
         ? null
         : (client.cpuUserMs + client.cpuSystemMs) / 1000 / (measured.total.bytes / 1e9),
+    gpu: context.gpu,
+    ...efficiencyOf(measured, context.efficiency),
+    price: context.efficiency.price,
+    tokensPerSample: context.efficiency.tokensPerSample,
     validity: validityOf(compute),
     ranks: null,
   };

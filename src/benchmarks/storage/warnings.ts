@@ -1,4 +1,6 @@
 import { formatNumber } from "../../core/units.ts";
+import { oldPriceWarnings } from "../../results/prices/old-price.ts";
+import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
 import type { StorageSummary, Warning } from "./summary-shape.ts";
 
 /** Less than this of what was read came from storage: the page cache gave the rest. */
@@ -8,9 +10,13 @@ type Figures = Omit<StorageSummary, "warnings">;
 
 /** What a reader of the figures should know. */
 export function warningsOf(summary: Figures): Warning[] {
-  return [cachedWarning(summary), idleWarning(summary), ...validityWarnings(summary)].filter(
-    (w) => w !== null,
-  );
+  return [
+    cachedWarning(summary),
+    idleWarning(summary),
+    ...validityWarnings(summary),
+    ...(summary.gpu === null ? [] : gpuWarnings(summary.gpu)),
+    ...oldPriceWarnings(summary.price, Date.parse(summary.run.startedAt)),
+  ].filter((w) => w !== null);
 }
 
 function cachedWarning({ reads, cache, run }: Figures): Warning | null {

@@ -16,17 +16,18 @@ import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { startUntilWatch } from "../../workers.ts";
+import { type Efficiency, startEfficiency } from "../efficiency/efficiency.ts";
+import { startGpu } from "../efficiency/gpu.ts";
 import type { FigureLook } from "../figures.ts";
 import { LiveLine } from "../ui/live-line.ts";
 import { notes } from "../ui/notes.ts";
 import type { ServingValues, verdictOf } from "./config.ts";
 import { timeStamp } from "./default-outdir.ts";
-import { type Efficiency, startEfficiency } from "./efficiency.ts";
 import { drawRun } from "./figures.ts";
-import { startGpu } from "./gpu.ts";
 import { headingOf } from "./heading.ts";
 import type { PlanJob } from "./inputs.ts";
 import { LiveText } from "./live-text.ts";
+import { localPort } from "./local-port.ts";
 import { startRunMetadata } from "./metadata.ts";
 import { exitCodeOf, SUMMARY_TEXT, show, statusOf, summaryText, tableOf } from "./outcome.ts";
 import type { Workload } from "./workload.ts";
@@ -69,7 +70,12 @@ export async function execute(
   interrupt: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
-  const gpu = await startGpu(prepared.values, prepared.directory.path(GPU_FILE), clock, prepared.target.url);
+  const gpu = await startGpu(
+    prepared.values,
+    prepared.directory.path(GPU_FILE),
+    clock,
+    localPort(prepared.target.url),
+  );
   try {
     return await executeBeside(gpu, prepared, clock, interrupt, onSaver);
   } finally {

@@ -1,9 +1,9 @@
 import { figureFormats } from "../../report/figures/serving/names.ts";
 import { themeNames } from "../../report/figures/theme-names.ts";
+import { efficiencyFlags, gpuFlags } from "../efficiency/flags.ts";
 import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 import { conversationFlags } from "./conversation-flags.ts";
-import { efficiencyFlags } from "./efficiency-flags.ts";
 import { loadFlags } from "./load-flags.ts";
 import { targetFlags } from "./target-flags.ts";
 
@@ -131,22 +131,7 @@ export const servingFlags = {
     "also write vllm-result.json, as vllm bench serve writes its result",
     output,
   ),
-  gpuMonitor: optional(
-    kind.mode(["auto", "require", "off"], "auto"),
-    "record GPU memory, utilisation, power, energy, clocks beside the run; require: exit 4 without a GPU",
-    output,
-  ),
-  gpu: optional(
-    kind.text("0,2|UUID"),
-    "the GPUs to record, by number, UUID or its beginning; default CUDA_VISIBLE_DEVICES, else all",
-    output,
-  ),
-  gpuInterval: withDefault(
-    kind.duration("ms", { min: 10 }),
-    "100ms",
-    "sampling period of the GPU monitor",
-    output,
-  ),
+  ...gpuFlags,
   cloudProbe: withDefault(
     kind.toggle(),
     "true",

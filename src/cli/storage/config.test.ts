@@ -146,6 +146,21 @@ describe("samples elsewhere", () => {
     expect(source({}, "--data-root", "s3://bucket", "--s3-anonymous")).toMatchObject({
       remote: { prefix: "", credentials: null },
     });
+    const google = { GOOGLE_OAUTH_ACCESS_TOKEN: "t", AWS_REGION: "eu-west-1" };
+    expect(source(google, "--data-root", "gs://bucket/a")).toEqual({
+      kind: "remote",
+      remote: {
+        kind: "gs",
+        bucket: "bucket",
+        prefix: "a/",
+        endpoint: "https://storage.googleapis.com",
+        credentials: { kind: "token", token: "t" },
+      },
+    });
+    const emulator = { STORAGE_EMULATOR_HOST: "127.0.0.1:4443" };
+    expect(source(emulator, "--data-root", "gs://bucket", "--s3-anonymous")).toMatchObject({
+      remote: { kind: "gs", prefix: "", endpoint: "http://127.0.0.1:4443", credentials: null },
+    });
     expect(source({}, "--data-root", "http://h/data")).toEqual({
       kind: "remote",
       remote: { kind: "http", base: "http://h/data/" },
@@ -154,7 +169,10 @@ describe("samples elsewhere", () => {
 
   test.each<[string, RegExp]>([
     ["--data-root s3://bucket", /no credentials/],
-    ["--data-root gs://bucket", /gs:\/\/ is not known/],
+    ["--data-root ftp://bucket", /ftp:\/\/ is not known/],
+    ["--data-root gs://", /gs:\/\/ needs a bucket/],
+    ["--data-root gs://bucket --s3-region x", /--s3-region says nothing of gs:/],
+    ["--data-root http://h --s3-anonymous", /--s3-anonymous says nothing of http:/],
     ["--data-root http://h --direct", /--direct is for files on this machine/],
     ["--data-root http://h --sample-count 5", /--sample-count is for files on this machine/],
     ["--data-root http://user:secret@h", /a log-in or a query is not taken/],

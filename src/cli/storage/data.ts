@@ -67,6 +67,7 @@ export function dataSourceOf(
     throw usageError(`--${flagName(idle)} is for ${where}, and --data-root is ${values.dataRoot}`);
   }
   if (isElsewhere) {
+    refuseIdleS3(values.dataRoot, sources);
     const { s3Endpoint: endpoint, s3Region: region, s3Anonymous: anonymous } = values;
     return { kind: "remote", remote: parseRemote(values.dataRoot, { endpoint, region, anonymous }, env) };
   }
@@ -83,6 +84,18 @@ export function dataSourceOf(
   const manifest = readManifest(root);
   refuseOthers(given, root, manifest?.generated === undefined ? null : manifest);
   return { kind: "there", dataset: openDataset(root, given.layout ?? null) };
+}
+
+/** @throws ToolError USAGE for flags of another store's */
+function refuseIdleS3(dataRoot: string, sources: StorageResolved["sources"]): void {
+  const isGiven = (key: "s3Endpoint" | "s3Region" | "s3Anonymous") =>
+    !["default", "env", undefined].includes(sources.get(key));
+  const scheme = dataRoot.slice(0, dataRoot.indexOf(":")).toLowerCase();
+  const idle = (["s3Endpoint", "s3Region", "s3Anonymous"] as const).find(
+    (key) => isGiven(key) && scheme !== "s3" && !(scheme === "gs" && key === "s3Anonymous"),
+  );
+  if (idle === undefined) return;
+  throw usageError(`--${flagName(idle)} says nothing of ${scheme}://`);
 }
 
 /** Makes the samples where they are still to be made. @throws ToolError */

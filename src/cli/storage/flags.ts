@@ -4,6 +4,7 @@ import { layouts } from "../../benchmarks/storage/dataset/dataset.ts";
 import { type Distribution, parseDistribution } from "../../benchmarks/storage/distribution.ts";
 import { engines } from "../../benchmarks/storage/pipeline/messages.ts";
 import { presetNames } from "../../benchmarks/storage/presets.ts";
+import { efficiencyFlags, gpuFlags } from "../efficiency/flags.ts";
 import { optional, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 
@@ -83,7 +84,7 @@ export const storageFlags = {
   dataRoot: withDefault(
     kind.text("DIR"),
     "./data/serving",
-    "where the samples are: a directory, s3://bucket/prefix, http:// or https://",
+    "where the samples are: a directory, s3://bucket/prefix, gs://bucket/prefix, http:// or https://",
     data,
   ),
   layout: optional(
@@ -117,7 +118,12 @@ export const storageFlags = {
     ...remote,
     env: ["AWS_REGION", "AWS_DEFAULT_REGION"],
   }),
-  s3Anonymous: withDefault(kind.toggle(), "false", "send no credentials: a public bucket", remote),
+  s3Anonymous: withDefault(
+    kind.toggle(),
+    "false",
+    "send no credentials: a public bucket, also of gs://",
+    remote,
+  ),
   requestTimeout: withDefault(
     kind.duration("s", { min: 1 }),
     "30s",
@@ -177,6 +183,13 @@ export const storageFlags = {
     access,
   ),
 
+  ...efficiencyFlags,
+  tokensPerSample: optional(
+    kind.decimal({ min: 0.001 }),
+    "tokens that a sample stands for, for energy and $ per token",
+    { group: "Energy and cost" },
+  ),
+
   outdir: withDefault(
     kind.text("DIR"),
     "metrics",
@@ -190,6 +203,7 @@ export const storageFlags = {
     output,
   ),
   json: withDefault(kind.toggle(), "false", "print summary.json on stdout instead of the table", output),
+  ...gpuFlags,
   cloudProbe: withDefault(
     kind.toggle(),
     "true",

@@ -4,6 +4,8 @@ import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
 import { formatNumber } from "../../core/units.ts";
 import { version } from "../../core/version.ts";
 
+const REMOTE_NAMES = { s3: "S3", gs: "Google Cloud Storage", http: "HTTP" };
+
 /** What was run, in a few lines of at most 80 columns. */
 export function headingOf(settings: StorageSettings, source: SampleSource): string[] {
   const { order, sharding, globalBatchSize, microbatchSize, computeMs } = settings;
@@ -16,7 +18,7 @@ export function headingOf(settings: StorageSettings, source: SampleSource): stri
 }
 
 function readingText(source: SampleSource): string {
-  if (source.kind === "remote") return `${source.remote.kind === "s3" ? "S3" : "HTTP"} range requests`;
+  if (source.kind === "remote") return `${REMOTE_NAMES[source.remote.kind]} range requests`;
   const { engine, direct, blockBytes } = source;
   if (engine === "mmap") return engine;
   return `${engine}, ${direct ? "O_DIRECT" : "buffered"} · reads of ${formatNumber(blockBytes / 1024)} KiB`;

@@ -5,7 +5,7 @@ import type { EnergyMeter } from "../../../telemetry/energy/meter.ts";
 import { record } from "../record.fake.ts";
 import { parseSlos } from "../slo.ts";
 import { countsOf, type WindowCounts } from "./counts.ts";
-import { type EfficiencyContext, efficiencyOf, energySettings, priceWarnings } from "./efficiency.ts";
+import { type EfficiencyContext, efficiencyOf, energySettings } from "./efficiency.ts";
 
 const window = { startAt: 0, endAt: 10_000 };
 const counts: WindowCounts = {
@@ -65,18 +65,6 @@ describe("cost", () => {
   test("at the service level counts the tokens of good requests alone", () => {
     const good = efficiencyOf(window, { ...counts, goodOutputTokens: 2500 }, { ...nothing, price: price() });
     expect(good.cost!.usdPerMGoodOutputTokens).toBeCloseTo(4, 9);
-  });
-
-  test("a price over 90 days old is a warning", () => {
-    const at = (date: string) => Date.parse(`${date}T12:00:00Z`);
-    const warned = (given: Price | null, now: string) =>
-      priceWarnings({ ...nothing, price: given }, at(now)).map(({ message }) => message);
-    expect(warned(price(), "2027-02-07")).toEqual([]);
-    expect(warned(price(), "2027-02-08")).toEqual([
-      "the price of lab:1 was read on 2026-11-09, 91 days before this run",
-    ]);
-    expect(warned(price({ date: null, name: null }), "2036-01-01")).toEqual([]);
-    expect(warned(null, "2036-01-01")).toEqual([]);
   });
 });
 

@@ -1,6 +1,5 @@
 import type { Price } from "../../../results/prices/price-sheet.ts";
 import type { EnergyMeter } from "../../../telemetry/energy/meter.ts";
-import type { Warning } from "../summary-shape.ts";
 import type { Window } from "../windows.ts";
 import { windowCost } from "./cost.ts";
 import type { WindowCounts } from "./counts.ts";
@@ -16,10 +15,6 @@ export interface EfficiencyContext {
   /** null: no price was given. */
   price: Price | null;
 }
-
-/** After so many days a price may be another. */
-const OLD_DAYS = 90;
-const DAY_MS = 86_400_000;
 
 /** Energy and cost of one window; null for what was not asked for. */
 export function efficiencyOf(
@@ -38,18 +33,4 @@ export function efficiencyOf(
 export function energySettings(context: EfficiencyContext): EnergySettings | null {
   const { meter, hostWatts, gridGramsPerKwh } = context;
   return meter === null ? null : { idleS: meter.idleS, hostWatts, gridGramsPerKwh };
-}
-
-/** @param nowUnixMs when the run was made */
-export function priceWarnings({ price }: EfficiencyContext, nowUnixMs: number): Warning[] {
-  if (price === null || price.date === null) return [];
-  const days = Math.floor((nowUnixMs - Date.parse(`${price.date}T00:00:00Z`)) / DAY_MS);
-  if (days <= OLD_DAYS) return [];
-  return [
-    {
-      code: "old-price",
-      message: `the price of ${price.name} was read on ${price.date}, ${days} days before this run`,
-      hint: "Give today's with --price-per-hour, or your own --price-sheet.",
-    },
-  ];
 }

@@ -1,10 +1,9 @@
 import { amountPer } from "../../../analysis/cost.ts";
+import { co2Grams } from "../../../telemetry/energy/co2.ts";
 import type { GroupEnergy } from "../../../telemetry/energy/group.ts";
 import type { EnergyReadings } from "../../../telemetry/energy/meter.ts";
 import type { WindowCounts } from "./counts.ts";
 import type { PartEnergy, WindowEnergy } from "./shape.ts";
-
-const JOULES_PER_KWH = 3.6e6;
 
 /** What the machine took in a window, for each token and request of it. */
 export function windowEnergy(
@@ -26,8 +25,7 @@ export function windowEnergy(
       netJoulesPerOutputToken: per(netJoules, counts.outputTokens),
       joulesPerRequest: per(joules, counts.requests),
       netJoulesPerRequest: per(netJoules, counts.requests),
-      co2Grams:
-        joules === null || gridGramsPerKwh === null ? null : (joules / JOULES_PER_KWH) * gridGramsPerKwh,
+      co2Grams: co2Grams(joules, gridGramsPerKwh),
       source,
       reason,
       devices,

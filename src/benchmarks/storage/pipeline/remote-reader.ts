@@ -1,6 +1,6 @@
 import { messageOf, ToolError } from "../../../core/errors.ts";
 import { memoryAt } from "../../../native/file-io.ts";
-import { addressMaker } from "../remote/address.ts";
+import { addressMaker, headersMaker } from "../remote/address.ts";
 import { fetchRange } from "../remote/fetch-range.ts";
 import { countRequest, countRetry } from "../remote/network-counts.ts";
 import type { Control } from "./control.ts";
@@ -21,6 +21,7 @@ export function remoteReader(
 ): RemoteReader {
   const { dataset, remote, timeoutMs, retries } = source;
   const addressOf = addressMaker(remote);
+  const headers = headersMaker(remote);
   const addresses = new Map<number, string>();
   const ending = new AbortController();
   control.whenStopped().then(() => ending.abort());
@@ -51,6 +52,7 @@ export function remoteReader(
         offset: dataset.offset[sample]!,
         bytes,
         into: memoryAt(address, bytes),
+        headers,
       };
       try {
         await fetchRange(request, options);

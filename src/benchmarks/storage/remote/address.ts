@@ -1,4 +1,5 @@
-import type { Remote } from "./location.ts";
+import { tokenSource } from "./google-token.ts";
+import type { Bucket, Remote } from "./location.ts";
 
 /** As long as S3 allows a signed address to be good for. */
 const SIGNED_S = 7 * 24 * 3600;
@@ -6,23 +7,31 @@ const SIGNED_S = 7 * 24 * 3600;
 /** Makes the address to get an object from; the signature is in it. @param name below the root */
 export function addressMaker(remote: Remote): (name: string) => string {
   if (remote.kind === "http") return (name) => remote.base + escaped(name);
-  const { bucket, prefix, region, credentials } = remote;
+  const { bucket, prefix } = remote;
   const endpoint = endpointOf(remote);
+  if (remote.kind === "gs") return (name) => `${endpoint}/${bucket}/${escaped(prefix + name)}`;
+  const { region, credentials } = remote;
   if (credentials === null) return (name) => `${endpoint}/${bucket}/${escaped(prefix + name)}`;
   const client = s3Client(remote, endpoint, credentials, region);
   return (name) => client.presign(prefix + name, { expiresIn: SIGNED_S });
 }
 
-/** Names and sizes of the objects below the root, by name. Of S3 only. @throws what the store answers */
-export async function listObjects(
-  remote: Remote & { kind: "s3" },
-): Promise<{ name: string; bytes: number }[]> {
-  const { prefix, credentials, region } = remote;
+/** Makes what goes with each request beside its address: the token of gs://. @throws what the token server answers */
+export function headersMaker(remote: Remote): () => Promise<Record<string, string>> {
+  if (remote.kind !== "gs" || remote.credentials === null) return async () => ({});
+  const token = tokenSource(remote.credentials);
+  return async () => ({ authorization: `Bearer ${await token()}` });
+}
+
+/** Names and sizes of the objects below the root, by name. @throws what the store answers */
+export async function listObjects(remote: Bucket): Promise<{ name: string; bytes: number }[]> {
+  const { prefix } = remote;
   const endpoint = endpointOf(remote);
+  const headers = headersMaker(remote);
   const list =
-    credentials === null
-      ? (token: string | undefined) => listUnsigned(remote, endpoint, token)
-      : signedLister(s3Client(remote, endpoint, credentials, region), prefix);
+    remote.kind === "gs" || remote.credentials === null
+      ? async (token: string | undefined) => listPlain(remote, endpoint, await headers(), token)
+      : signedLister(s3Client(remote, endpoint, remote.credentials, remote.region), prefix);
   const objects: { name: string; bytes: number }[] = [];
   let token: string | undefined;
   do {
@@ -48,15 +57,20 @@ function signedLister(client: Bun.S3Client, prefix: string): (token: string | un
   };
 }
 
-/** API: Amazon S3, ListObjectsV2. */
-async function listUnsigned(
-  { bucket, prefix }: Remote & { kind: "s3" },
+/** API: Amazon S3, ListObjectsV2, which Google's XML API answers as well. */
+async function listPlain(
+  { bucket, prefix }: Bucket,
   endpoint: string,
+  headers: Record<string, string>,
   token?: string,
 ): Promise<Page> {
   const query = new URLSearchParams({ "list-type": "2", prefix });
   if (token !== undefined) query.set("continuation-token", token);
-  const response = await fetch(`${endpoint}/${bucket}?${query}`);
+  const response = await fetch(`${endpoint}/${bucket}?${query}`, {
+    headers,
+    redirect: "error",
+    proxy: false,
+  } as RequestInit);
   const text = await response.text();
   if (!response.ok) throw new Error(`status ${response.status}`);
   const inside = (xml: string, tag: string) =>
@@ -79,8 +93,9 @@ function s3Client(
   return new Bun.S3Client({ bucket, endpoint, region, accessKeyId, secretAccessKey, ...token });
 }
 
-function endpointOf({ endpoint, region }: Remote & { kind: "s3" }): string {
-  return endpoint ?? `https://s3.${region}.amazonaws.com`;
+function endpointOf(remote: Bucket): string {
+  if (remote.kind === "gs") return remote.endpoint;
+  return remote.endpoint ?? `https://s3.${remote.region}.amazonaws.com`;
 }
 
 function escaped(name: string): string {

@@ -11,6 +11,8 @@ export interface RangeRequest {
   bytes: number;
   /** Takes `bytes` bytes. */
   into: Uint8Array;
+  /** What goes with each try beside the range. */
+  headers?: () => Promise<Record<string, string>>;
 }
 
 export interface RangeOptions {
@@ -54,7 +56,7 @@ interface Failed {
 }
 
 async function tryOnce(
-  { url, offset, bytes, into }: RangeRequest,
+  { url, offset, bytes, into, headers }: RangeRequest,
   from: number,
   options: RangeOptions,
 ): Promise<"done" | Failed> {
@@ -67,7 +69,11 @@ async function tryOnce(
   options.onRequest();
   try {
     const response = await fetch(url, {
-      headers: { range: `bytes=${offset + from}-${offset + bytes - 1}`, "accept-encoding": "identity" },
+      headers: {
+        ...(await headers?.()),
+        range: `bytes=${offset + from}-${offset + bytes - 1}`,
+        "accept-encoding": "identity",
+      },
       signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
       redirect: "manual",
       proxy: false,

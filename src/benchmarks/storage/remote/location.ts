@@ -1,4 +1,5 @@
 import { usageError } from "../../../core/errors.ts";
+import { type GoogleCredentials, googleCredentials } from "./google-credentials.ts";
 
 /** Where samples lie that are not on this machine. Credentials stay in memory: they go to the reader threads and nowhere else. */
 export type Remote =
@@ -13,7 +14,21 @@ export type Remote =
       region: string;
       /** null: requests are not signed. */
       credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string | null } | null;
+    }
+  | {
+      kind: "gs";
+      bucket: string;
+      /** As of S3. */
+      prefix: string;
+      endpoint: string;
+      /** null: requests carry no token. */
+      credentials: GoogleCredentials | null;
     };
+
+/** A store that has buckets and tells what is in them. */
+export type Bucket = Exclude<Remote, { kind: "http" }>;
+
+const GOOGLE_ENDPOINT = "https://storage.googleapis.com";
 
 export interface S3Settings {
   endpoint: string | undefined;
@@ -44,25 +59,43 @@ export function parseRemote(dataRoot: string, s3: S3Settings, env: Env): Remote 
       return { kind: "http", base: withSlash(url.href) };
     case "s3:":
       return s3Of(url, s3, env);
+    case "gs:":
+      return gsOf(url, s3, env);
     default:
       throw usageError(
         `--data-root: ${url.protocol}// is not known`,
-        "A directory, http://, https:// or s3://bucket/prefix. Google's buckets answer to s3:// with HMAC keys and --s3-endpoint https://storage.googleapis.com.",
+        "A directory, http://, https://, s3://bucket/prefix or gs://bucket/prefix.",
       );
   }
 }
 
 function s3Of({ host, pathname }: URL, { endpoint, region, anonymous }: S3Settings, env: Env): Remote {
-  if (host === "") throw usageError("--data-root: s3:// needs a bucket", "As in s3://bucket/prefix.");
-  const prefix = decodeURIComponent(pathname.slice(1));
   return {
     kind: "s3",
-    bucket: host,
-    prefix: prefix === "" ? "" : withSlash(prefix),
+    ...placeOf("s3", host, pathname),
     endpoint: endpoint?.replace(/\/+$/, "") ?? null,
     region: region ?? "us-east-1",
     credentials: anonymous ? null : credentialsOf(env),
   };
+}
+
+/** STORAGE_EMULATOR_HOST is what Google's own clients read for another address. */
+function gsOf({ host, pathname }: URL, { anonymous }: S3Settings, env: Env): Remote {
+  const emulator = env.STORAGE_EMULATOR_HOST?.replace(/\/+$/, "");
+  return {
+    kind: "gs",
+    ...placeOf("gs", host, pathname),
+    endpoint: emulator ? (isRemote(emulator) ? emulator : `http://${emulator}`) : GOOGLE_ENDPOINT,
+    credentials: anonymous ? null : googleCredentials(env),
+  };
+}
+
+function placeOf(scheme: string, bucket: string, pathname: string): { bucket: string; prefix: string } {
+  if (bucket === "") {
+    throw usageError(`--data-root: ${scheme}:// needs a bucket`, `As in ${scheme}://bucket/prefix.`);
+  }
+  const prefix = decodeURIComponent(pathname.slice(1));
+  return { bucket, prefix: prefix === "" ? "" : withSlash(prefix) };
 }
 
 function credentialsOf(env: Env) {
@@ -82,5 +115,5 @@ function withSlash(path: string): string {
 
 /** As people write it; without anything secret. */
 export function remoteName(remote: Remote): string {
-  return remote.kind === "http" ? remote.base : `s3://${remote.bucket}/${remote.prefix}`;
+  return remote.kind === "http" ? remote.base : `${remote.kind}://${remote.bucket}/${remote.prefix}`;
 }

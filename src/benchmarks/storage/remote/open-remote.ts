@@ -2,8 +2,8 @@ import { environmentError, messageOf, usageError } from "../../../core/errors.ts
 import { type Dataset, datasetOf, type Placed } from "../dataset/dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, parseManifest } from "../dataset/manifest.ts";
 import { type IndexedSample, parseIndex } from "../dataset/sample-index.ts";
-import { addressMaker, listObjects } from "./address.ts";
-import { type Remote, remoteName } from "./location.ts";
+import { addressMaker, headersMaker, listObjects } from "./address.ts";
+import { type Bucket, type Remote, remoteName } from "./location.ts";
 
 /** How long the index or a list may take. */
 const INDEX_TIMEOUT_MS = 60_000;
@@ -92,7 +92,7 @@ function indexIn(root: string, text: string): IndexedSample[] {
   }
 }
 
-async function listed(remote: Remote & { kind: "s3" }, root: string) {
+async function listed(remote: Bucket, root: string) {
   try {
     return await listObjects(remote);
   } catch (error) {
@@ -106,15 +106,17 @@ async function getText(remote: Remote, name: string): Promise<string | null> {
   let response: Response;
   let text: string;
   try {
-    const init = { signal: AbortSignal.timeout(INDEX_TIMEOUT_MS), proxy: false } as RequestInit;
+    const headers = await headersMaker(remote)();
+    const signal = AbortSignal.timeout(INDEX_TIMEOUT_MS);
+    const init = { headers, signal, proxy: false } as RequestInit;
     response = await fetch(addressMaker(remote)(name), init);
     text = await response.text();
   } catch (error) {
     throw unreachable(root, error);
   }
   if (response.ok) return text;
-  // S3 says 403 for what is not there to whom may not list.
-  if (response.status === 404 || (remote.kind === "s3" && response.status === 403)) return null;
+  // Buckets say 403 for what is not there to whom may not list.
+  if (response.status === 404 || (remote.kind !== "http" && response.status === 403)) return null;
   throw unreachable(root, new Error(`status ${response.status} for ${name}`));
 }
 

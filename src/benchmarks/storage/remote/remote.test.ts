@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,8 @@ let server: Bun.Server<undefined>;
 let failEvery = 0;
 let requests = 0;
 let hasIndex = true;
+/** Without which the store answers nothing; null: it answers anyone. */
+let bearer: string | null = null;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "inferbench-store-"));
   for (const layout of layouts) {
@@ -39,6 +41,10 @@ afterAll(async () => {
 /** A store for anyone: `/bucket/LAYOUT/NAME`, and `/bucket?list-type=2&prefix=…` in pages of 25. */
 async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
+  if (url.pathname.endsWith("/token")) return Response.json({ access_token: "good", expires_in: 3600 });
+  if (bearer !== null && request.headers.get("authorization") !== `Bearer ${bearer}`) {
+    return new Response("", { status: 401 });
+  }
   if (url.searchParams.get("list-type") === "2") return listing(url.searchParams);
   const name = decodeURIComponent(url.pathname.replace("/bucket/", ""));
   const isIndex = name.endsWith(MANIFEST_FILE) || name.endsWith(INDEX_FILE);
@@ -82,6 +88,14 @@ const s3 = (layout: Layout): Remote => ({
   endpoint: server.url.origin,
   region: "us-east-1",
   credentials: null,
+});
+
+const gs = (layout: Layout): Remote => ({
+  kind: "gs",
+  bucket: "bucket",
+  prefix: `${layout}/`,
+  endpoint: server.url.origin,
+  credentials: { kind: "metadata", base: server.url.origin },
 });
 
 async function readOnce(remote: Remote, verify = true) {
@@ -204,5 +218,23 @@ test("a store that does not answer is an error of the environment", async () => 
   await expect(openRemote({ kind: "http", base })).rejects.toMatchObject({
     code: "DATA_UNREACHABLE",
     exit: 4,
+  });
+});
+
+describe("gs://", () => {
+  afterEach(() => {
+    [bearer, hasIndex] = [null, true];
+  });
+
+  test.each([true, false])("is read with an access token, with index files: %p", async (isIndexed) => {
+    [bearer, hasIndex] = ["good", isIndexed];
+    const { failure, visits } = await readOnce(gs("files"), isIndexed);
+    expect([failure, [...visits]]).toEqual([null, Array(SAMPLES).fill(1)]);
+  });
+
+  test("a token that the store does not take is an error", async () => {
+    bearer = "another";
+    expect(openRemote(gs("files"))).rejects.toThrow(/cannot read gs:\/\/bucket\/files\/: status 401/);
+    await openRemote(gs("files")).catch(() => {});
   });
 });

@@ -2,25 +2,25 @@ import type { Clock } from "../../core/clock.ts";
 import { environmentError, usageError } from "../../core/errors.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { openMonitor } from "../gpu/open-monitor.ts";
-import type { ServingValues } from "./config.ts";
+import type { EfficiencyValues } from "./efficiency.ts";
 
 /**
  * Starts the GPU monitor that --gpu-monitor asks for; null where none was asked for. Its thread writes the file.
- * @param endpoint the server under test, whose processes are told from others where it is on this machine
+ * @param serverPort where the server under test listens on this machine, so that its processes can be told from others; null: elsewhere
  * @throws ToolError NO_GPU, exit 4, with `require` and no GPU to read; USAGE for --gpu without a monitor
  */
 export async function startGpu(
-  values: ServingValues,
+  values: EfficiencyValues,
   outPath: string,
   clock: Clock,
-  endpoint: string,
+  serverPort: number | null,
 ): Promise<GpuMonitorStart | null> {
   const { gpuMonitor, gpuInterval: intervalMs, gpu } = values;
   if (gpuMonitor === undefined || gpuMonitor === "off") {
     if (gpu !== undefined) throw usageError("--gpu has no effect without --gpu-monitor");
     return null;
   }
-  const start = await openMonitor({ gpu, intervalMs, path: outPath, clock, serverPort: localPort(endpoint) });
+  const start = await openMonitor({ gpu, intervalMs, path: outPath, clock, serverPort });
   if (!start.ok && gpuMonitor === "require") {
     throw environmentError(
       "NO_GPU",
@@ -29,11 +29,4 @@ export async function startGpu(
     );
   }
   return start;
-}
-
-/** The port of a server on this machine; null for one that is elsewhere. */
-function localPort(endpoint: string): number | null {
-  const { hostname, port, protocol } = new URL(endpoint);
-  if (!/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return null;
-  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 }

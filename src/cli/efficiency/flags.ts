@@ -1,6 +1,7 @@
-import { optional } from "../flags/flag.ts";
+import { optional, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 
+const output = { group: "Output" };
 const efficiency = { group: "Energy and cost" };
 
 /** Flags for energy and cost. */
@@ -22,7 +23,7 @@ export const efficiencyFlags = {
   ),
   pricePerHour: optional(
     kind.decimal({ min: 0.0001 }),
-    "what the machine costs in US dollars an hour, for $ per million tokens",
+    "what the machine costs in US dollars an hour, for $ per token, request or sample",
     { ...efficiency, aliases: ["machine-cost"] },
   ),
   price: optional(
@@ -34,5 +35,25 @@ export const efficiencyFlags = {
     kind.text("FILE"),
     "your own prices, in the form of fixtures/prices.yaml; they win over the built-in ones",
     efficiency,
+  ),
+};
+
+/** Flags for GPUs beside a run. */
+export const gpuFlags = {
+  gpuMonitor: optional(
+    kind.mode(["auto", "require", "off"], "auto"),
+    "record GPU memory, utilisation, power, energy, clocks beside the run; require: exit 4 without a GPU",
+    output,
+  ),
+  gpu: optional(
+    kind.text("0,2|UUID"),
+    "the GPUs to record, by number, UUID or its beginning; default CUDA_VISIBLE_DEVICES, else all",
+    output,
+  ),
+  gpuInterval: withDefault(
+    kind.duration("ms", { min: 10 }),
+    "100ms",
+    "sampling period of the GPU monitor",
+    output,
   ),
 };

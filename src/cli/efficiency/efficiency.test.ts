@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ToolError } from "../../core/errors.ts";
+import { valuesOf } from "../serving/values.fake.ts";
 import { efficiencyOf } from "./efficiency.ts";
-import { valuesOf } from "./values.fake.ts";
 
 const of = (...argv: string[]) => efficiencyOf(valuesOf("--endpoint", "http://h/v1/completions", ...argv));
 

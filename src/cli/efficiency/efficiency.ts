@@ -1,10 +1,13 @@
-import type { EfficiencyContext } from "../../benchmarks/serving/efficiency/efficiency.ts";
 import { usageError } from "../../core/errors.ts";
 import { builtInPrices } from "../../results/prices/built-in.ts";
 import { type Price, priceNamed, readPriceSheet } from "../../results/prices/price-sheet.ts";
-import { type EnergyMeterOptions, startEnergyMeter } from "../../telemetry/energy/meter.ts";
+import { type EnergyMeter, type EnergyMeterOptions, startEnergyMeter } from "../../telemetry/energy/meter.ts";
+import type { FlagValues } from "../flags/flag.ts";
 import { withSpinner } from "../ui/spinner.ts";
-import type { ServingValues } from "./config.ts";
+import type { efficiencyFlags, gpuFlags } from "./flags.ts";
+
+/** Values of these flags, of any command that has them. */
+export type EfficiencyValues = FlagValues<typeof efficiencyFlags & typeof gpuFlags>;
 
 /** What the flags ask for. */
 export interface Efficiency {
@@ -18,7 +21,7 @@ export interface Efficiency {
 const DEFAULT_IDLE_MS = 2000;
 
 /** Energy and cost as asked for. @throws ToolError USAGE */
-export function efficiencyOf(values: ServingValues): Efficiency {
+export function efficiencyOf(values: EfficiencyValues): Efficiency {
   const { idleBaseline, hostWatts = null, gridIntensity = null } = values;
   const hasMonitor = values.gpuMonitor !== undefined && values.gpuMonitor !== "off";
   if (idleBaseline !== undefined && !hasMonitor)
@@ -41,7 +44,7 @@ export function efficiencyOf(values: ServingValues): Efficiency {
 }
 
 /** The price that --price-per-hour gives, or the one that --price names; null: none. */
-function priceOf({ pricePerHour, price, priceSheet }: ServingValues): Price | null {
+function priceOf({ pricePerHour, price, priceSheet }: EfficiencyValues): Price | null {
   if (pricePerHour !== undefined && price !== undefined)
     throw usageError("--price-per-hour and --price both give a price", "Give one of them.");
   if (priceSheet !== undefined && price === undefined)
@@ -59,7 +62,7 @@ function priceOf({ pricePerHour, price, priceSheet }: ServingValues): Price | nu
 export async function startEfficiency(
   { energy, ...rest }: Efficiency,
   options: Pick<EnergyMeterOptions, "clock" | "gpu" | "signal">,
-): Promise<EfficiencyContext> {
+): Promise<Omit<Efficiency, "energy"> & { meter: EnergyMeter | null }> {
   if (energy === null) return { ...rest, meter: null };
   const starting = startEnergyMeter({ ...options, ...energy, hostWatts: rest.hostWatts });
   return { ...rest, meter: await withSpinner("measuring power at idle", starting) };
