@@ -120,8 +120,8 @@ testWhere(taskset !== null, "no taskset (util-linux)")(
     );
     try {
       const flags = ["--rate", "100", "--duration", "3", "--output-tokens", "16"];
-      const { exit, stderr } = await start(pinned(binary, ...serving(...flags)), folder.path).outcome;
-      expect([exit, summary().validity.verdict]).toEqual([5, "unfit"]);
+      const { trueExit, stderr } = await start(pinned(binary, ...serving(...flags)), folder.path).outcome;
+      expect([trueExit, summary().validity.verdict]).toEqual([5, "unfit"]);
       expect(stderr).toContain("the client was not fit to measure this");
     } finally {
       for (const loop of loops) loop.kill("SIGKILL");

@@ -232,7 +232,7 @@ test("the line of seed 003 leaves its picture", async () => {
     INFERBENCH_FIGURES: "",
   });
   // 5: on a machine this busy the client may be late, and says so.
-  expect([0, 5]).toContain(exit);
+  expect(exit).toBe(0);
   expect(parse(readFileSync(at("results", "run1", "metadata.yaml"), "utf8")).status).toBe("complete");
   expect(readdirSync(at("results", "run1"))).toContain("throughput_latency.png");
 });

@@ -78,8 +78,8 @@ test("a worker that is killed costs its own requests only, and the run is unfit"
   await untilLines(path("out", "requests.worker-1.jsonl"), 5);
   const [, second] = childrenOf(running.pid);
   process.kill(second!, "SIGKILL");
-  const { exit, stderr } = await running.outcome;
-  expect(exit).toBe(5);
+  const { trueExit, stderr } = await running.outcome;
+  expect(trueExit).toBe(5);
   expect(stderr).toContain("worker 2 of 2 ended before its time (signal SIGKILL)");
   const { whole, load, validity } = json("out", "summary.json");
   expect(validity.verdict).toBe("unfit");

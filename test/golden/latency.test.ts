@@ -101,8 +101,7 @@ test("known TTFT and ITL come back at 512 streams", async () => {
     const folder = emptyFolder();
     try {
       const { exit } = await run(["serving", ...`${flags} ${load}`.split(" ")], folder.path);
-      // Where others keep all cores busy the client says so; the tolerance below is what is tested here.
-      expect([0, 5]).toContain(exit);
+      expect(exit).toBe(0);
       const { whole, load: sent } = JSON.parse(readFileSync(join(folder.path, "out/summary.json"), "utf8"));
       expect([whole.requests.succeeded, sent.hitCap]).toEqual([1300, null]);
       expect(sent.peakInFlight).toBeGreaterThan(450);
