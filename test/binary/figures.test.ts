@@ -102,10 +102,10 @@ test("report redraws a run into its directory, and replaces nothing but figures 
 test("GPU readings stand on the run's time", async () => {
   writeFileSync(
     at("nvidia-smi"),
-    '#!/bin/bash\nwhile :; do echo "0, 1000, 81559, 55, 300.5, 60, 1980"; sleep 0.02; done\n',
+    '#!/bin/bash\nwhile :; do echo "0, GPU-a, 1000, 81559, 55, 300.5, 60, 1980, 2600, 9"; sleep 0.02; done\n',
   );
   chmodSync(at("nvidia-smi"), 0o755);
-  const env = { PATH: `${folder.path}:/usr/bin:/bin` };
+  const env = { PATH: `${folder.path}:/usr/bin:/bin`, INFERBENCH_NVML: "/none/libnvidia-ml.so.1" };
   expect((await serve("out", ["--gpu-monitor=require", "--figures", "svg"], env)).exit).toBe(0);
   const svg = readFileSync(at("out", "requests_over_time.svg"), "utf8");
   expect([svg.includes("GPU utilisation, %"), svg.includes("GPU power, W")]).toEqual([true, true]);
