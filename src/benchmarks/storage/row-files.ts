@@ -2,11 +2,14 @@ import type { ToolError } from "../../core/errors.ts";
 import type { LineWriter } from "../../results/jsonl-writer.ts";
 import { MICROBATCH_FIELDS, type MicrobatchRow, STEP_FIELDS, type StepRow } from "./pipeline/rows.ts";
 
+/** Its being there tells a storage run's directory. */
+export const STEPS_FOLDER = "per_step_data_loading_time";
+
 /** Where a rank's rows go, below the run's directory: the seed's two files, and ours. */
 export function rowFileNames(rank: number) {
   return {
     seedMicrobatches: `per_microbatch_data_loading_time/${rank}.csv`,
-    seedSteps: `per_step_data_loading_time/${rank}.csv`,
+    seedSteps: `${STEPS_FOLDER}/${rank}.csv`,
     microbatches: `microbatches/${rank}.csv`,
     steps: `steps/${rank}.csv`,
   };

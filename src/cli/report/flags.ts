@@ -1,0 +1,32 @@
+import { tools } from "../../benchmarks/serving/definitions.ts";
+import { figureFormats } from "../../report/figures/serving/names.ts";
+import { themeNames } from "../../report/figures/theme-names.ts";
+import { optional, withDefault } from "../flags/flag.ts";
+import * as kind from "../flags/kinds.ts";
+import { formats } from "./formats.ts";
+
+const group = "Output";
+
+export const reportFlags = {
+  definitions: optional(kind.choice(tools), "show the run as this tool would have measured it", { group }),
+  figures: optional(
+    kind.choice(figureFormats),
+    "draw the run's figures into its directory, from its records; several directories: their runs together",
+    { group },
+  ),
+  theme: withDefault(
+    kind.choice(themeNames),
+    "light",
+    "how figures look; print: black and white, one A4 page each",
+    { group },
+  ),
+  outdir: optional(
+    kind.text("DIR"),
+    "where figures go (default the run's directory; for several runs ./results/report-<time>)",
+    { group },
+  ),
+  format: optional(kind.choice(formats), "print the summaries of finished runs in this format", { group }),
+  json: withDefault(kind.toggle(), "false", "print JSON (of --definitions, or the figures' files)", {
+    group,
+  }),
+};

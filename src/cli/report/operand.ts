@@ -1,0 +1,39 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { STEPS_FOLDER } from "../../benchmarks/storage/row-files.ts";
+import { usageError } from "../../core/errors.ts";
+
+/** What `report` was given: a run's directory, by the benchmark that made it, or one file with another tool's result. */
+export interface Operand {
+  kind: "serving" | "storage" | "profile" | "result-file";
+  path: string;
+}
+
+/** All operands, of one kind. @throws ToolError USAGE where one does not exist, or two are of different kinds */
+export function operandsOf(paths: readonly string[]): [Operand, ...Operand[]] {
+  const [first, ...more] = paths.map(operandOf);
+  if (first === undefined)
+    throw usageError("report takes a run directory, or several", "It is what serving was given as --outdir.");
+  const other = more.find(({ kind }) => kind !== first.kind);
+  if (other !== undefined)
+    throw usageError(
+      `${first.path} is of ${named[first.kind]}, and ${other.path} is of ${named[other.kind]}`,
+      "Report on runs of one kind at a time.",
+    );
+  return [first, ...more];
+}
+
+const named: Record<Operand["kind"], string> = {
+  serving: "a serving run",
+  storage: "a storage run",
+  profile: "a profile",
+  "result-file": "another tool",
+};
+
+function operandOf(path: string): Operand {
+  if (!existsSync(path)) throw usageError(`${path}: there is no such directory`);
+  if (!statSync(path).isDirectory()) return { kind: "result-file", path };
+  if (existsSync(join(path, "profile.json"))) return { kind: "profile", path };
+  if (existsSync(join(path, STEPS_FOLDER))) return { kind: "storage", path };
+  return { kind: "serving", path };
+}

@@ -1,0 +1,40 @@
+import { figuresOf, type tools } from "../../benchmarks/serving/definitions.ts";
+import { readRecords } from "../../benchmarks/serving/record-file.ts";
+import { assertNever, usageError } from "../../core/errors.ts";
+import { definitionsText } from "../../report/definitions-text.ts";
+import { strictJson } from "../../results/strict-json.ts";
+import { defaultOutdir } from "../serving/default-outdir.ts";
+import { formatted } from "./formats.ts";
+import { recordFilesIn, sayCutOff } from "./record-files.ts";
+import type { Wish } from "./wish.ts";
+
+/** What `report` says of serving runs. @throws ToolError */
+export async function reportServing(wish: Wish, directories: readonly string[]): Promise<string> {
+  switch (wish.kind) {
+    case "definitions":
+      return asMeasuredBy(wish.tool, directories, wish.json);
+    case "format":
+      return formatted(wish.format, directories);
+    case "figures": {
+      const { reportFigures } = await import("./figures.ts");
+      const target = wish.outdir ?? (directories.length === 1 ? directories[0]! : defaultOutdir("report"));
+      const files = await reportFigures(directories, wish.look, target);
+      return wish.json ? strictJson({ files }) : files.join("\n");
+    }
+    default:
+      return assertNever(wish);
+  }
+}
+
+function asMeasuredBy(tool: (typeof tools)[number], directories: readonly string[], json: boolean): string {
+  const [directory, ...more] = directories;
+  if (more.length > 0) throw usageError("--definitions takes one run directory");
+  const records = recordFilesIn(directory!).flatMap((path) => {
+    const file = readRecords(path);
+    if (file.isCutOff) sayCutOff(path);
+    return file.records;
+  });
+  records.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
+  if (!json) return definitionsText(tool, records);
+  return strictJson({ tool, unit: "ms", ...figuresOf(tool, records) });
+}
