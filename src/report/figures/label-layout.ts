@@ -1,5 +1,6 @@
-import type { PanelLayout, Rect, TextSpot } from "./layout.ts";
+import type { PanelLayout, TextSpot } from "./layout.ts";
 import { crossesRect, overlaps, type Pixel, type Segment } from "./overlap.ts";
+import type { Rect } from "./rect.ts";
 import type { Layer, Point } from "./spec.ts";
 import { textWidth } from "./text-fit.ts";
 import type { Ruler } from "./ticks.ts";

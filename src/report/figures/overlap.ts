@@ -1,4 +1,4 @@
-import type { Rect } from "./layout.ts";
+import type { Rect } from "./rect.ts";
 
 /** [x, y] on the canvas. */
 export type Pixel = readonly [number, number];

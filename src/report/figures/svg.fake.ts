@@ -1,4 +1,4 @@
-import type { Rect } from "./layout.ts";
+import type { Rect } from "./rect.ts";
 import { rasterizer } from "./png.ts";
 import { textWidth } from "./text-fit.ts";
 

@@ -1,0 +1,206 @@
+import { markerPolygon } from "../../../figures/markers.ts";
+import type { Layer, LegendEntry, Point, Style } from "../../../figures/spec.ts";
+import { shape } from "../dom.ts";
+import { labelsOf } from "./labels.ts";
+import { NAME_PX, type PanelSpot, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
+import { tickText } from "./scale.ts";
+
+const MARKER_PX = 8;
+const SMALL_PX = 3.4;
+const CAP_PX = 4;
+/** No thinner than this, or a short span could not be seen. */
+const LEAST_PX = 0.75;
+
+/** Where a point stands in a panel, in px. */
+export function pixelOf({ plot, ruler }: PanelSpot, { x }: Spots): (point: Point) => [number, number] {
+  return ([atX, atY]) => [
+    plot.x + ((x.of(atX) - x.min) / (x.max - x.min)) * plot.width,
+    plot.y + (1 - (ruler.of(atY) - ruler.min) / (ruler.max - ruler.min)) * plot.height,
+  ];
+}
+
+/** Colours and dashes are classes, so that the page's theme may change without drawing again. */
+function styleClass({ tone, dash }: Style): string {
+  return `t${tone % 7} ${dash}`;
+}
+
+/** A whole figure as SVG. @param id unique in the page */
+export function drawn(spots: Spots, xName: string, id: string): SVGSVGElement {
+  const { widthPx, heightPx } = spots;
+  const canvas = shape("svg", {
+    width: widthPx,
+    height: heightPx,
+    viewBox: `0 0 ${widthPx} ${heightPx}`,
+    "aria-hidden": "true",
+  });
+  const clips = shape("defs");
+  canvas.append(clips);
+  spots.panels.forEach((panel, i) => {
+    const { x, y, width, height } = panel.plot;
+    clips.append(shape("clipPath", { id: `${id}-${i}` }, shape("rect", { x, y, width, height })));
+    const isLast = i === spots.panels.length - 1;
+    canvas.append(...axes(panel, spots, isLast));
+    const marks = shape("g", { "clip-path": `url(#${id}-${i})` });
+    for (const layer of panel.panel.layers) marks.append(...layerShapes(layer, panel, spots));
+    canvas.append(
+      marks,
+      ...labelsOf(panel, spots).map(({ text, x: at, y: middle }) => label(text, at, middle, "label")),
+    );
+    canvas.append(label(panel.panel.name, 0, panel.nameY, "name", NAME_PX));
+    for (const { entry, x: at, y: middle } of panel.key)
+      canvas.append(...sample(entry, at, middle), label(entry.text, at + SAMPLE_PX + 6, middle, "label"));
+  });
+  const { plot } = spots.panels.at(-1)!;
+  canvas.append(label(xName, plot.x + plot.width / 2, heightPx - 10, "name middle", NAME_PX));
+  return canvas;
+}
+
+function label(text: string, x: number, y: number, name: string, px = TICK_PX): SVGTextElement {
+  return shape("text", { class: name, x, y, "font-size": px, dy: "0.35em" }, text);
+}
+
+function axes(panel: PanelSpot, spots: Spots, isLast: boolean): SVGElement[] {
+  const { plot, ruler, axis, view } = panel;
+  const made: SVGElement[] = [];
+  const across = (position: number) =>
+    plot.y + (1 - (position - ruler.min) / (ruler.max - ruler.min)) * plot.height;
+  const down = (position: number) =>
+    plot.x + ((position - spots.x.min) / (spots.x.max - spots.x.min)) * plot.width;
+  if (panel.panel.bare !== true)
+    for (const tick of ruler.ticks) {
+      const y = across(tick);
+      made.push(
+        shape("line", { class: "grid", x1: plot.x, x2: plot.x + plot.width, y1: y, y2: y }),
+        label(tickText(axis, ruler, view, tick), plot.x - 7, y, "tick end"),
+      );
+    }
+  for (const tick of spots.x.ticks) {
+    const x = down(tick);
+    made.push(shape("line", { class: "grid", x1: x, x2: x, y1: plot.y, y2: plot.y + plot.height }));
+    if (isLast)
+      made.push(
+        label(tickText(spots.xAxis, spots.x, spots.xView, tick), x, plot.y + plot.height + 13, "tick middle"),
+      );
+  }
+  made.push(
+    shape("path", {
+      class: "axis",
+      d: `M${plot.x} ${plot.y}V${plot.y + plot.height}H${plot.x + plot.width}`,
+    }),
+  );
+  return made;
+}
+
+function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[] {
+  const at = pixelOf(panel, spots);
+  const { plot } = panel;
+  switch (layer.kind) {
+    case "line": {
+      const line = shape("path", {
+        class: `line ${styleClass(layer.style)}${layer.thin === true ? " thin" : ""}`,
+        d: pathOf(layer.points.map(at), layer.stepped === true),
+      });
+      return layer.marked === true
+        ? [line, ...layer.points.map((point) => marker(layer.style, at(point)))]
+        : [line];
+    }
+    case "points":
+      return layer.small === true
+        ? [shape("path", { class: `dots ${styleClass(layer.style)}`, d: dots(layer.points.map(at)) })]
+        : layer.points.map((point) => marker(layer.style, at(point)));
+    case "boxes":
+      return [
+        shape("path", {
+          class: `fill-${layer.fill}`,
+          d: layer.boxes.map(({ from, to }) => rectPath(at(from), at(to))).join(""),
+        }),
+      ];
+    case "zone": {
+      const [from] = at([layer.from, 0]);
+      const [to] = at([layer.to, 0]);
+      return [
+        shape("rect", {
+          class: "zone",
+          x: from,
+          y: plot.y,
+          width: Math.max(0, to - from),
+          height: plot.height,
+        }),
+      ];
+    }
+    case "rule": {
+      const [x, y] = at(
+        layer.along === "x"
+          ? [layer.at, panel.ruler.valueAt(panel.ruler.min)]
+          : [spots.x.valueAt(spots.x.min), layer.at],
+      );
+      const d =
+        layer.along === "x"
+          ? `M${x} ${plot.y}V${plot.y + plot.height}`
+          : `M${plot.x} ${y}H${plot.x + plot.width}`;
+      return [shape("path", { class: "rule", d })];
+    }
+    case "spreads": {
+      const d = layer.spreads.map(({ at: point, low, high }) => {
+        const [x, y] = at(point);
+        if (layer.along === "y") {
+          const from = low === null ? plot.y + plot.height : at([point[0], low])[1];
+          const to = high === null ? plot.y : at([point[0], high])[1];
+          const cap = (end: number) => `M${x - CAP_PX} ${end}H${x + CAP_PX}`;
+          return `M${x} ${from}V${to}${low === null ? "" : cap(from)}${high === null ? "" : cap(to)}`;
+        }
+        const from = low === null ? plot.x : at([low, point[1]])[0];
+        const to = high === null ? plot.x + plot.width : at([high, point[1]])[0];
+        const cap = (end: number) => `M${end} ${y - CAP_PX}V${y + CAP_PX}`;
+        return `M${from} ${y}H${to}${low === null ? "" : cap(from)}${high === null ? "" : cap(to)}`;
+      });
+      return [shape("path", { class: `spread ${styleClass(layer.style)}`, d: d.join("") })];
+    }
+    case "labels":
+      return [];
+  }
+}
+
+/** Tenths of a px are enough. */
+function px(value: number): string {
+  return String(Math.round(10 * value) / 10);
+}
+
+function pathOf(points: readonly (readonly [number, number])[], isStepped: boolean): string {
+  return points
+    .map(([x, y], i) =>
+      i === 0 ? `M${px(x)} ${px(y)}` : isStepped ? `H${px(x)}V${px(y)}` : `L${px(x)} ${px(y)}`,
+    )
+    .join("");
+}
+
+function dots(points: readonly (readonly [number, number])[]): string {
+  const r = SMALL_PX / 2;
+  return points
+    .map(([x, y]) => `M${px(x - r)} ${px(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`)
+    .join("");
+}
+
+function rectPath([x0, y0]: [number, number], [x1, y1]: [number, number]): string {
+  const [left, width] = [Math.min(x0, x1), Math.max(LEAST_PX, Math.abs(x1 - x0))];
+  return `M${px(left)} ${px(y0)}H${px(left + width)}V${px(y1)}H${px(left)}Z`;
+}
+
+function marker(style: Style, [x, y]: readonly [number, number]): SVGElement {
+  const points = markerPolygon(style.marker, x, y, MARKER_PX).map((corner) => corner.map(px).join(","));
+  return shape("polygon", { class: `marker ${styleClass(style)}`, points: points.join(" ") });
+}
+
+/** The sample of an entry of a key. */
+export function sample({ key }: LegendEntry, x: number, y: number): SVGElement[] {
+  if (key.kind === "fill")
+    return [
+      shape("rect", { class: `fill-${key.fill}`, x: x + 4, y: y - 5, width: SAMPLE_PX - 8, height: 10 }),
+    ];
+  const line =
+    key.kind === "line"
+      ? [shape("path", { class: `line ${styleClass(key.style)}`, d: `M${x} ${y}H${x + SAMPLE_PX}` })]
+      : [];
+  const mark = key.kind === "point" || key.marked ? [marker(key.style, [x + SAMPLE_PX / 2, y])] : [];
+  return [...line, ...mark];
+}

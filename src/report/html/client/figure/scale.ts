@@ -1,0 +1,46 @@
+import type { Axis } from "../../../figures/spec.ts";
+import { type Ruler, rulerOf } from "../../../figures/ticks.ts";
+
+/** Values that are shown of an axis, from and to. */
+export type View = readonly [number, number];
+
+/** Over a smaller ratio a logarithmic axis has its ticks at even values: powers of ten would be too few. */
+const LEAST_LOG_RATIO = 12;
+
+/** The axis as drawn: all of it as in every other form of the figure, or a part of it with ticks of its own. */
+export function rulerFor(axis: Axis, view: View | null, most: number): Ruler {
+  if (view === null) return rulerOf(axis, most);
+  const [low, high] = view;
+  const isLog = axis.scale === "log";
+  const scale = isLog && high / low >= LEAST_LOG_RATIO ? "log" : "linear";
+  const inner = rulerOf({ scale, domain: view, format: axis.format }, most);
+  const place = (value: number) => (isLog ? Math.log10(Math.max(value, Number.MIN_VALUE)) : value);
+  const ticks = inner.ticks.map(inner.valueAt).filter((value) => value >= low && value <= high);
+  return {
+    min: place(low),
+    max: place(high),
+    ticks: ticks.map(place),
+    of: place,
+    valueAt: (position) => (isLog ? Number((10 ** position).toPrecision(12)) : position),
+  };
+}
+
+/** The values between two positions of a ruler. */
+export function viewBetween(ruler: Ruler, from: number, to: number): View {
+  const [a, b] = [ruler.valueAt(from), ruler.valueAt(to)];
+  return a < b ? [a, b] : [b, a];
+}
+
+/** A tick's text where an axis is zoomed in: as many digits as tell it from its neighbours. */
+export function tickText(axis: Axis, ruler: Ruler, view: View | null, tick: number): string {
+  const value = ruler.valueAt(tick);
+  if (view === null) return axis.format(value);
+  const step = Math.min(
+    ...ruler.ticks.slice(1).map((next, i) => ruler.valueAt(next) - ruler.valueAt(ruler.ticks[i]!)),
+  );
+  const isShare = axis.format(1).endsWith("%");
+  const [shown, shownStep] = isShare ? [100 * value, 100 * step] : [value, step];
+  if (!Number.isFinite(shownStep) || Math.abs(shown) / shownStep < 1000) return axis.format(value);
+  const decimals = Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(shownStep))));
+  return `${shown.toFixed(decimals)}${isShare ? " %" : ""}`;
+}

@@ -1,0 +1,70 @@
+import { significant } from "../../core/units.ts";
+import type { Axis, Figure, Layer, Panel, Point } from "../figures/spec.ts";
+import { percent, plain } from "../figures/ticks.ts";
+
+/* A figure as it travels into a page: its spec as JSON, in which the texts of ticks are names of functions. */
+
+const formats = { plain, percent };
+
+export type AxisData = Omit<Axis, "format"> & { format: keyof typeof formats };
+export type PanelData = Omit<Panel, "y"> & { y: AxisData };
+export type FigureData = Omit<Figure, "panels" | "x" | "facts"> & {
+  panels: readonly PanelData[];
+  x: AxisData & { name: string };
+};
+
+/** Digits that a coordinate keeps: more than any screen, zoomed in a hundred times, has pixels. */
+const DIGITS = 7;
+
+/** @throws Error for an axis whose ticks are written by a function that pages do not know */
+export function figureData({ facts: _, ...figure }: Figure): FigureData {
+  return {
+    ...figure,
+    panels: figure.panels.map((panel) => ({
+      ...panel,
+      y: axisData(panel.y),
+      layers: panel.layers.map(rounded),
+    })),
+    x: { ...axisData(figure.x), name: figure.x.name },
+  };
+}
+
+/** The axis as functions of figures take it. */
+export function axisOf({ format, ...axis }: AxisData): Axis {
+  return { ...axis, format: formats[format] };
+}
+
+function axisData({ format, ...axis }: Axis): AxisData {
+  const name = Object.entries(formats).find(([, known]) => known === format)?.[0];
+  if (name === undefined) throw new Error("an axis of a figure has ticks that pages cannot write");
+  return { ...axis, format: name as keyof typeof formats };
+}
+
+function rounded(layer: Layer): Layer {
+  switch (layer.kind) {
+    case "line":
+    case "points":
+      return { ...layer, points: layer.points.map(roundedPoint) };
+    case "boxes":
+      return {
+        ...layer,
+        boxes: layer.boxes.map(({ from, to }) => ({ from: roundedPoint(from), to: roundedPoint(to) })),
+      };
+    default:
+      return layer;
+  }
+}
+
+function roundedPoint([x, y]: Point): Point {
+  return [roundedNumber(x), roundedNumber(y)];
+}
+
+function roundedNumber(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+/** A value for a reader: four digits, and the unit's sign where the axis counts shares. */
+export function shownValue(value: number, format: AxisData["format"]): string {
+  if (format === "percent") return `${significant(100 * value, 4)} %`;
+  return significant(value, 4);
+}

@@ -1,0 +1,63 @@
+import { formatNumber } from "../../core/units.ts";
+import type { Figure, Layer, Panel } from "../figures/spec.ts";
+import { type FigureData, figureData, shownValue } from "./figure-data.ts";
+import { type Html, html } from "./html.ts";
+
+/** The figures of one page: each gets its number where it is put in, and its data goes with the others'. */
+export class FigureShelf {
+  readonly data: FigureData[] = [];
+
+  /** A figure's place in the page; its drawing is the page's own program's. */
+  place(figure: Figure): Html {
+    const number = this.data.length;
+    const data = figureData(figure);
+    this.data.push(data);
+    const summary = `figure-data-${number}`;
+    return html`<figure class="figure" data-figure="${number}" data-name="${figure.name}">
+<figcaption><h3>${figure.title}</h3><p class="muted">${figure.subtitle}</p>${caution(figure)}</figcaption>
+<ul class="legend"></ul>
+<div class="plot" tabindex="0" role="group" aria-roledescription="chart" aria-label="${figure.title}. ${figure.subtitle}. Arrow keys read values, plus and minus zoom, 0 shows all." aria-describedby="${summary}"></div>
+<div class="tools"><button type="button" class="reset" hidden>Show all</button><span class="hint muted">drag: zoom · double click: all · Ctrl + wheel · ← → values, + − 0</span></div>
+<details id="${summary}"><summary>Data in short</summary>${dataTable(data)}</details>
+<noscript><p class="muted">Figures are drawn by the page's own program, which this browser does not run; the numbers are all here without it.</p></noscript>
+</figure>`;
+  }
+}
+
+function caution({ caution: text }: Figure): Html | null {
+  return text === null ? null : html`<p class="caution">${text}</p>`;
+}
+
+/** What a figure's layers hold, for those who cannot see it: points, range, and where few, each value. */
+function dataTable({ panels, x }: FigureData): Html {
+  const rows = panels.flatMap((panel) =>
+    panel.layers.flatMap((layer) => {
+      const points = pointsOf(layer);
+      if (points.length === 0) return [];
+      const name = layerName(layer, panel);
+      const ys = points.map(([, y]) => y);
+      const show = (value: number) => shownValue(value, panel.y.format);
+      const [least, most] = [ys.reduce((a, b) => Math.min(a, b)), ys.reduce((a, b) => Math.max(a, b))];
+      const most_at = points[ys.indexOf(most)]![0];
+      return [
+        html`<tr><th scope="row">${panel.name}</th><td>${name}</td><td>${formatNumber(points.length)}</td><td>${show(least)}</td><td>${show(most)}</td><td>${shownValue(most_at, x.format)}</td></tr>`,
+      ];
+    }),
+  );
+  return html`<div class="scroll"><table class="small"><thead><tr><th scope="col">Panel</th><th scope="col">Series</th><th scope="col">points</th><th scope="col">least</th><th scope="col">most</th><th scope="col">most at (${x.name})</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function pointsOf(layer: Layer): readonly (readonly [number, number])[] {
+  if (layer.kind === "line" || layer.kind === "points") return layer.points;
+  return layer.kind === "boxes" ? layer.boxes.map(({ from, to }) => [from[0], to[1]] as const) : [];
+}
+
+function layerName(layer: Layer, panel: Pick<Panel, "key">): string {
+  if (layer.kind === "boxes") return layer.fill;
+  if (layer.kind !== "line" && layer.kind !== "points") return "";
+  const { style } = layer;
+  const entry = panel.key?.find(
+    ({ key }) => key.kind !== "fill" && key.style.tone === style.tone && key.style.dash === style.dash,
+  );
+  return entry?.text ?? "";
+}

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
+import { messageOf, usageError } from "../../../core/errors.ts";
+import { METADATA_FILE } from "../../../results/metadata.ts";
+import { RunCollector } from "../../figures/serving/collect.ts";
+import type { ServingRun } from "../../figures/serving/run.ts";
+import { savedRun } from "../../figures/serving/saved-run.ts";
+import { RequestRows } from "../requests/collect.ts";
+import type { RequestTableData } from "../requests/columns.ts";
+import { type PageSummary, type PageWindow, readPageSummary } from "./page-summary.ts";
+import { windowsOfRecords } from "./record-windows.ts";
+
+/** A run as a page shows it. */
+export interface PageRun {
+  run: ServingRun;
+  /** null: the run did not come to its end. */
+  summary: PageSummary | null;
+  /** Of the summary; of a killed run computed from its records. */
+  whole: PageWindow | null;
+  steady: PageWindow | null;
+  /** All of summary.json and of metadata.yaml, as they are; null where there is none. */
+  summaryContent: unknown;
+  metadataContent: unknown;
+  requests: { data: RequestTableData; sentence: string } | null;
+}
+
+export interface PageRunOptions {
+  /** Whether the page has a table of this run's requests. */
+  withRequests: boolean;
+}
+
+/**
+ * Makes a page's run from a run's directory and its records.
+ * @param feed hands over each record, in any order
+ * @throws ToolError USAGE for a file that is not what a run writes
+ */
+export function pageRun(
+  directory: string,
+  feed: (take: (record: RequestRecord) => void) => void,
+  { withRequests }: PageRunOptions,
+): PageRun {
+  const saved = readPageSummary(directory);
+  const collector = new RunCollector();
+  const rows = new RequestRows();
+  const kept: RequestRecord[] = [];
+  feed((record) => {
+    collector.add(record);
+    if (withRequests) rows.add(record);
+    // A killed run is summarized here, which needs all of its records at once.
+    if (saved === null) kept.push(record);
+  });
+  const run = savedRun(directory, collector.finish());
+  const windows = saved === null ? windowsOfRecords(kept) : saved.summary;
+  return {
+    run,
+    summary: saved?.summary ?? null,
+    whole: windows.whole,
+    steady: windows.steady,
+    summaryContent: saved?.content ?? null,
+    metadataContent: metadataOf(join(directory, METADATA_FILE)),
+    requests: withRequests ? rows.finish(run.metadata?.plan?.seed ?? 0) : null,
+  };
+}
+
+function metadataOf(path: string): unknown {
+  if (!existsSync(path)) return null;
+  try {
+    return parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
+  }
+}

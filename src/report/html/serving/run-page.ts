@@ -1,0 +1,41 @@
+import { version } from "../../../core/version.ts";
+import { runFacts } from "../../figures/serving/facts.ts";
+import { figuresOfRun } from "../../figures/serving/run-figures.ts";
+import { FigureShelf } from "../figure-html.ts";
+import { html } from "../html.ts";
+import { pageHtml, type Section } from "../page.ts";
+import { definitionsHtml } from "./definitions.ts";
+import { environmentHtml } from "./environment.ts";
+import { numbersHtml } from "./numbers.ts";
+import type { PageRun } from "./page-run.ts";
+import { requestsSection } from "./requests-section.ts";
+import { verdictHtml } from "./verdict.ts";
+import { warningsHtml } from "./warnings.ts";
+
+/** report.html of one run: the verdict, the numbers, the figures, the requests, and where they come from. */
+export function runPage(page: PageRun): string {
+  const { run, requests } = page;
+  const figures = new FigureShelf();
+  const facts = runFacts(run.name, run.metadata).filter(({ name }) => name !== "Machine");
+  const sections: Section[] = [
+    { id: "verdict", title: "Verdict", body: verdictHtml(page) },
+    { id: "numbers", title: "Numbers", body: numbersHtml(page) },
+    {
+      id: "figures-section",
+      title: "Figures",
+      body: html`<div class="figures">${[...figuresOfRun(run)].map((figure) => figures.place(figure))}</div>`,
+    },
+    ...(requests === null ? [] : [requestsSection(requests.sentence)]),
+    { id: "environment", title: "Environment and plan", body: environmentHtml(page) },
+    { id: "warnings", title: "Warnings", body: warningsHtml(page) },
+    { id: "definitions", title: "Definitions", body: definitionsHtml() },
+  ];
+  return pageHtml({
+    title: run.name,
+    head: html`${facts.map(({ name, value }) => html`<p class="muted">${name}: ${value}</p>`)}`,
+    sections,
+    figures,
+    requests: requests?.data ?? null,
+    foot: `Made by inferbench ${version} from the run's records.`,
+  });
+}

@@ -1,0 +1,149 @@
+import { formatDuration, formatNumber } from "../../../core/units.ts";
+import { cautionOf } from "../../figures/serving/caution.ts";
+import { measured, measuredOrMore, percent } from "../../numbers.ts";
+import { type Html, html } from "../html.ts";
+import type { PageRun } from "./page-run.ts";
+import type { PageSummary, PageWindow } from "./page-summary.ts";
+
+type Level = "good" | "warn" | "bad";
+
+const MARKS: Readonly<Record<Level, string>> = { good: "✓", warn: "!", bad: "✕" };
+
+interface Verdict {
+  level: Level;
+  name: string;
+  /** The verdict in a word. */
+  word: string;
+  details: Html | null;
+}
+
+/** Whether to believe the run, and whether it met what was asked: the first thing of the page. */
+export function verdictHtml(page: PageRun): Html {
+  return html`${killedBanner(page)}<div class="verdicts">${verdictsOf(page).map(rowOf)}</div>`;
+}
+
+/** The worst of a run's verdicts on itself and on the server, in a word: for a row among other runs. */
+export function verdictWord(page: PageRun): { level: Level; text: string } {
+  const verdicts = verdictsOf(page).filter(({ name }) => name !== "Warnings");
+  const worst =
+    verdicts.find(({ level }) => level === "bad") ?? verdicts.find(({ level }) => level === "warn");
+  return worst === undefined
+    ? { level: "good", text: "✓ fit" }
+    : { level: worst.level, text: `${MARKS[worst.level]} ${worst.name}: ${worst.word}` };
+}
+
+function rowOf({ level, name, word, details }: Verdict): Html {
+  return html`<div class="verdict ${level}"><span class="mark" aria-hidden="true">${MARKS[level]}</span><b>${name}</b><div><span class="word">${word}</span> ${details}</div></div>`;
+}
+
+function killedBanner({ run, summary }: PageRun): Html | null {
+  if (summary !== null) return null;
+  return html`<p class="banner"><span class="caution">${cautionOf(run)}.</span> There is no summary.json. The figures and intervals below were computed from the records that it left; what needs the whole run (the client's fitness, service levels, energy, cost) is missing.</p>`;
+}
+
+function verdictsOf({ run, summary, steady, whole }: PageRun): Verdict[] {
+  const window = steady ?? whole;
+  const verdicts = [runVerdict(run.metadata?.status ?? null, summary, whole)];
+  if (summary === null) return verdicts;
+  verdicts.push(
+    clientVerdict(summary),
+    ...goodputVerdict(summary, window),
+    ...summary.gates.map(gateVerdict),
+  );
+  verdicts.push(
+    ...summary.until.map(
+      ({ condition, reached, value, unit }): Verdict => ({
+        level: reached ? "good" : "warn",
+        name: "Until",
+        word: reached ? "reached" : "not reached",
+        details: html`${condition} (${measured(value)} ${unit})`,
+      }),
+    ),
+    ...steadinessVerdict(steady),
+    warningsVerdict(summary),
+  );
+  return verdicts;
+}
+
+function runVerdict(status: string | null, summary: PageSummary | null, whole: PageWindow | null): Verdict {
+  const { total = 0, succeeded = 0, failed = 0, censored = 0, byClass = {} } = whole?.requests ?? {};
+  const classes = Object.entries(byClass).map(([name, n]) => `${name} ${formatNumber(n)}`);
+  const failures = `${formatNumber(failed - censored)} failed${censored > 0 ? `, ${formatNumber(censored)} unfinished` : ""}${classes.length > 0 ? ` (${classes.join(", ")})` : ""}`;
+  const details = html`${formatNumber(total)} requests due, ${formatNumber(succeeded)} succeeded, ${failures}`;
+  if (summary === null) return { level: "bad", name: "Run", word: "did not come to its end", details };
+  if (status === "failed" || succeeded < failed)
+    return { level: "bad", name: "Run", word: "failed", details };
+  if (summary.run.interrupted) return { level: "warn", name: "Run", word: "interrupted", details };
+  return { level: failed > 0 ? "warn" : "good", name: "Run", word: "complete", details };
+}
+
+function clientVerdict({ validity: { verdict, reasons } }: PageSummary): Verdict {
+  const level = verdict === "fit" ? "good" : verdict === "unfit" ? "bad" : "warn";
+  const details =
+    reasons.length === 0
+      ? html`to measure what is shown`
+      : html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`;
+  return { level, name: "Client", word: verdict, details };
+}
+
+function goodputVerdict({ slos }: PageSummary, window: PageWindow | null): Verdict[] {
+  const goodput = window?.goodput ?? null;
+  if (slos === null || goodput === null) return [];
+  const { fraction, low, high, total, missed, isMet } = goodput;
+  const limits = slos.slos
+    .map(({ name, limitMs }) => `${name.toUpperCase()} ≤ ${formatDuration(limitMs)}`)
+    .join(", ");
+  const asked = slos.share === null ? "" : `, ${percent(slos.share)} asked for`;
+  const misses = Object.entries(missed).filter(([, n]) => n > 0);
+  const missedText =
+    misses.length === 0
+      ? ""
+      : ` Missed: ${misses.map(([name, n]) => `${name} ${formatNumber(n)}`).join(", ")}.`;
+  return [
+    {
+      level: isMet === null ? "good" : isMet ? "good" : "bad",
+      name: "Service level",
+      word: isMet === null ? "goodput" : isMet ? "met" : "missed",
+      details: html`${limits}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
+    },
+  ];
+}
+
+function gateVerdict({ gate, passed, value, isLowerBound, isKnown }: PageSummary["gates"][number]): Verdict {
+  const figure = value === null ? "not measured" : measuredOrMore(value, isLowerBound);
+  return {
+    level: passed ? "good" : "bad",
+    name: "Gate",
+    word: passed ? "passed" : "failed",
+    details: html`${gate} (${figure}${value === null || isKnown ? "" : ", not known to hold"})`,
+  };
+}
+
+function steadinessVerdict(steady: PageWindow | null): Verdict[] {
+  const known = [
+    ["TTFT", steady?.steadiness?.ttft ?? null],
+    ["requests in flight", steady?.steadiness?.inFlight ?? null],
+  ] as const;
+  const parts = known.flatMap(([name, found]) => (found === null ? [] : [{ name, ...found }]));
+  if (parts.length === 0) return [];
+  const isDrifting = parts.some(({ verdict }) => verdict === "drifting");
+  const texts = parts.map(({ name, verdict, drift, pValue }) => {
+    const change = drift === null ? "" : `${drift > 0 ? "+" : ""}${(100 * drift).toFixed(0)} %, `;
+    return `${name} ${verdict} (${change}p ${pValue < 0.001 ? "< 0.001" : pValue.toFixed(3)})`;
+  });
+  const isSteady = parts.every(({ verdict }) => verdict === "steady");
+  return [
+    {
+      level: isDrifting ? "warn" : "good",
+      name: "Steady window",
+      word: isDrifting ? "drifting" : isSteady ? "steady" : "not known",
+      details: html`${texts.join(" · ")}`,
+    },
+  ];
+}
+
+function warningsVerdict({ warnings }: PageSummary): Verdict {
+  if (warnings.length === 0) return { level: "good", name: "Warnings", word: "none", details: null };
+  const list = html`<ul>${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul><a href="#warnings">what to do</a>`;
+  return { level: "warn", name: "Warnings", word: formatNumber(warnings.length), details: list };
+}

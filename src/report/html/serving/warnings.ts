@@ -1,0 +1,9 @@
+import { type Html, html } from "../html.ts";
+import type { PageRun } from "./page-run.ts";
+
+/** Every warning with what to do about it. */
+export function warningsHtml({ summary }: PageRun): Html {
+  if (summary === null) return html`<p>A run that did not come to its end has none.</p>`;
+  if (summary.warnings.length === 0) return html`<p>None.</p>`;
+  return html`<ul class="warnings">${summary.warnings.map(({ message, hint }) => html`<li><b>${message}</b><br><span class="muted">${hint}</span></li>`)}</ul>`;
+}
