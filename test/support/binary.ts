@@ -29,15 +29,15 @@ export function emptyFolder(): { path: string; remove(): void } {
 }
 
 /**
- * Starts a command with an environment that holds next to nothing. `serving` is not calibrated unless --calibrate is given, and draws no
- * figures, which take seconds on a busy machine, unless `env` says more.
+ * Starts a command with an environment that holds next to nothing. `serving` is not calibrated unless --calibrate is given, and makes no
+ * figures and no page, which take seconds on a busy machine, unless `env` says more.
  */
 export function start(command: readonly string[], cwd: string, env: Record<string, string> = {}): Running {
   const at = command.includes("--calibrate") ? 0 : command.indexOf("serving") + 1;
   const brief = at > 0 ? command.toSpliced(at, 0, "--no-calibrate") : [...command];
   const child = Bun.spawn(brief, {
     cwd,
-    env: { PATH: "/usr/bin:/bin", HOME: cwd, INFERBENCH_FIGURES: "none", ...env },
+    env: { PATH: "/usr/bin:/bin", HOME: cwd, INFERBENCH_FIGURES: "none", INFERBENCH_HTML: "false", ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -14,6 +14,11 @@ export const reportFlags = {
     "draw the run's figures into its directory, from its records; several directories: their runs together",
     { group },
   ),
+  html: optional(
+    kind.toggle(),
+    "make report.html, one file with the verdict, the numbers, the figures and the requests; several directories: a comparison",
+    { group },
+  ),
   theme: withDefault(
     kind.choice(themeNames),
     "light",
@@ -22,11 +27,11 @@ export const reportFlags = {
   ),
   outdir: optional(
     kind.text("DIR"),
-    "where figures go (default the run's directory; for several runs ./results/report-<time>)",
+    "where figures and page go (default the run's directory; for several runs ./results/report-<time>)",
     { group },
   ),
   format: optional(kind.choice(formats), "print the summaries of finished runs in this format", { group }),
-  json: withDefault(kind.toggle(), "false", "print JSON (of --definitions, or the figures' files)", {
+  json: withDefault(kind.toggle(), "false", "print JSON (of --definitions, or the files made)", {
     group,
   }),
 };

@@ -17,13 +17,23 @@ export async function reportServing(wish: Wish, directories: readonly string[]):
       return formatted(wish.format, directories);
     case "figures": {
       const { reportFigures } = await import("./figures.ts");
-      const target = wish.outdir ?? (directories.length === 1 ? directories[0]! : defaultOutdir("report"));
-      const files = await reportFigures(directories, wish.look, target);
-      return wish.json ? strictJson({ files }) : files.join("\n");
+      return filesText(await reportFigures(directories, wish.look, targetOf(wish.outdir, directories)), wish);
+    }
+    case "page": {
+      const { reportPage } = await import("./page.ts");
+      return filesText(await reportPage(directories, wish, targetOf(wish.outdir, directories)), wish);
     }
     default:
       return assertNever(wish);
   }
+}
+
+function targetOf(outdir: string | null, directories: readonly string[]): string {
+  return outdir ?? (directories.length === 1 ? directories[0]! : defaultOutdir("report"));
+}
+
+function filesText(files: readonly string[], { json }: { json: boolean }): string {
+  return json ? strictJson({ files }) : files.join("\n");
 }
 
 function asMeasuredBy(tool: (typeof tools)[number], directories: readonly string[], json: boolean): string {

@@ -8,34 +8,50 @@ import { formats } from "./formats.ts";
 
 export type ReportValues = FlagValues<typeof reportFlags>;
 
-/** What `report` is asked for. */
+/** What `report` is asked for. `outdir` null: the run's own directory. */
 export type Wish =
   | { kind: "definitions"; tool: (typeof tools)[number]; json: boolean }
   | { kind: "format"; format: (typeof formats)[number] }
-  /** outdir null: the run's own directory. */
-  | { kind: "figures"; look: FigureLook; outdir: string | null; json: boolean };
+  | { kind: "figures"; look: FigureLook; outdir: string | null; json: boolean }
+  /** The page, and the figures where `look` says how; `isAll`: everything else that can be made again, too. */
+  | { kind: "page"; look: FigureLook | null; isAll: boolean; outdir: string | null; json: boolean };
 
-/** @throws ToolError USAGE where nothing or too much is asked for, or a flag has nothing to do */
+/** @throws ToolError USAGE where too much is asked for, or a flag has nothing to do */
 export function wishOf(values: ReportValues, sources: ReadonlyMap<string, Source>): Wish {
-  const { definitions, figures, format, theme, outdir, json } = values;
+  const { definitions, format, json } = values;
   const asked = (["definitions", "format", "figures"] as const).filter((key) => values[key] !== undefined);
   // The environment says how serving draws; what is asked for here comes first.
   const chosen = asked.length > 1 ? asked.filter((key) => sources.get(key) !== "env") : asked;
-  const [first] = chosen;
-  if (chosen.length !== 1 || first === undefined || (first === "figures" && figures === "none"))
+  if (chosen.length > 1) throw usageError(`--${chosen[0]} and --${chosen[1]} are two different wishes`);
+  refuseIdle(chosen[0] ?? "figures", sources);
+  if (chosen[0] === "definitions") return { kind: "definitions", tool: definitions!, json };
+  if (chosen[0] === "format") return { kind: "format", format: format! };
+  return drawingOf(values, sources);
+}
+
+/** Figures and page: those that the command line names, or both. */
+function drawingOf(values: ReportValues, sources: ReadonlyMap<string, Source>): Wish {
+  const { figures, html, theme, json, outdir = null } = values;
+  const isNamed = (key: string) => sources.get(key) === "flag" && values[key as "html"] !== false;
+  const isAll = !isNamed("figures") && !isNamed("html");
+  const format = isAll ? (figures ?? "png") : isNamed("figures") ? figures! : "none";
+  const look = format === "none" ? null : { format, theme };
+  if (isAll ? html !== false : isNamed("html")) return { kind: "page", look, isAll, outdir, json };
+  if (look === null)
     throw usageError(
-      `report needs one of --figures png or svg, --format ${formats.join(", ")}, or --definitions ${tools.join(", ")}`,
+      "there is nothing to do: neither figures nor the page are wanted",
+      `report takes --figures png or svg, --html, --format ${formats.join(", ")}, or --definitions ${tools.join(", ")}; with none of them it makes the figures and the page.`,
     );
-  refuseIdle(first, sources);
-  if (first === "definitions") return { kind: "definitions", tool: definitions!, json };
-  if (first === "format") return { kind: "format", format: format! };
-  const look = { format: figures as FigureLook["format"], theme };
-  return { kind: "figures", look, outdir: outdir ?? null, json };
+  return { kind: "figures", look, outdir, json };
 }
 
 /** @throws ToolError USAGE for a flag that the others leave nothing to do */
-function refuseIdle(chosen: Wish["kind"], sources: ReadonlyMap<string, Source>): void {
-  const idle = chosen === "figures" ? [] : ["theme", "outdir", ...(chosen === "format" ? ["json"] : [])];
+function refuseIdle(
+  chosen: "definitions" | "format" | "figures",
+  sources: ReadonlyMap<string, Source>,
+): void {
+  const idle =
+    chosen === "figures" ? [] : ["theme", "outdir", "html", ...(chosen === "format" ? ["json"] : [])];
   const given = idle.find((flag) => sources.get(flag) === "flag");
   if (given !== undefined) throw usageError(`--${given} has nothing to do with --${chosen}`);
 }

@@ -11,6 +11,7 @@ import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
 import { PollingAlarm } from "../../core/alarm.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ExitCode } from "../../core/errors.ts";
+import { REPORT_FILE } from "../../report/html/names.ts";
 import { METADATA_FILE } from "../../results/metadata.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
@@ -23,7 +24,7 @@ import { LiveLine } from "../ui/live-line.ts";
 import { notes } from "../ui/notes.ts";
 import type { ServingValues, verdictOf } from "./config.ts";
 import { timeStamp } from "./default-outdir.ts";
-import { drawRun } from "./figures.ts";
+import { drawRun, writePage } from "./figures.ts";
 import { headingOf } from "./heading.ts";
 import type { PlanJob } from "./inputs.ts";
 import { LiveText } from "./live-text.ts";
@@ -41,6 +42,7 @@ export const runFiles: readonly string[] = [
   METADATA_FILE,
   GPU_FILE,
   VLLM_RESULT_FILE,
+  REPORT_FILE,
 ];
 
 /** A run that is planned and checked, on its way to be executed. */
@@ -174,6 +176,7 @@ async function executeBeside(
       clock: { startMonotonicMs: startAt, startUnixMs: clock.toUnixMs(startAt) },
     });
     await drawRun(prepared.figures, done.records, directory);
+    if (values.html) await writePage(done.records, directory);
     notes.info(`results in ${directory.directory}`);
     return exit;
   } catch (error) {

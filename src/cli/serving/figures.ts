@@ -1,5 +1,6 @@
 import type { RequestRecord } from "../../benchmarks/serving/record.ts";
 import { messageOf } from "../../core/errors.ts";
+import { REPORT_FILE } from "../../report/html/names.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import type { FigureLook } from "../figures.ts";
 import { notes } from "../ui/notes.ts";
@@ -27,6 +28,18 @@ export async function drawRun(
   } catch (error) {
     notes.warn(
       `the figures could not be drawn: ${messageOf(error)}\n  inferbench report ${directory.directory} --figures ${look.format} draws them from the records`,
+    );
+  }
+}
+
+/** Writes a finished run's report.html. As with figures, a failure is said and costs nothing else. */
+export async function writePage(records: readonly RequestRecord[], directory: RunDirectory): Promise<void> {
+  try {
+    const { servingPage } = await import("./page.ts");
+    directory.writeAtomic(REPORT_FILE, servingPage(records, directory.directory));
+  } catch (error) {
+    notes.warn(
+      `${REPORT_FILE} could not be made: ${messageOf(error)}\n  inferbench report ${directory.directory} --html makes it from the records`,
     );
   }
 }

@@ -119,6 +119,12 @@ export const servingFlags = {
     "pictures of the run, drawn when it is over: latency against throughput, distributions, the run over time, its requests as lanes",
     output,
   ),
+  html: withDefault(
+    kind.toggle(),
+    "true",
+    "write report.html when the run is over: one page with the verdict, the numbers, the figures and every request",
+    output,
+  ),
   theme: withDefault(
     kind.choice(themeNames),
     "light",

@@ -25,8 +25,8 @@ export function statusOf(exit: ExitCode): "complete" | "interrupted" | "failed" 
 }
 
 /** The summary as text. */
-export function tableOf({ summary, result }: Session, heading: readonly string[]): string {
-  const status = result.interrupted ? ["", "INTERRUPTED: what follows covers the time until then."] : [];
+export function tableOf({ summary }: Pick<Session, "summary">, heading: readonly string[]): string {
+  const status = summary.run.interrupted ? ["", "INTERRUPTED: what follows covers the time until then."] : [];
   return servingText(summary, [...heading, ...status]);
 }
 
@@ -39,7 +39,7 @@ export function show({ summary }: Session, table: string, values: ServingValues)
 }
 
 /** summary.txt: the table and the warnings. */
-export function summaryText(table: string, { summary }: Session): string {
+export function summaryText(table: string, { summary }: Pick<Session, "summary">): string {
   const warnings = summary.warnings.map(({ message, hint }) => `warning: ${message}\n  ${hint}`);
   return `${[table, ...warnings].join("\n\n")}\n`;
 }

@@ -5,8 +5,8 @@ import { SVGRenderer } from "echarts/renderers";
 import { xmlText } from "../xml.ts";
 import { FONT_FAMILY } from "./fonts.ts";
 import { furniture } from "./furniture.ts";
-import { labelSpots } from "./label-layout.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type LabelSpot, labelSpots } from "./label-layout.ts";
+import { type Layout, layoutOf, type TextSpot } from "./layout.ts";
 import { type Series, seriesOf } from "./series.ts";
 import type { Figure } from "./spec.ts";
 import { textWidth } from "./text-fit.ts";
@@ -102,11 +102,19 @@ function optionOf(figure: Figure, layout: Layout, theme: Theme): Series {
     graphic: {
       elements: furniture(
         layout,
-        panels.flatMap((panel) => labelSpots(panel, x)),
+        panels.flatMap((panel) => labelSpots(panel, x, tickWidth).map(labelText)),
         theme,
       ),
     },
   };
+}
+
+function tickWidth(text: string): number {
+  return textWidth(text, FONTS.tick);
+}
+
+function labelText(spot: LabelSpot): TextSpot {
+  return { ...spot, font: FONTS.tick, align: "left", role: "text" };
 }
 
 /**

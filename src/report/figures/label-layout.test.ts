@@ -7,6 +7,7 @@ import { runStyle } from "./run-style.ts";
 import type { Layer, Point } from "./spec.ts";
 import { textWidth } from "./text-fit.ts";
 import { plain, rulerOf } from "./ticks.ts";
+import { FONTS } from "./typography.ts";
 
 const axis = { scale: "linear", domain: [0, 100], format: plain } as const;
 const x = rulerOf(axis, 11);
@@ -23,9 +24,10 @@ function labelsOf(points: readonly Point[], others: readonly Layer[] = []) {
     plot: { x: 50, y: 50, width: 500, height: 200 },
     ruler: rulerOf(axis, 11),
   };
-  return labelSpots(panel, x).map(({ text, x: left, y, font }) => {
-    const height = font.px * 1.3;
-    return { text, x: left, y: y - height / 2, width: textWidth(text, font), height };
+  const widthOf = (text: string) => textWidth(text, FONTS.tick);
+  return labelSpots(panel, x, widthOf).map(({ text, x: left, y }) => {
+    const height = FONTS.tick.px * 1.3;
+    return { text, x: left, y: y - height / 2, width: widthOf(text), height };
   });
 }
 

@@ -1,10 +1,22 @@
-import type { PanelLayout, TextSpot } from "./layout.ts";
 import { crossesRect, overlaps, type Pixel, type Segment } from "./overlap.ts";
 import type { Rect } from "./rect.ts";
-import type { Layer, Point } from "./spec.ts";
-import { textWidth } from "./text-fit.ts";
+import type { Layer, Panel, Point } from "./spec.ts";
 import type { Ruler } from "./ticks.ts";
 import { FONTS } from "./typography.ts";
+
+/** A panel whose place is known. */
+export interface PlacedPanel {
+  panel: Pick<Panel, "layers">;
+  plot: Rect;
+  ruler: Ruler;
+}
+
+/** A label's text and where it begins; `y` is the middle of its line. */
+export interface LabelSpot {
+  text: string;
+  x: number;
+  y: number;
+}
 
 /** A point's own room, so that no text stands on it. */
 const POINT_PX = 5;
@@ -14,17 +26,18 @@ const HEIGHT_PX = FONTS.tick.px * 1.3;
 /**
  * Texts beside their points, where none stands on another, on a marker or an interval, or outside of the plot; off the lines, too, where there is
  * such a place. A label without a place is left out.
+ * @param widthOf a text of the size of ticks, in px
  */
-export function labelSpots(panel: PanelLayout, x: Ruler): TextSpot[] {
+export function labelSpots(panel: PlacedPanel, x: Ruler, widthOf: (text: string) => number): LabelSpot[] {
   const pixel = pixelOf(panel, x);
   const { layers } = panel.panel;
   const markers = layers.flatMap(marksOf).map((point) => around(pixel(point)));
   const bars = layers.flatMap((layer) => barsOf(layer, panel, pixel));
   const lines = layers.flatMap((layer) => linesOf(layer, pixel));
   const taken: Rect[] = [];
-  const spots: TextSpot[] = [];
+  const spots: LabelSpot[] = [];
   for (const { at, text } of layers.flatMap((layer) => (layer.kind === "labels" ? layer.labels : []))) {
-    const free = places(pixel(at), textWidth(text, FONTS.tick)).filter(
+    const free = places(pixel(at), widthOf(text)).filter(
       (rect) => isInside(rect, panel.plot) && ![...taken, ...markers].some((other) => overlaps(rect, other)),
     );
     const isOff = (segments: readonly Segment[]) => (rect: Rect) =>
@@ -33,20 +46,13 @@ export function labelSpots(panel: PanelLayout, x: Ruler): TextSpot[] {
     const place = clear.find(isOff(lines)) ?? clear[0];
     if (place === undefined) continue;
     taken.push(place);
-    spots.push({
-      text,
-      x: place.x,
-      y: place.y + HEIGHT_PX / 2,
-      font: FONTS.tick,
-      align: "left",
-      role: "text",
-    });
+    spots.push({ text, x: place.x, y: place.y + HEIGHT_PX / 2 });
   }
   return spots;
 }
 
 /** Where a value stands on the canvas. */
-function pixelOf({ plot, ruler }: PanelLayout, x: Ruler): (point: Point) => Pixel {
+export function pixelOf({ plot, ruler }: PlacedPanel, x: Ruler): (point: Point) => Pixel {
   return ([atX, atY]) => [
     plot.x + ((x.of(atX) - x.min) / (x.max - x.min)) * plot.width,
     plot.y + (1 - (ruler.of(atY) - ruler.min) / (ruler.max - ruler.min)) * plot.height,
@@ -62,7 +68,7 @@ function around([x, y]: Pixel): Rect {
   return { x: x - POINT_PX, y: y - POINT_PX, width: 2 * POINT_PX, height: 2 * POINT_PX };
 }
 
-function barsOf(layer: Layer, { plot }: PanelLayout, pixel: (point: Point) => Pixel): Segment[] {
+function barsOf(layer: Layer, { plot }: PlacedPanel, pixel: (point: Point) => Pixel): Segment[] {
   const { x: left, y: top, width, height } = plot;
   const across = (y: number): Segment => [
     [left, y],

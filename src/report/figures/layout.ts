@@ -2,10 +2,10 @@ import { factSpots } from "./fact-table.ts";
 import { type LegendSpot, legendRow, legendSpots } from "./legend-layout.ts";
 import type { Rect } from "./rect.ts";
 import type { Figure, Panel } from "./spec.ts";
-import { type Font, textWidth, wrapped } from "./text-fit.ts";
+import { textWidth, wrapped } from "./text-fit.ts";
 import type { Theme } from "./theme.ts";
 import { type Ruler, rulerOf } from "./ticks.ts";
-import { FONTS, LINE } from "./typography.ts";
+import { FONTS, type Font, LINE } from "./typography.ts";
 
 /** A piece of text on the canvas; `y` is the middle of its line. */
 export interface TextSpot {

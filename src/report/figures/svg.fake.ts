@@ -1,5 +1,5 @@
-import type { Rect } from "./rect.ts";
 import { rasterizer } from "./png.ts";
+import type { Rect } from "./rect.ts";
 import { textWidth } from "./text-fit.ts";
 
 /* Reading figures back, for tests. */

@@ -1,10 +1,5 @@
 import { fonts } from "./fonts.ts";
-
-/** A text's size and weight. */
-export interface Font {
-  px: number;
-  bold: boolean;
-}
+import type { Font } from "./typography.ts";
 
 /** Width in px. */
 export function textWidth(text: string, { px, bold }: Font): number {

@@ -1,4 +1,8 @@
-import type { Font } from "./text-fit.ts";
+/** A text's size and weight. */
+export interface Font {
+  px: number;
+  bold: boolean;
+}
 
 export const FONTS = {
   title: { px: 20, bold: true },

@@ -7,14 +7,14 @@ import { type Html, html } from "./html.ts";
 export class FigureShelf {
   readonly data: FigureData[] = [];
 
-  /** A figure's place in the page; its drawing is the page's own program's. */
+  /** A figure's place in the page, drawn by the page's own program. What speaks against it stands at the page's head. */
   place(figure: Figure): Html {
     const number = this.data.length;
     const data = figureData(figure);
     this.data.push(data);
     const summary = `figure-data-${number}`;
     return html`<figure class="figure" data-figure="${number}" data-name="${figure.name}">
-<figcaption><h3>${figure.title}</h3><p class="muted">${figure.subtitle}</p>${caution(figure)}</figcaption>
+<figcaption><h3>${figure.title}</h3><p class="muted">${figure.subtitle}</p></figcaption>
 <ul class="legend"></ul>
 <div class="plot" tabindex="0" role="group" aria-roledescription="chart" aria-label="${figure.title}. ${figure.subtitle}. Arrow keys read values, plus and minus zoom, 0 shows all." aria-describedby="${summary}"></div>
 <div class="tools"><button type="button" class="reset" hidden>Show all</button><span class="hint muted">drag: zoom · double click: all · Ctrl + wheel · ← → values, + − 0</span></div>
@@ -22,10 +22,6 @@ export class FigureShelf {
 <noscript><p class="muted">Figures are drawn by the page's own program, which this browser does not run; the numbers are all here without it.</p></noscript>
 </figure>`;
   }
-}
-
-function caution({ caution: text }: Figure): Html | null {
-  return text === null ? null : html`<p class="caution">${text}</p>`;
 }
 
 /** What a figure's layers hold, for those who cannot see it: points, range, and where few, each value. */

@@ -1,6 +1,7 @@
 import { clientScript, clientStyle } from "./client-bundle.ts" with { type: "macro" };
 import type { FigureShelf } from "./figure-html.ts";
 import { Html, html, scriptJson } from "./html.ts";
+import { packed } from "./packed.ts";
 import type { RequestTableData } from "./requests/columns.ts";
 import { themeStyle } from "./theme-style.ts";
 
@@ -50,7 +51,7 @@ export function pageHtml({ title, head, sections, figures, requests, foot }: Pag
 ${sections.map(({ id, title: name, body }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${name}</h2>${body}</section>\n`)}
 </main>
 <footer><p class="muted">${foot}</p></footer>
-<script type="application/json" id="figures">${scriptJson(figures.data)}</script>
+<script type="application/octet-stream" id="figures">${packed(JSON.stringify(figures.data))}</script>
 ${requests === null ? null : html`<script type="application/json" id="request-data">${scriptJson(requests)}</script>`}
 <script>${new Html(script)}</script>
 </body>

@@ -26,12 +26,6 @@ export function shape<K extends keyof SVGElementTagNameMap>(
   return made;
 }
 
-/** The JSON that a page has in its script element of this id; null where it has none. */
-export function embedded<T>(id: string): T | null {
-  const text = document.getElementById(id)?.textContent;
-  return text ? (JSON.parse(text) as T) : null;
-}
-
 let context: CanvasRenderingContext2D | null | undefined;
 
 /** Width in px of a text in the page's typeface. */

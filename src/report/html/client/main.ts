@@ -1,8 +1,9 @@
 import type { FigureData } from "../figure-data.ts";
 import type { RequestTableData } from "../requests/columns.ts";
 import { startDefinitionTips } from "./definition-tips.ts";
-import { embedded } from "./dom.ts";
 import { startFigures } from "./figure/start.ts";
+import { startFolds } from "./folds.ts";
+import { inflated } from "./inflate.ts";
 import { startRequestTable } from "./table/table.ts";
 import { startThemeSwitch } from "./theme-switch.ts";
 
@@ -10,19 +11,19 @@ import { startThemeSwitch } from "./theme-switch.ts";
 
 startThemeSwitch(document.querySelector<HTMLButtonElement>("#theme")!);
 startDefinitionTips();
-startFigures(embedded<FigureData[]>("figures") ?? []);
-const requests = embedded<RequestTableData>("request-data");
-const section = document.getElementById("requests");
-if (requests !== null && section !== null)
-  startRequestTable(section, requests).then(
-    () => performance.mark("interactive"),
-    (error: unknown) => {
-      section.querySelector(".count")!.textContent = `The table cannot be shown in this browser: ${error}`;
-    },
-  );
-else performance.mark("interactive");
-for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-open]"))
-  button.addEventListener("click", () => {
-    for (const details of document.querySelectorAll<HTMLDetailsElement>(button.dataset.open!))
-      details.open = true;
-  });
+startFolds();
+start().then(
+  () => performance.mark("interactive"),
+  (error: unknown) => {
+    for (const place of document.querySelectorAll(".plot, .count"))
+      place.textContent = `This browser cannot unpack the page's data: ${error}`;
+  },
+);
+
+async function start(): Promise<void> {
+  const bytes = await inflated(document.getElementById("figures")!.textContent ?? "");
+  startFigures(JSON.parse(new TextDecoder().decode(bytes)) as FigureData[]);
+  const data = document.getElementById("request-data")?.textContent;
+  const section = document.getElementById("requests");
+  if (data && section !== null) await startRequestTable(section, JSON.parse(data) as RequestTableData);
+}

@@ -1,5 +1,6 @@
 import * as m from "../../../benchmarks/serving/metrics.ts";
 import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
+import { packed } from "../packed.ts";
 import { chosenRows } from "./choose.ts";
 import { type ColumnHead, encodeColumn, type RequestTableData } from "./columns.ts";
 
@@ -152,8 +153,8 @@ export class RequestRows {
       parts.push(encodeColumn(head.kind, values));
       heads.push(head.kind === "name" ? { ...head, names: [...this.#texts[i]!.keys()] } : head);
     }
-    const packed = Bun.deflateSync(new Uint8Array(Buffer.concat(parts))).toBase64();
-    return { data: { rows: rows.length, columns: heads, packed }, sentence };
+    const bytes = new Uint8Array(Buffer.concat(parts));
+    return { data: { rows: rows.length, columns: heads, packed: packed(bytes) }, sentence };
   }
 
   #placeOf(column: number, given: string): number {

@@ -79,6 +79,6 @@ export function decodeColumn(
 export interface RequestTableData {
   rows: number;
   columns: readonly ColumnHead[];
-  /** All columns' bytes one after the other, raw deflate (RFC 1951), base64. */
+  /** All columns' bytes one after the other, as packed.ts has them. */
   packed: string;
 }

@@ -1,7 +1,7 @@
+import { labelSpots, pixelOf } from "../../../figures/label-layout.ts";
 import { markerPolygon } from "../../../figures/markers.ts";
-import type { Layer, LegendEntry, Point, Style } from "../../../figures/spec.ts";
-import { shape } from "../dom.ts";
-import { labelsOf } from "./labels.ts";
+import type { Layer, LegendEntry, Style } from "../../../figures/spec.ts";
+import { shape, textWidth } from "../dom.ts";
 import { NAME_PX, type PanelSpot, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
 import { tickText } from "./scale.ts";
 
@@ -10,14 +10,6 @@ const SMALL_PX = 3.4;
 const CAP_PX = 4;
 /** No thinner than this, or a short span could not be seen. */
 const LEAST_PX = 0.75;
-
-/** Where a point stands in a panel, in px. */
-export function pixelOf({ plot, ruler }: PanelSpot, { x }: Spots): (point: Point) => [number, number] {
-  return ([atX, atY]) => [
-    plot.x + ((x.of(atX) - x.min) / (x.max - x.min)) * plot.width,
-    plot.y + (1 - (ruler.of(atY) - ruler.min) / (ruler.max - ruler.min)) * plot.height,
-  ];
-}
 
 /** Colours and dashes are classes, so that the page's theme may change without drawing again. */
 function styleClass({ tone, dash }: Style): string {
@@ -44,7 +36,9 @@ export function drawn(spots: Spots, xName: string, id: string): SVGSVGElement {
     for (const layer of panel.panel.layers) marks.append(...layerShapes(layer, panel, spots));
     canvas.append(
       marks,
-      ...labelsOf(panel, spots).map(({ text, x: at, y: middle }) => label(text, at, middle, "label")),
+      ...labelSpots(panel, spots.x, tickWidth).map(({ text, x: at, y: middle }) =>
+        label(text, at, middle, "label"),
+      ),
     );
     canvas.append(label(panel.panel.name, 0, panel.nameY, "name", NAME_PX));
     for (const { entry, x: at, y: middle } of panel.key)
@@ -53,6 +47,10 @@ export function drawn(spots: Spots, xName: string, id: string): SVGSVGElement {
   const { plot } = spots.panels.at(-1)!;
   canvas.append(label(xName, plot.x + plot.width / 2, heightPx - 10, "name middle", NAME_PX));
   return canvas;
+}
+
+function tickWidth(text: string): number {
+  return textWidth(text, TICK_PX);
 }
 
 function label(text: string, x: number, y: number, name: string, px = TICK_PX): SVGTextElement {
@@ -92,7 +90,7 @@ function axes(panel: PanelSpot, spots: Spots, isLast: boolean): SVGElement[] {
 }
 
 function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[] {
-  const at = pixelOf(panel, spots);
+  const at = pixelOf(panel, spots.x);
   const { plot } = panel;
   switch (layer.kind) {
     case "line": {

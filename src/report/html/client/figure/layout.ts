@@ -1,12 +1,13 @@
 import type { Rect } from "../../../figures/rect.ts";
 import type { Axis, LegendEntry } from "../../../figures/spec.ts";
 import type { Ruler } from "../../../figures/ticks.ts";
+import { FONTS } from "../../../figures/typography.ts";
 import { axisOf, type FigureData, type PanelData } from "../../figure-data.ts";
 import { textWidth } from "../dom.ts";
 import { rulerFor, tickText, type View } from "./scale.ts";
 
-export const TICK_PX = 11.5;
-export const NAME_PX = 12.5;
+export const TICK_PX = FONTS.tick.px;
+export const NAME_PX = FONTS.panel.px;
 const ROW_PX = 18;
 const PANEL_GAP = 14;
 const Y_TICK_PX = 30;

@@ -1,6 +1,6 @@
+import { pixelOf } from "../../../figures/label-layout.ts";
 import type { Layer, LegendEntry, Point, Style } from "../../../figures/spec.ts";
 import { type FigureData, shownValue } from "../../figure-data.ts";
-import { pixelOf } from "./draw.ts";
 import type { PanelSpot, Spots } from "./layout.ts";
 import { nameOf, nameOfFill, unitOf } from "./names.ts";
 
@@ -56,7 +56,7 @@ export function stopsOf(spots: Spots): number[] {
   const { plot } = spots.panels[0]!;
   const stops = new Set<number>();
   for (const panel of spots.panels) {
-    const at = pixelOf(panel, spots);
+    const at = pixelOf(panel, spots.x);
     for (const layer of panel.panel.layers) {
       if (layer.kind === "line" || layer.kind === "points")
         for (const point of layer.points) stops.add(Math.round(2 * at(point)[0]) / 2);
@@ -81,7 +81,7 @@ function readoutsOf(
   spots: Spots,
   pointer: Pixel,
 ): Readout[] {
-  const at = pixelOf(panel, spots);
+  const at = pixelOf(panel, spots.x);
   const of = (point: Point, style: Style, isLine: boolean, key: LegendEntry["key"]): Readout => ({
     panel: panel.panel.name,
     key,
@@ -151,7 +151,7 @@ function boxesAt(
   spots: Spots,
   [px, py]: Pixel,
 ): Readout[] {
-  const at = pixelOf(panel, spots);
+  const at = pixelOf(panel, spots.x);
   const isBar = panel.panel.bare !== true;
   const box = layer.boxes.find(({ from, to }) => {
     const [[x0, y0], [x1, y1]] = [at(from), at(to)];

@@ -4,6 +4,7 @@ import {
   decodeColumn,
   type RequestTableData,
 } from "../../requests/columns.ts";
+import { inflated } from "../inflate.ts";
 
 /** A column of the table of requests, with what is shown of it. */
 export interface Column extends ColumnHead {
@@ -19,12 +20,6 @@ export async function unpacked({ rows, columns, packed }: RequestTableData): Pro
     at = end;
     return { ...head, values };
   });
-}
-
-async function inflated(base64: string): Promise<Uint8Array> {
-  const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** All rows in the order of a column; what is absent stands last in either direction. */

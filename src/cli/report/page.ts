@@ -1,0 +1,67 @@
+import { usageError } from "../../core/errors.ts";
+import { figureFiles } from "../../report/figures/serving/names.ts";
+import { REPORT_FILE } from "../../report/html/names.ts";
+import { comparisonPage } from "../../report/html/serving/comparison-page.ts";
+import { type PageRun, pageRun } from "../../report/html/serving/page-run.ts";
+import { runPage } from "../../report/html/serving/run-page.ts";
+import { openRunDirectory } from "../../results/run-directory.ts";
+import { rebuiltSummaryText, SUMMARY_TEXT } from "./rebuilt-summary.ts";
+import { feedRecords, figuresOf, withOwnNames } from "./runs.ts";
+import type { Wish } from "./wish.ts";
+
+/**
+ * Makes report.html of one run, or of several beside one another; with it the figures and, of one run, its summary as text, where these are
+ * wanted and can be made.
+ * @param outdir where they go; only files of these names are replaced there
+ * @returns the files written
+ */
+export async function reportPage(
+  directories: readonly string[],
+  { look, isAll }: Extract<Wish, { kind: "page" }>,
+  outdir: string,
+): Promise<string[]> {
+  const isOne = directories.length === 1;
+  const pages = ownNames(
+    directories,
+    directories.map((directory) => readPage(directory, isOne)),
+  );
+  const text = isAll && isOne ? rebuiltSummaryText(directories[0]!, pages[0]!) : null;
+  const names = [
+    REPORT_FILE,
+    ...figureFiles(look?.format ?? "none"),
+    ...(text === null ? [] : [SUMMARY_TEXT]),
+  ];
+  const output = openRunDirectory(outdir, { overwrite: true, names });
+  const written: string[] = [];
+  try {
+    if (text !== null) {
+      output.writeAtomic(SUMMARY_TEXT, text);
+      written.push(output.path(SUMMARY_TEXT));
+    }
+    if (look !== null) {
+      // Only now: the library that draws takes longer to load than all the rest.
+      const { writeFigures } = await import("../figures.ts");
+      written.push(...(await writeFigures(figuresOf(pages.map(({ run }) => run)), look, output)));
+    }
+    const title = `Comparison of ${pages.length} runs`;
+    output.writeAtomic(REPORT_FILE, isOne ? runPage(pages[0]!) : comparisonPage(pages, { title }));
+    return [...written, output.path(REPORT_FILE)];
+  } finally {
+    output.removeEmpty();
+  }
+}
+
+function readPage(directory: string, withRequests: boolean): PageRun {
+  const page = pageRun(directory, (take) => feedRecords(directory, take), { withRequests });
+  if (page.run.collected.spans.length === 0)
+    throw usageError(`${directory} has no record of a request: there is nothing to show`);
+  return page;
+}
+
+function ownNames(directories: readonly string[], pages: readonly PageRun[]): PageRun[] {
+  const runs = withOwnNames(
+    directories,
+    pages.map(({ run }) => run),
+  );
+  return pages.map((page, i) => ({ ...page, run: runs[i]! }));
+}

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ServingSummary } from "../../benchmarks/serving/summary-shape.ts";
+import { version } from "../../core/version.ts";
+import { runFacts } from "../../report/figures/serving/facts.ts";
+import type { PageRun } from "../../report/html/serving/page-run.ts";
+import { SUMMARY_TEXT, summaryText, tableOf } from "../serving/outcome.ts";
+
+export { SUMMARY_TEXT };
+
+/**
+ * summary.txt made again from summary.json.
+ * @returns null where there is none (a killed run), or one of another version, whose text would be another's
+ */
+export function rebuiltSummaryText(
+  directory: string,
+  { summary, summaryContent, run }: PageRun,
+): string | null {
+  if (summary === null || summary.run.version !== version) return null;
+  // Of this very version, so of this shape.
+  const content = summaryContent as ServingSummary;
+  const heading = headingIn(join(directory, SUMMARY_TEXT));
+  const facts = runFacts(run.name, run.metadata).map(({ name, value }) => `${name}: ${value}`);
+  return summaryText(tableOf({ summary: content }, heading ?? facts), { summary: content });
+}
+
+/** The lines that say what was run, which are of the plan; null where there are none. */
+function headingIn(path: string): string[] | null {
+  if (!existsSync(path)) return null;
+  const lines = readFileSync(path, "utf8").split("\n");
+  const end = lines.indexOf("");
+  return end > 0 ? lines.slice(0, end) : null;
+}

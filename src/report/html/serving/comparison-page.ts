@@ -1,0 +1,120 @@
+import { metricTable } from "../../../benchmarks/serving/metric-table.ts";
+import { formatNumber } from "../../../core/units.ts";
+import { version } from "../../../core/version.ts";
+import { comparisonCaution } from "../../figures/serving/caution.ts";
+import { figuresOfRuns } from "../../figures/serving/comparison-figures.ts";
+import { comparisonFacts } from "../../figures/serving/facts.ts";
+import { figuresOfRun } from "../../figures/serving/run-figures.ts";
+import type { Figure } from "../../figures/spec.ts";
+import { measured, percent } from "../../numbers.ts";
+import { FigureShelf } from "../figure-html.ts";
+import { type Html, html } from "../html.ts";
+import { pageHtml, type Section } from "../page.ts";
+import { defined, definitionsHtml } from "./definitions.ts";
+import { environmentHtml } from "./environment.ts";
+import { meanCell, numbersHtml, quantileCell } from "./numbers.ts";
+import type { PageRun } from "./page-run.ts";
+import type { PageWindow } from "./page-summary.ts";
+import { verdictHtml, verdictWord } from "./verdict.ts";
+import { warningsHtml } from "./warnings.ts";
+
+/** What a page of several runs has besides the runs. */
+export interface ComparisonExtra {
+  title: string;
+  /** Before everything else of the page: a capacity that was searched for, say. */
+  lead?: readonly Section[];
+  /** In place of those that any several runs have: curves first. */
+  figures?: Iterable<Figure>;
+}
+
+/** One page of several runs: who they are and how they ended, their numbers beside one another, their figures, and each run by itself. */
+export function comparisonPage(
+  runs: readonly PageRun[],
+  { title, lead = [], figures: given }: ComparisonExtra,
+): string {
+  const figures = new FigureShelf();
+  const servingRuns = runs.map(({ run }) => run);
+  const caution = comparisonCaution(servingRuns);
+  const place = (some: Iterable<Figure>) =>
+    html`<div class="figures">${[...some].map((figure) => figures.place(figure))}</div>`;
+  const sections: Section[] = [
+    ...lead,
+    {
+      id: "verdict",
+      title: "Runs",
+      body: html`${caution === null ? null : html`<p class="banner caution">${caution}</p>`}${runsTable(runs)}`,
+    },
+    { id: "numbers", title: "Numbers", body: sideBySide(runs) },
+    { id: "figures-section", title: "Figures", body: place(given ?? figuresOfRuns(servingRuns)) },
+    {
+      id: "each",
+      title: "Each run",
+      body: html`<p class="tools"><button type="button" data-open="details.level">Open all</button></p>${runs.map(
+        (page, i) =>
+          html`<details class="level" id="run-${i + 1}"><summary>${page.run.name}</summary>${verdictHtml(page)}${numbersHtml(page)}${place(figuresOfRun(page.run))}<h3>Environment and plan</h3>${environmentHtml(page)}<h3>Warnings</h3>${warningsHtml(page)}</details>`,
+      )}`,
+    },
+    { id: "definitions", title: "Definitions", body: definitionsHtml() },
+  ];
+  const facts = comparisonFacts(servingRuns);
+  return pageHtml({
+    title,
+    head: html`${facts.map(({ name, value }) => html`<p class="muted">${name}: ${value}</p>`)}`,
+    sections,
+    figures,
+    requests: null,
+    foot: `Made by inferbench ${version} from the runs' records.`,
+  });
+}
+
+/** What a run is compared by: its steady window, or the whole of it. */
+function windowOf({ steady, whole }: PageRun): PageWindow | null {
+  return steady ?? whole;
+}
+
+function runsTable(runs: readonly PageRun[]): Html {
+  const hasGoodput = runs.some((page) => windowOf(page)?.goodput);
+  const rows = runs.map((page, i) => {
+    const window = windowOf(page);
+    const { level, text } = verdictWord(page);
+    const goodput = window?.goodput ?? null;
+    const load = page.summary?.load;
+    const counts = window?.requests;
+    return html`<tr><th scope="row"><a href="#run-${i + 1}">${page.run.name}</a></th><td class="${level}"><span class="word">${text}</span></td><td>${load ? measured(load.askedRatePerS) : "-"}</td><td>${load ? measured(load.achievedRatePerS) : "-"}</td><td>${load?.concurrency ?? "-"}</td><td>${page.steady === null ? "whole" : "steady"}</td><td>${counts ? formatNumber(counts.total) : "-"}</td><td>${counts ? formatNumber(counts.failed) : "-"}</td><td>${measured(window?.requestThroughputPerS)}</td><td>${measured(window?.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${goodput === null ? "-" : html`${percent(goodput.fraction)}<small>[${percent(goodput.low)} to ${percent(goodput.high)}]</small>`}</td>` : null}</tr>`;
+  });
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="numbers"><thead><tr><th scope="col">run</th><th scope="col">verdict</th><th scope="col">asked, /s</th><th scope="col">sent, /s</th><th scope="col">users or cap</th><th scope="col">window</th><th scope="col">${defined("due", "term-due")}</th><th scope="col">failed</th><th scope="col">${defined("req/s", "term-requestThroughput")}</th><th scope="col">${defined("tok/s", "term-outputThroughput")}</th>${hasGoodput ? html`<th scope="col">${defined("goodput", "term-goodput")}</th>` : null}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+const COMPARED = [
+  "ttft",
+  "ttftFromIntended",
+  "tpot",
+  "itl",
+  "icl",
+  "e2el",
+  "ntpot",
+  "longestStall",
+  "lateness",
+  "outputTokens",
+];
+const QUANTILES = ["p50", "p90", "p95", "p99"];
+
+/** A column a run, a row a figure, over the window that the table of runs names. */
+function sideBySide(runs: readonly PageRun[]): Html {
+  const windows = runs.map(windowOf);
+  const bodies = metricTable
+    .filter(({ id }) => COMPARED.includes(id) && windows.some((window) => window?.metrics[id]))
+    .map(({ id, name, unit }) => {
+      const metrics = windows.map((window) => window?.metrics[id] ?? null);
+      const row = (label: string, cell: (metric: NonNullable<(typeof metrics)[number]>) => Html | string) =>
+        html`<tr><th scope="row">${label}</th>${metrics.map((metric) => html`<td>${metric === null ? "-" : cell(metric)}</td>`)}</tr>`;
+      return html`<tbody><tr class="group"><th scope="rowgroup" colspan="${runs.length + 1}">${defined(name, `metric-${id}`)}, ${unit}</th></tr>
+${row("n", ({ n }) => formatNumber(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody>`;
+    });
+  const heads = runs.map(
+    ({ run, steady }) =>
+      html`<th scope="col">${run.name}<small>${steady === null ? "whole run" : "steady window"}</small></th>`,
+  );
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of all runs"><table class="numbers"><thead><tr><td></td>${heads}</tr></thead>${bodies}</table></div>
+<p class="muted note">[low to high]: ${defined("95 % interval", "term-interval")}. Intervals that overlap are no proof of equality, nor those that do not of a cause.</p>`;
+}
