@@ -185,6 +185,31 @@ test("report prints summaries in other formats", async () => {
   expect([killed.exit, killed.stderr.includes("no summary.json")]).toEqual([2, true]);
 });
 
+test("report alone makes everything again but the records: text, figures and page", async () => {
+  expect((await serve("out", [], { INFERBENCH_HTML: "true" })).exit).toBe(0);
+  const page = readFileSync(at("out", "report.html"), "utf8");
+  const text = readFileSync(at("out", "summary.txt"), "utf8");
+  for (const name of ["report.html", "summary.txt"]) rmSync(at("out", name));
+  const env = { INFERBENCH_FIGURES: "", INFERBENCH_HTML: "" };
+  const { exit, stdout } = await run(["report", "out"], folder.path, env);
+  expect(exit).toBe(0);
+  expect(stdout.trim().split("\n").length).toBe(ALL.length + 2);
+  expect(readFileSync(at("out", "report.html"), "utf8") === page).toBe(true);
+  // The heading is the plan's, which the summary does not have; the figures are the same.
+  const figures = (of: string) => of.slice(of.indexOf("Requests  "));
+  expect(figures(readFileSync(at("out", "summary.txt"), "utf8"))).toBe(figures(text));
+});
+
+test("several runs make one page; a killed one says so in its page", async () => {
+  savedRun("a", 30, null);
+  savedRun("b", 30, { runName: "b", status: "running" });
+  const { exit, stderr } = await run(["report", "a", "b", "--html", "--outdir", "both"], folder.path);
+  expect([exit, stderr, readdirSync(at("both"))]).toEqual([0, "", ["report.html"]]);
+  expect((await run(["report", "b", "--html"], folder.path)).exit).toBe(0);
+  const page = readFileSync(at("b", "report.html"), "utf8");
+  expect(page.includes("Incomplete, the run did not come to its end")).toBe(true);
+});
+
 test("the environment's format is for drawing: it asks for nothing, and forbids nothing", async () => {
   savedRun("in", 3, null);
   const report = async (env: Record<string, string>, ...flags: string[]) =>
@@ -194,7 +219,9 @@ test("the environment's format is for drawing: it asks for nothing, and forbids 
     0,
   );
   expect([pictures("in", "png"), pictures("in", "svg").length]).toEqual([[], 4]);
+  // Neither figures nor the page, which the tests' own environment leaves out.
   expect(await report({ INFERBENCH_FIGURES: "none" })).toBe(2);
+  expect(await report({ INFERBENCH_FIGURES: "none", INFERBENCH_HTML: "true" })).toBe(0);
 });
 
 test("report without anything to do, or with flags of something else, is exit 2", async () => {

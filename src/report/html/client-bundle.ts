@@ -19,5 +19,9 @@ function bundled(entry: string, ...flags: readonly string[]): string {
   const program = [process.execPath, "build", join(import.meta.dir, entry), "--target=browser", "--minify"];
   const { success, stdout, stderr } = Bun.spawnSync([...program, ...flags]);
   if (!success) throw new Error(`${entry} cannot be bundled: ${stderr.toString()}`);
-  return stdout.toString().trim();
+  const text = stdout.toString().trim();
+  // Either would end the element that holds it, or begin a comment.
+  if (/<\/(?:script|style)|<!--/i.test(text))
+    throw new Error(`${entry} holds what no element of a page can hold`);
+  return text;
 }

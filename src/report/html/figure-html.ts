@@ -16,12 +16,21 @@ export class FigureShelf {
     return html`<figure class="figure" data-figure="${number}" data-name="${figure.name}">
 <figcaption><h3>${figure.title}</h3><p class="muted">${figure.subtitle}</p></figcaption>
 <ul class="legend"></ul>
-<div class="plot" tabindex="0" role="group" aria-roledescription="chart" aria-label="${figure.title}. ${figure.subtitle}. Arrow keys read values, plus and minus zoom, 0 shows all." aria-describedby="${summary}"></div>
+<div class="plot" style="min-height:${heightPx(figure)}px" tabindex="0" role="group" aria-roledescription="chart" aria-label="${figure.title}. ${figure.subtitle}. Arrow keys read values, plus and minus zoom, 0 shows all." aria-describedby="${summary}"></div>
 <div class="tools"><button type="button" class="reset" hidden>Show all</button><span class="hint muted">drag: zoom · double click: all · Ctrl + wheel · ← → values, + − 0</span></div>
 <details id="${summary}"><summary>Data in short</summary>${dataTable(data)}</details>
 <noscript><p class="muted">Figures are drawn by the page's own program, which this browser does not run; the numbers are all here without it.</p></noscript>
 </figure>`;
   }
+}
+
+/** Around a panel: the row of its name, and the gap below it. Below all: the ticks of x and its name. */
+const AROUND_PANEL_PX = 36;
+const BELOW_PX = 28;
+
+/** What a figure takes once it is drawn, so that nothing moves when it is. */
+function heightPx({ plotHeight, panels }: Figure): number {
+  return plotHeight + AROUND_PANEL_PX * panels.length + BELOW_PX;
 }
 
 /** What a figure's layers hold, for those who cannot see it: points, range, and where few, each value. */

@@ -14,7 +14,7 @@ import { defined, definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
 import { meanCell, numbersHtml, quantileCell } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
-import type { PageWindow } from "./page-summary.ts";
+import type { PageMetric, PageWindow } from "./page-summary.ts";
 import { verdictHtml, verdictWord } from "./verdict.ts";
 import { warningsHtml } from "./warnings.ts";
 
@@ -99,22 +99,19 @@ const COMPARED = [
 ];
 const QUANTILES = ["p50", "p90", "p95", "p99"];
 
-/** A column a run, a row a figure, over the window that the table of runs names. */
+/** A table a metric, a column a run: over the window that the table of runs names. */
 function sideBySide(runs: readonly PageRun[]): Html {
   const windows = runs.map(windowOf);
-  const bodies = metricTable
+  const heads = runs.map(({ run }) => html`<th scope="col">${run.name}</th>`);
+  const tables = metricTable
     .filter(({ id }) => COMPARED.includes(id) && windows.some((window) => window?.metrics[id]))
     .map(({ id, name, unit }) => {
       const metrics = windows.map((window) => window?.metrics[id] ?? null);
-      const row = (label: string, cell: (metric: NonNullable<(typeof metrics)[number]>) => Html | string) =>
+      const row = (label: Html | string, cell: (metric: PageMetric) => Html | string) =>
         html`<tr><th scope="row">${label}</th>${metrics.map((metric) => html`<td>${metric === null ? "-" : cell(metric)}</td>`)}</tr>`;
-      return html`<tbody><tr class="group"><th scope="rowgroup" colspan="${runs.length + 1}">${defined(name, `metric-${id}`)}, ${unit}</th></tr>
-${row("n", ({ n }) => formatNumber(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody>`;
+      return html`<div class="scroll" tabindex="0" role="region" aria-label="${name} of all runs"><table class="numbers"><caption>${defined(name, `metric-${id}`)}, ${unit}</caption><thead><tr><td></td>${heads}</tr></thead><tbody>
+${row(defined("n", "term-n"), ({ n }) => formatNumber(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody></table></div>`;
     });
-  const heads = runs.map(
-    ({ run, steady }) =>
-      html`<th scope="col">${run.name}<small>${steady === null ? "whole run" : "steady window"}</small></th>`,
-  );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of all runs"><table class="numbers"><thead><tr><td></td>${heads}</tr></thead>${bodies}</table></div>
-<p class="muted note">[low to high]: ${defined("95 % interval", "term-interval")}. Intervals that overlap are no proof of equality, nor those that do not of a cause.</p>`;
+  return html`<div class="tables">${tables}</div>
+<p class="muted note">Over the window that the table above names. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. Intervals that overlap are no proof that two runs are equal.</p>`;
 }

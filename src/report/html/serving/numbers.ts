@@ -16,8 +16,8 @@ export function numbersHtml({ summary, whole, steady }: PageRun): Html {
     ...(steady === null ? [] : [{ name: "steady window", term: "term-steady" as const, window: steady }]),
     { name: "whole run", term: "term-whole" as const, window: whole },
   ];
-  return html`<div class="tables">${countsTable(windows, summary)}</div>
-${windows.map(({ name, term, window }) => metricsTable(name, term, window))}
+  return html`<div class="tables">${countsTable(windows, summary)}
+${windows.map(({ name, term, window }) => metricsTable(name, term, window))}</div>
 <p class="muted note">[low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished.</p>`;
 }
 

@@ -1,6 +1,7 @@
 import { version } from "../../../core/version.ts";
 import { runFacts } from "../../figures/serving/facts.ts";
 import { figuresOfRun } from "../../figures/serving/run-figures.ts";
+import type { Figure } from "../../figures/spec.ts";
 import { FigureShelf } from "../figure-html.ts";
 import { html } from "../html.ts";
 import { pageHtml, type Section } from "../page.ts";
@@ -23,7 +24,7 @@ export function runPage(page: PageRun): string {
     {
       id: "figures-section",
       title: "Figures",
-      body: html`<div class="figures">${[...figuresOfRun(run)].map((figure) => figures.place(figure))}</div>`,
+      body: html`<div class="figures">${inPageOrder([...figuresOfRun(run)]).map((figure) => figures.place(figure))}</div>`,
     },
     ...(requests === null ? [] : [requestsSection(requests.sentence)]),
     { id: "environment", title: "Environment and plan", body: environmentHtml(page) },
@@ -38,4 +39,10 @@ export function runPage(page: PageRun): string {
     requests: requests?.data ?? null,
     foot: `Made by inferbench ${version} from the run's records.`,
   });
+}
+
+/** Of one run the curves over load are single points, which the numbers say already: they come last. */
+function inPageOrder(figures: readonly Figure[]): Figure[] {
+  const isCurve = ({ name }: Figure) => name.startsWith("throughput_");
+  return [...figures.filter((figure) => !isCurve(figure)), ...figures.filter(isCurve)];
 }

@@ -144,6 +144,6 @@ function steadinessVerdict(steady: PageWindow | null): Verdict[] {
 
 function warningsVerdict({ warnings }: PageSummary): Verdict {
   if (warnings.length === 0) return { level: "good", name: "Warnings", word: "none", details: null };
-  const list = html`<ul>${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul><a href="#warnings">what to do</a>`;
+  const list = html`<ul>${warnings.map(({ message }) => html`<li>${message.split(":\n")[0]!}</li>`)}</ul><a href="#warnings">what to do</a>`;
   return { level: "warn", name: "Warnings", word: formatNumber(warnings.length), details: list };
 }
