@@ -149,9 +149,13 @@ export class RequestRows {
     for (const [i, { of: _, ...head }] of columns.entries()) {
       const all = this.#values[i]!;
       if (all.every(Number.isNaN)) continue;
-      const values = Float64Array.from(rows, (row) => (head.id === "due" ? all[row]! - start : all[row]!));
+      const of = (row: number) => (head.id === "due" ? all[row]! - start : all[row]!);
+      const given = Float64Array.from(rows, of);
+      const texts = [...this.#texts[i]!.keys()];
+      const { values, names } =
+        head.kind === "name" ? renamed(given, texts) : { values: given, names: undefined };
       parts.push(encodeColumn(head.kind, values));
-      heads.push(head.kind === "name" ? { ...head, names: [...this.#texts[i]!.keys()] } : head);
+      heads.push(names === undefined ? head : { ...head, names });
     }
     const bytes = new Uint8Array(Buffer.concat(parts));
     return { data: { rows: rows.length, columns: heads, packed: packed(bytes) }, sentence };
@@ -165,4 +169,18 @@ export class RequestRows {
     texts.set(text, place);
     return place;
   }
+}
+
+/** Texts numbered as they come in these rows: not by the order in which records were handed over, nor with those that no row has. */
+function renamed(
+  values: Float64Array,
+  texts: readonly string[],
+): { values: Float64Array; names: readonly string[] } {
+  const places = new Map<number, number>();
+  const numbered = values.map((old) => {
+    const place = places.get(old) ?? places.size;
+    places.set(old, place);
+    return place;
+  });
+  return { values: numbered, names: [...places.keys()].map((old) => texts[old]!) };
 }
