@@ -64,7 +64,17 @@ export interface Summary {
 export async function serving(url: string, flags: readonly string[]): Promise<Cost & { summary: Summary }> {
   const outdir = join(folder, "out");
   // Calibration and drawing are not what is measured.
-  const own = ["--no-calibrate", "--figures", "none", "--endpoint", url, "--outdir", outdir, "--overwrite"];
+  const own = [
+    "--no-calibrate",
+    "--figures",
+    "none",
+    "--no-html",
+    "--endpoint",
+    url,
+    "--outdir",
+    outdir,
+    "--overwrite",
+  ];
   // An overloaded client is what some of them are after.
   const cost = await timed([BINARY, "serving", ...own, ...flags], [0, 5]);
   return { ...cost, summary: JSON.parse(readFileSync(join(outdir, "summary.json"), "utf8")) };

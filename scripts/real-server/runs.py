@@ -127,6 +127,7 @@ def _flags(case: Case, server: Server, model_folder: Path, outdir: Path) -> list
     flags = [
         *("--endpoint", server.url + case.path, "--outdir", str(outdir), "--json", "--no-cloud-probe"),
         *("--figures", "none"),
+        "--no-html",
         *("--concurrency", str(case.users), "--num-prompts", str(case.requests)),
         *("--min-tokens", str(PROMPT_TOKENS[0]), "--max-tokens", str(PROMPT_TOKENS[1])),
         *("--output-tokens", SHORT_ANSWER_TOKENS if case.answers == "short" else ANSWER_TOKENS),

@@ -1,4 +1,3 @@
-import { significant } from "../../core/units.ts";
 import type { Axis, Figure, Layer, Panel, Point } from "../figures/spec.ts";
 import { percent, plain } from "../figures/ticks.ts";
 
@@ -63,8 +62,7 @@ function roundedNumber(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
-/** A value for a reader: four digits, and the unit's sign where the axis counts shares. */
+/** A value for a reader, as a tick of its axis would be written. */
 export function shownValue(value: number, format: AxisData["format"]): string {
-  if (format === "percent") return `${significant(100 * value, 4)} %`;
-  return significant(value, 4);
+  return formats[format](value);
 }

@@ -29,7 +29,7 @@ export const inferbench: Tool = {
         ...["--cache", "warm", "--ignore-eos", "--no-cloud-probe"],
         ...(hasCalibration ? ["--no-calibrate"] : []),
         // Drawing comes after the run.
-        ...["--figures", "none", "--outdir", "results"],
+        ...["--figures", "none", "--no-html", "--outdir", "results"],
       ],
     };
   },

@@ -30,7 +30,7 @@ export function environmentHtml({ run, metadataContent, summaryContent }: PageRu
   const { name: _, ...system } = (host ?? {}) as Record<string, unknown>;
   return html`<div class="facts">${treeTable(Object.fromEntries(facts.map(({ name, value }) => [name, value])), "In short")}
 ${typeof command === "string" ? html`<table><caption>Command</caption><tbody><tr><td><code>${command}</code></td></tr></tbody></table>` : null}
-${treeTable({ host: system, ...machine }, "Environment")}${treeTable({ ...(plan as object | null), ...rest }, "Plan")}</div>
+${treeTable({ host: system, ...machine }, "Environment")}<div>${treeTable(plan, "Plan")}${treeTable(rest, "Run")}</div></div>
 ${otherFigures(summaryContent)}`;
 }
 

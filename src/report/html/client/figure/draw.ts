@@ -31,16 +31,21 @@ export function drawn(spots: Spots, xName: string, id: string): SVGSVGElement {
     const { x, y, width, height } = panel.plot;
     clips.append(shape("clipPath", { id: `${id}-${i}` }, shape("rect", { x, y, width, height })));
     const isLast = i === spots.panels.length - 1;
-    canvas.append(...axes(panel, spots, isLast));
-    const marks = shape("g", { "clip-path": `url(#${id}-${i})` });
-    for (const layer of panel.panel.layers) marks.append(...layerShapes(layer, panel, spots));
+    const shapesOf = (isZone: boolean) =>
+      panel.panel.layers
+        .filter(({ kind }) => (kind === "zone") === isZone)
+        .flatMap((layer) => layerShapes(layer, panel, spots));
+    const clipped = { "clip-path": `url(#${id}-${i})` };
+    // What is set off lies below the grid.
+    canvas.append(shape("g", clipped, ...shapesOf(true)), ...axes(panel, spots, isLast));
+    const marks = shape("g", clipped, ...shapesOf(false));
     canvas.append(
       marks,
       ...labelSpots(panel, spots.x, tickWidth).map(({ text, x: at, y: middle }) =>
         label(text, at, middle, "label"),
       ),
     );
-    canvas.append(label(panel.panel.name, 0, panel.nameY, "name", NAME_PX));
+    canvas.append(...panel.name.map(({ text, y }) => label(text, 0, y, "name", NAME_PX)));
     for (const { entry, x: at, y: middle } of panel.key)
       canvas.append(...sample(entry, at, middle), label(entry.text, at + SAMPLE_PX + 6, middle, "label"));
   });

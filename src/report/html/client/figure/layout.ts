@@ -27,8 +27,8 @@ export interface PanelSpot {
   view: View | null;
   ruler: Ruler;
   plot: Rect;
-  /** Middle of the row with its name. */
-  nameY: number;
+  /** Lines of its name, each with its middle. */
+  name: { text: string; y: number }[];
   key: { entry: LegendEntry; x: number; y: number }[];
 }
 
@@ -57,12 +57,11 @@ export function layOut(figure: FigureData, widthPx: number, zoom: Zoom): Spots {
   const right = widthPx - Math.max(6, textWidth(tickText(xAxis, x, zoom.x, x.ticks.at(-1)!), TICK_PX) / 2);
   let y = 0;
   const panels = figure.panels.map((panel, i): PanelSpot => {
-    const nameY = y + ROW_PX / 2;
-    const { key, rows } = keySpots(panel, widthPx, nameY);
+    const { name, key, rows } = headOf(panel, widthPx, y);
     y += rows * ROW_PX + 4;
     const plot = { x: left, y, width: right - left, height: heights[i]! };
     y += heights[i]! + PANEL_GAP;
-    return { panel, axis: axes[i]!, view: zoom.y[i] ?? null, ruler: rulers[i]!, plot, nameY, key };
+    return { panel, axis: axes[i]!, view: zoom.y[i] ?? null, ruler: rulers[i]!, plot, name, key };
   });
   return { widthPx, heightPx: y - PANEL_GAP + 2 * ROW_PX + 6, panels, x, xAxis, xView: zoom.x };
 }
@@ -85,26 +84,40 @@ function xRuler(axis: Axis, view: View | null, widthPx: number): Ruler {
   }
 }
 
-/** The key at the right end of the name's row, or in rows below it where there is no room. */
-function keySpots(panel: PanelData, widthPx: number, nameY: number): { key: PanelSpot["key"]; rows: number } {
+/** A panel's name, and its key at the right end of the same row, or in rows below it where there is no room. */
+function headOf(
+  panel: PanelData,
+  widthPx: number,
+  top: number,
+): Pick<PanelSpot, "name" | "key"> & { rows: number } {
+  const middle = (row: number) => top + (row + 0.5) * ROW_PX;
   const entries = panel.key ?? [];
   const sizes = entries.map(({ text }) => SAMPLE_PX + 6 + textWidth(text, TICK_PX));
   const total = sizes.reduce((sum, size) => sum + size + KEY_GAP, 0);
-  if (total + textWidth(panel.name, NAME_PX, 600) + KEY_GAP <= widthPx) {
-    let x = widthPx - total + KEY_GAP;
-    const key = entries.map((entry, i) => {
-      const spot = { entry, x, y: nameY };
-      x += sizes[i]! + KEY_GAP;
-      return spot;
-    });
-    return { key, rows: 1 };
-  }
-  let [x, row] = [0, 1];
+  const isOneRow = total + nameWidth(panel.name) <= widthPx;
+  const name = inLines(panel.name, widthPx).map((text, row) => ({ text, y: middle(row) }));
+  let x = isOneRow ? widthPx - total + KEY_GAP : 0;
+  let row = isOneRow || entries.length === 0 ? name.length - 1 : name.length;
   const key = entries.map((entry, i) => {
     if (x > 0 && x + sizes[i]! > widthPx) [x, row] = [0, row + 1];
-    const spot = { entry, x, y: nameY + row * ROW_PX };
+    const spot = { entry, x, y: middle(row) };
     x += sizes[i]! + KEY_GAP;
     return spot;
   });
-  return { key, rows: row + 1 };
+  return { name, key, rows: row + 1 };
+}
+
+function nameWidth(text: string): number {
+  return textWidth(text, NAME_PX, 600);
+}
+
+/** A text broken at spaces into lines that fit. */
+function inLines(text: string, widthPx: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && nameWidth(longer) <= widthPx) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -170,7 +170,7 @@ function boxesAt(
       name: isBar ? span : `${nameOfFill(layer.fill, figure)}, lane ${Math.floor(-from[1]) + 1}`,
       value: isBar
         ? shownValue(to[1], panel.panel.y.format)
-        : `${shownValue(to[0] - from[0], figure.x.format)} ${unit} (${span})`,
+        : `${shownValue(to[0] - from[0], figure.x.format)} ${unit}`,
       at: null,
     },
   ];

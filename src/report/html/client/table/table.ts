@@ -26,6 +26,7 @@ export class RequestTable {
   #order: Uint32Array;
   #shown: Uint32Array;
   #drawnFrom = -1;
+  #isPrinting = false;
 
   constructor(parts: Parts, columns: readonly Column[]) {
     this.#parts = parts;
@@ -39,8 +40,8 @@ export class RequestTable {
     this.#fillFilters();
     parts.box.addEventListener("scroll", () => this.#draw(), { passive: true });
     new ResizeObserver(() => this.#draw()).observe(parts.box);
-    addEventListener("beforeprint", () => this.#draw(PRINTED));
-    addEventListener("afterprint", () => this.#draw());
+    addEventListener("beforeprint", () => this.#print(true));
+    addEventListener("afterprint", () => this.#print(false));
     this.#apply();
   }
 
@@ -104,20 +105,26 @@ export class RequestTable {
     this.#draw();
   }
 
-  /** The rows in sight, between two rows as high as all that are not. */
-  #draw(printed?: number): void {
+  #print(isPrinting: boolean): void {
+    this.#isPrinting = isPrinting;
+    this.#drawnFrom = -1;
+    this.#draw();
+  }
+
+  /** The rows in sight, between two rows as high as all that are not; on paper the first ones. */
+  #draw(): void {
     const { box, body } = this.#parts;
     const total = this.#shown.length;
-    const first = printed === undefined ? Math.floor(box.scrollTop / ROW_PX) : 0;
+    const first = this.#isPrinting ? 0 : Math.floor(box.scrollTop / ROW_PX);
     // Whole steps, so that most scrolling draws nothing.
     const from = Math.max(0, Math.floor(first / SPARE) * SPARE - SPARE);
-    const many = printed ?? Math.ceil(box.clientHeight / ROW_PX) + 3 * SPARE;
+    const many = this.#isPrinting ? PRINTED : Math.ceil(box.clientHeight / ROW_PX) + 3 * SPARE;
     const until = Math.min(total, from + many);
     if (from === this.#drawnFrom && body.childElementCount === until - from + 2) return;
     this.#drawnFrom = from;
-    const rows = [spacer(printed === undefined ? from * ROW_PX : 0)];
+    const rows = [spacer(from * ROW_PX)];
     for (let place = from; place < until; place++) rows.push(this.#row(place));
-    rows.push(spacer(printed === undefined ? (total - until) * ROW_PX : 0));
+    rows.push(spacer((total - until) * ROW_PX));
     body.replaceChildren(...rows);
   }
 
