@@ -14,11 +14,12 @@ export class FigureShelf {
     this.data.push(data);
     const summary = `figure-data-${number}`;
     return html`<figure class="figure" data-figure="${number}" data-name="${figure.name}">
-<figcaption><h3>${figure.title}</h3><p class="muted">${figure.subtitle}</p></figcaption>
+<figcaption><h3>${figure.title}</h3><p class="muted" title="${figure.subtitle}">${figure.subtitle}</p></figcaption>
 <ul class="legend"></ul>
 <div class="plot" style="min-height:${heightPx(figure)}px" tabindex="0" role="group" aria-roledescription="chart" aria-label="${figure.title}. ${figure.subtitle}. Arrow keys read values, plus and minus zoom, 0 shows all." aria-describedby="${summary}"></div>
 <div class="tools"><button type="button" class="reset" hidden>Show all</button><span class="hint muted">drag: zoom · double click: all · Ctrl + wheel · ← → values, + − 0</span></div>
-<details id="${summary}"><summary>Data in short</summary>${dataTable(data)}</details>
+<p class="unseen" id="${summary}">${inWords(data)}</p>
+<details><summary>Data in short</summary>${dataTable(data)}</details>
 <noscript><p class="muted">Figures are drawn by the page's own program, which this browser does not run; the numbers are all here without it.</p></noscript>
 </figure>`;
   }
@@ -33,6 +34,18 @@ function heightPx({ plotHeight, panels }: Figure): number {
   return plotHeight + AROUND_PANEL_PX * panels.length + BELOW_PX;
 }
 
+/** The figure in a sentence a panel, for those who cannot see it. */
+function inWords({ panels, x }: FigureData): string {
+  const parts = panels.flatMap(({ name, y, layers }) => {
+    const ys = layers.flatMap(pointsOf).map(([, value]) => value);
+    if (ys.length === 0) return [];
+    const show = (value: number) => shownValue(value, y.format);
+    const [least, most] = [ys.reduce((a, b) => Math.min(a, b)), ys.reduce((a, b) => Math.max(a, b))];
+    return [`${name}: from ${show(least)} to ${show(most)}`];
+  });
+  return `${parts.join("; ")}; over ${x.name}.`;
+}
+
 /** What a figure's layers hold, for those who cannot see it: points, range, and where few, each value. */
 function dataTable({ panels, x }: FigureData): Html {
   const rows = panels.flatMap((panel) =>
@@ -43,9 +56,9 @@ function dataTable({ panels, x }: FigureData): Html {
       const ys = points.map(([, y]) => y);
       const show = (value: number) => shownValue(value, panel.y.format);
       const [least, most] = [ys.reduce((a, b) => Math.min(a, b)), ys.reduce((a, b) => Math.max(a, b))];
-      const most_at = points[ys.indexOf(most)]![0];
+      const mostAt = points[ys.indexOf(most)]![0];
       return [
-        html`<tr><th scope="row">${panel.name}</th><td>${name}</td><td>${formatNumber(points.length)}</td><td>${show(least)}</td><td>${show(most)}</td><td>${shownValue(most_at, x.format)}</td></tr>`,
+        html`<tr><th scope="row">${panel.name}</th><td>${name}</td><td>${formatNumber(points.length)}</td><td>${show(least)}</td><td>${show(most)}</td><td>${shownValue(mostAt, x.format)}</td></tr>`,
       ];
     }),
   );

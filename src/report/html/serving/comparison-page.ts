@@ -1,11 +1,11 @@
 import { metricTable } from "../../../benchmarks/serving/metric-table.ts";
 import { formatNumber } from "../../../core/units.ts";
 import { version } from "../../../core/version.ts";
-import { comparisonCaution } from "../../figures/serving/caution.ts";
 import { figuresOfRuns } from "../../figures/serving/comparison-figures.ts";
 import { comparisonFacts } from "../../figures/serving/facts.ts";
+import type { ServingRun } from "../../figures/serving/run.ts";
 import { figuresOfRun } from "../../figures/serving/run-figures.ts";
-import type { Figure } from "../../figures/spec.ts";
+import type { Fact, Figure } from "../../figures/spec.ts";
 import { measured, percent } from "../../numbers.ts";
 import { FigureShelf } from "../figure-html.ts";
 import { type Html, html } from "../html.ts";
@@ -34,7 +34,6 @@ export function comparisonPage(
 ): string {
   const figures = new FigureShelf();
   const servingRuns = runs.map(({ run }) => run);
-  const caution = comparisonCaution(servingRuns);
   const place = (some: Iterable<Figure>) =>
     html`<div class="figures">${[...some].map((figure) => figures.place(figure))}</div>`;
   const sections: Section[] = [
@@ -42,7 +41,7 @@ export function comparisonPage(
     {
       id: "verdict",
       title: "Runs",
-      body: html`${caution === null ? null : html`<p class="banner caution">${caution}</p>`}${runsTable(runs)}`,
+      body: html`${doubts(runs)}${runsTable(runs)}`,
     },
     { id: "numbers", title: "Numbers", body: sideBySide(runs) },
     { id: "figures-section", title: "Figures", body: place(given ?? figuresOfRuns(servingRuns)) },
@@ -56,7 +55,7 @@ export function comparisonPage(
     },
     { id: "definitions", title: "Definitions", body: definitionsHtml() },
   ];
-  const facts = comparisonFacts(servingRuns);
+  const facts = headFacts(servingRuns);
   return pageHtml({
     title,
     head: html`${facts.map(({ name, value }) => html`<p class="muted">${name}: ${value}</p>`)}`,
@@ -65,6 +64,25 @@ export function comparisonPage(
     requests: null,
     foot: `Made by inferbench ${version} from the runs' records.`,
   });
+}
+
+/** More runs than this are named by the table of runs alone. */
+const MOST_NAMED = 4;
+
+/** What the runs have in common, and of few runs what each of them has of its own. */
+function headFacts(runs: readonly ServingRun[]): Fact[] {
+  const facts = comparisonFacts(runs);
+  const names = new Set([...runs.map(({ name }) => name), "…"]);
+  return runs.length > MOST_NAMED ? facts.filter(({ name }) => !names.has(name)) : facts;
+}
+
+/** What speaks against runs, and against how many of them. */
+function doubts(runs: readonly PageRun[]): Html | null {
+  const found = runs.map(verdictWord).filter(({ level }) => level !== "good");
+  if (found.length === 0) return null;
+  const byText = [...Map.groupBy(found, ({ text }) => text)];
+  const texts = byText.map(([text, of]) => `${text} (${of.length} of ${runs.length} runs)`);
+  return html`<p class="banner caution">${texts.join(" · ")}</p>`;
 }
 
 /** What a run is compared by: its steady window, or the whole of it. */
@@ -82,7 +100,7 @@ function runsTable(runs: readonly PageRun[]): Html {
     const counts = window?.requests;
     return html`<tr><th scope="row"><a href="#run-${i + 1}">${page.run.name}</a></th><td class="${level}"><span class="word">${text}</span></td><td>${load ? measured(load.askedRatePerS) : "-"}</td><td>${load ? measured(load.achievedRatePerS) : "-"}</td><td>${load?.concurrency ?? "-"}</td><td>${page.steady === null ? "whole" : "steady"}</td><td>${counts ? formatNumber(counts.total) : "-"}</td><td>${counts ? formatNumber(counts.failed) : "-"}</td><td>${measured(window?.requestThroughputPerS)}</td><td>${measured(window?.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${goodput === null ? "-" : html`${percent(goodput.fraction)}<small>[${percent(goodput.low)} to ${percent(goodput.high)}]</small>`}</td>` : null}</tr>`;
   });
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="numbers"><thead><tr><th scope="col">run</th><th scope="col">verdict</th><th scope="col">asked, /s</th><th scope="col">sent, /s</th><th scope="col">users or cap</th><th scope="col">window</th><th scope="col">${defined("due", "term-due")}</th><th scope="col">failed</th><th scope="col">${defined("req/s", "term-requestThroughput")}</th><th scope="col">${defined("tok/s", "term-outputThroughput")}</th>${hasGoodput ? html`<th scope="col">${defined("goodput", "term-goodput")}</th>` : null}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="numbers"><thead><tr><th scope="col">run</th><th scope="col" class="text">verdict</th><th scope="col">asked, /s</th><th scope="col">sent, /s</th><th scope="col">users or cap</th><th scope="col">window</th><th scope="col">${defined("due", "term-due")}</th><th scope="col">failed</th><th scope="col">${defined("req/s", "term-requestThroughput")}</th><th scope="col">${defined("tok/s", "term-outputThroughput")}</th>${hasGoodput ? html`<th scope="col">${defined("goodput", "term-goodput")}</th>` : null}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 const COMPARED = [
