@@ -1,5 +1,6 @@
 import { labelSpots, pixelOf } from "../../../figures/label-layout.ts";
 import { markerPolygon } from "../../../figures/markers.ts";
+import type { Pixel } from "../../../figures/overlap.ts";
 import type { Layer, LegendEntry, Style } from "../../../figures/spec.ts";
 import { shape, textWidth } from "../dom.ts";
 import { NAME_PX, type PanelSpot, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
@@ -184,7 +185,7 @@ function dots(points: readonly (readonly [number, number])[]): string {
     .join("");
 }
 
-function rectPath([x0, y0]: [number, number], [x1, y1]: [number, number]): string {
+function rectPath([x0, y0]: Pixel, [x1, y1]: Pixel): string {
   const [left, width] = [Math.min(x0, x1), Math.max(LEAST_PX, Math.abs(x1 - x0))];
   return `M${px(left)} ${px(y0)}H${px(left + width)}V${px(y1)}H${px(left)}Z`;
 }

@@ -6,8 +6,8 @@ import { axisOf, type FigureData, type PanelData } from "../../figure-data.ts";
 import { textWidth } from "../dom.ts";
 import { rulerFor, tickText, type View } from "./scale.ts";
 
-export const TICK_PX = FONTS.tick.px;
-export const NAME_PX = FONTS.panel.px;
+export const TICK_PX: number = FONTS.tick.px;
+export const NAME_PX: number = FONTS.panel.px;
 const ROW_PX = 18;
 const PANEL_GAP = 14;
 const Y_TICK_PX = 30;
