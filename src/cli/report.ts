@@ -8,10 +8,12 @@ import { type Wish, wishOf } from "./report/wish.ts";
 
 export const reportCommand = command({
   name: "report",
-  description: "saved runs as pictures, in other formats, and as other tools would have measured them",
+  description:
+    "saved runs as a page and pictures, in other formats, and as other tools would have measured them",
   examples: [
+    "report results/run1",
+    "report results/run1 results/run2 --html",
     "report results/run1 --definitions vllm",
-    "report results/run1 --figures png",
     "report results/run1 results/run2 --format csv",
     "report results/rate1 results/rate2 results/rate4 --figures svg --theme print --outdir results/curve",
   ],

@@ -44,6 +44,7 @@ test.each([
   [{ html: "false", figures: "none" }],
   [{ format: "md", figures: "svg" }],
   [{ format: "md", html: "true" }],
+  [{ html: "true", theme: "dark" }],
   [{ definitions: "vllm", outdir: "x" }],
 ])("%j leaves nothing to do, or too much", (given) => {
   expect(() => wish(given)).toThrow();

@@ -36,6 +36,11 @@ function drawingOf(values: ReportValues, sources: ReadonlyMap<string, Source>): 
   const isAll = !isNamed("figures") && !isNamed("html");
   const format = isAll ? (figures ?? "png") : isNamed("figures") ? figures! : "none";
   const look = format === "none" ? null : { format, theme };
+  if (look === null && sources.get("theme") === "flag")
+    throw usageError(
+      "--theme is how figures look, and none are drawn",
+      "Add --figures png, or --figures svg.",
+    );
   if (isAll ? html !== false : isNamed("html")) return { kind: "page", look, isAll, outdir, json };
   if (look === null)
     throw usageError(

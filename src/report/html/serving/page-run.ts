@@ -23,6 +23,7 @@ export interface PageRun {
   /** All of summary.json and of metadata.yaml, as they are; null where there is none. */
   summaryContent: unknown;
   metadataContent: unknown;
+  /** null: not asked for, or there was none. */
   requests: { data: RequestTableData; sentence: string } | null;
 }
 
@@ -60,7 +61,8 @@ export function pageRun(
     steady: windows.steady,
     summaryContent: saved?.content ?? null,
     metadataContent: metadataOf(join(directory, METADATA_FILE)),
-    requests: withRequests ? rows.finish(run.metadata?.plan?.seed ?? 0) : null,
+    requests:
+      withRequests && run.collected.spans.length > 0 ? rows.finish(run.metadata?.plan?.seed ?? 0) : null,
   };
 }
 

@@ -81,6 +81,12 @@ test("a killed run says so on top, with the numbers that its records give", () =
   expect(has(text, "Latencies and lengths")).toEqual(there("Latencies and lengths"));
 });
 
+test("a run in which nothing was sent has a page without figures and table", () => {
+  const text = runPage(fakePageRun({ requests: 0 }));
+  expect(has(text, "No request was sent.")).toEqual(there("No request was sent."));
+  expect([text.includes('id="requests"'), text.includes("<figure")]).toEqual([false, false]);
+});
+
 test("several runs stand beside one another, each by itself below", () => {
   const runs = ["a", "b", "c"].map((name) => fakePageRun({ name }));
   const lead = [{ id: "capacity", title: "Capacity", body: "" as never }];

@@ -170,7 +170,7 @@ function px(value: number): string {
   return String(Math.round(10 * value) / 10);
 }
 
-function pathOf(points: readonly (readonly [number, number])[], isStepped: boolean): string {
+function pathOf(points: readonly Pixel[], isStepped: boolean): string {
   return points
     .map(([x, y], i) =>
       i === 0 ? `M${px(x)} ${px(y)}` : isStepped ? `H${px(x)}V${px(y)}` : `L${px(x)} ${px(y)}`,
@@ -178,7 +178,7 @@ function pathOf(points: readonly (readonly [number, number])[], isStepped: boole
     .join("");
 }
 
-function dots(points: readonly (readonly [number, number])[]): string {
+function dots(points: readonly Pixel[]): string {
   const r = SMALL_PX / 2;
   return points
     .map(([x, y]) => `M${px(x - r)} ${px(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`)
@@ -190,7 +190,7 @@ function rectPath([x0, y0]: Pixel, [x1, y1]: Pixel): string {
   return `M${px(left)} ${px(y0)}H${px(left + width)}V${px(y1)}H${px(left)}Z`;
 }
 
-function marker(style: Style, [x, y]: readonly [number, number]): SVGElement {
+function marker(style: Style, [x, y]: Pixel): SVGElement {
   const points = markerPolygon(style.marker, x, y, MARKER_PX).map((corner) => corner.map(px).join(","));
   return shape("polygon", { class: `marker ${styleClass(style)}`, points: points.join(" ") });
 }

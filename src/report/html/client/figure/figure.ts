@@ -1,3 +1,4 @@
+import type { Pixel } from "../../../figures/overlap.ts";
 import type { LegendEntry } from "../../../figures/spec.ts";
 import type { FigureData } from "../../figure-data.ts";
 import { element, shape } from "../dom.ts";
@@ -21,8 +22,8 @@ export class FigureView {
   readonly #tooltip: Tooltip;
   #spots: Spots | null = null;
   #zoom: Zoom;
-  #dragFrom: readonly [number, number] | null = null;
-  #cursor: readonly [number, number] | null = null;
+  #dragFrom: Pixel | null = null;
+  #cursor: Pixel | null = null;
 
   constructor(host: HTMLElement, figure: FigureData, id: string) {
     this.#figure = figure;
@@ -107,7 +108,7 @@ export class FigureView {
     plot.addEventListener("blur", () => this.#tooltip.hide());
   }
 
-  #show(at: readonly [number, number]): void {
+  #show(at: Pixel): void {
     const spots = this.#spots;
     if (spots === null) return;
     const [top, bottom] = [spots.panels[0]!.plot.y, spots.panels.at(-1)!.plot];
@@ -123,7 +124,7 @@ export class FigureView {
     this.#tooltip.show(reading, at[1], { widthPx, heightPx, top, bottom: bottom.y + bottom.height });
   }
 
-  #stretch(from: readonly [number, number], to: readonly [number, number]): void {
+  #stretch(from: Pixel, to: Pixel): void {
     this.#tooltip.hide();
     this.#canvas.querySelector(".rubber")?.remove();
     const rubber = this.#spots && rubberOf(this.#spots, from, to);

@@ -1,4 +1,5 @@
 import { pixelOf } from "../../../figures/label-layout.ts";
+import type { Pixel } from "../../../figures/overlap.ts";
 import type { Layer, LegendEntry, Point, Style } from "../../../figures/spec.ts";
 import { type FigureData, shownValue } from "../../figure-data.ts";
 import type { PanelSpot, Spots } from "./layout.ts";
@@ -11,7 +12,7 @@ export interface Readout {
   name: string;
   value: string;
   /** Where it stands, in px; null: all over a box. */
-  at: readonly [number, number] | null;
+  at: Pixel | null;
 }
 
 export interface Reading {
@@ -24,8 +25,6 @@ export interface Reading {
 /** How near a point has to be, in px. */
 const NEAR_PX = 24;
 const SAME_PX = 3;
-
-type Pixel = readonly [number, number];
 
 /** All values at a place of the figure: of lines by x, of points the nearest, of areas what is under it. */
 export function readingAt(figure: FigureData, spots: Spots, [px, py]: Pixel): Reading {

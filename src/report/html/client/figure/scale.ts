@@ -4,6 +4,9 @@ import { type Ruler, rulerOf } from "../../../figures/ticks.ts";
 /** Values that are shown of an axis, from and to. */
 export type View = readonly [number, number];
 
+/** An axis is zoomed in to no less than this share of its values, where ticks still have digits to be told apart. */
+export const LEAST_WIDTH = 1e-4;
+
 /** Over a smaller ratio a logarithmic axis has its ticks at even values: powers of ten would be too few. */
 const LEAST_LOG_RATIO = 12;
 

@@ -1,12 +1,9 @@
+import type { Pixel } from "../../../figures/overlap.ts";
 import type { PanelSpot, Spots, Zoom } from "./layout.ts";
-import { type View, viewBetween } from "./scale.ts";
+import { LEAST_WIDTH, type View, viewBetween } from "./scale.ts";
 
 /** A shorter stretch of a drag is none: the drag is along the other axis. */
 const LEAST_PX = 10;
-/** An axis can be zoomed in so far. */
-const LEAST_SHARE = 1e-4;
-
-type Pixel = readonly [number, number];
 
 export interface Rubber {
   x: number;
@@ -54,8 +51,8 @@ export function zoomOf(spots: Spots, zoom: Zoom, from: Pixel, to: Pixel): Zoom |
   const x = isWholeX ? zoom.x : viewBetween(spots.x, xAt(rubber.x), xAt(rubber.x + rubber.width));
   const y = isWithinPanel ? viewBetween(ruler, yAt(rubber.y + rubber.height), yAt(rubber.y)) : null;
   return {
-    x: sensible(x, spots.x.valueAt(spots.x.min), spots.x.valueAt(spots.x.max)),
-    y: zoom.y.map((view, i) => (spots.panels[i] === panel && y !== null ? y : view)),
+    x: isWideEnough(x) ? x : zoom.x,
+    y: zoom.y.map((view, i) => (spots.panels[i] === panel && isWideEnough(y) ? y : view)),
   };
 }
 
@@ -70,11 +67,11 @@ export function zoomAround(spots: Spots, zoom: Zoom, px: number, factor: number,
   const [least, most] = whole;
   const view: View = [Math.max(low, least), Math.min(high, most)];
   if (view[0] <= least && view[1] >= most) return { ...zoom, x: null };
-  return { ...zoom, x: (view[1] - view[0]) / (most - least) < LEAST_SHARE ? zoom.x : view };
+  return { ...zoom, x: isWideEnough(view) ? view : zoom.x };
 }
 
-function sensible(view: View | null, low: number, high: number): View | null {
-  return view !== null && view[1] - view[0] > 1e-9 * Math.max(Math.abs(low), Math.abs(high)) ? view : null;
+function isWideEnough(view: View | null): view is View {
+  return view !== null && view[1] - view[0] > LEAST_WIDTH * Math.max(Math.abs(view[0]), Math.abs(view[1]));
 }
 
 export function panelAt(spots: Spots, y: number): PanelSpot {
