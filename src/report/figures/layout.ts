@@ -23,7 +23,7 @@ export interface TextSpot {
   align: "left" | "center" | "right";
   role: "text" | "muted" | "warning";
   /** On the background's colour, where lines of the grid would go through it. */
-  backed?: true;
+  backed?: boolean;
 }
 
 /** An x with numbers. */
