@@ -2,6 +2,7 @@ import { assertNever, usageError } from "../../core/errors.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import type { Source } from "../flags/resolve.ts";
 import { defaultOutdir } from "../serving/default-outdir.ts";
+import { formattedStorage } from "./storage-formats.ts";
 import type { ReportValues, Wish } from "./wish.ts";
 
 /** What `report` says of storage runs. @throws ToolError */
@@ -10,7 +11,7 @@ export async function reportStorage(wish: Wish, directories: readonly string[]):
     case "definitions":
       throw usageError("--definitions is for serving runs: no other tool measures storage so");
     case "format":
-      throw usageError("not yet");
+      return formattedStorage(wish.format, directories);
     case "figures": {
       const { storageReportFigures } = await import("./storage-figures.ts");
       const target = wish.outdir ?? (directories.length === 1 ? directories[0]! : defaultOutdir("report"));

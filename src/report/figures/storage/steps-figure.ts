@@ -37,8 +37,8 @@ export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
             labels: [{ at: [last, computeMs], text: `compute ${formatDuration(computeMs)}` }],
           },
         ];
-  const perStep = timesPanel("Loading time per step, ms", steps, first, last);
-  const perMicrobatch = timesPanel("Loading time per microbatch, ms", microbatches, first, last);
+  const perStep = timesPanel("Loading time per step, ms", steps, last - first + 1);
+  const perMicrobatch = timesPanel("Loading time per microbatch, ms", microbatches, last - first + 1);
   const notes = [
     `n = ${counted(steps.step.length + Math.min(0, first) * ranks.length, "step")}, ${formatNumber(microbatches.step.filter((step) => step >= 0).length)} microbatches`,
     ...(first < 0 ? ["shaded: warm-up, in no figure but this one"] : []),
@@ -73,15 +73,15 @@ export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
 function timesPanel(
   name: string,
   { step, ms }: { step: Float64Array; ms: Float64Array },
-  first: number,
-  last: number,
+  stepCount: number,
 ): Panel {
   if (ms.length <= MOST_POINTS) {
     const points = Array.from(ms, (value, i): Point => [step[i]!, value]);
     const layers: Layer[] = [{ kind: "points", style: runStyle(0), points, small: true }];
     return { name, y: suited(valuesOf(layers)), layers };
   }
-  const bins = binned({ step, ms }, first, last);
+  const perBin = Math.ceil(stepCount / MOST_BINS);
+  const bins = binned({ step, ms }, perBin);
   const line = (q: number, look: number): Layer => ({
     kind: "line",
     style: runStyle(look),
@@ -89,18 +89,17 @@ function timesPanel(
     thin: look === 2,
   });
   const layers = [line(1, 2), line(0.95, 1), line(0.5, 0)];
-  const each = last - first + 1 > MOST_BINS ? "bin" : "step";
-  return { name, y: suited(valuesOf(layers)), layers, key: keyOf(`p50 of each ${each}`, "p95", "largest") };
+  const each = perBin === 1 ? "each step" : `${perBin} steps`;
+  return { name, y: suited(valuesOf(layers)), layers, key: keyOf(`p50 of ${each}`, "p95", "largest") };
 }
 
-/** Times by even bins of steps, none across the end of the warm-up where a bin is one step. */
-function binned({ step, ms }: { step: Float64Array; ms: Float64Array }, first: number, last: number) {
-  const perBin = Math.ceil((last - first + 1) / MOST_BINS);
-  const groups = Map.groupBy(ms.keys(), (i) => Math.floor((step[i]! - first) / perBin));
+/** Times by even bins of steps; one begins with the first counted step, so that none has warm-up and counted ones. */
+function binned({ step, ms }: { step: Float64Array; ms: Float64Array }, perBin: number) {
+  const groups = Map.groupBy(ms.keys(), (i) => Math.floor(step[i]! / perBin));
   return [...groups]
     .sort(([a], [b]) => a - b)
-    .map(([bin, rows]) => ({
-      middle: first + bin * perBin + (perBin - 1) / 2,
+    .map(([, rows]) => ({
+      middle: rows.reduce((sum, i) => sum + step[i]!, 0) / rows.length,
       sorted: Float64Array.from(rows, (i) => ms[i]!).sort(),
     }));
 }
