@@ -14,6 +14,7 @@ export const reportCommand = command({
     "report results/run1 --definitions vllm",
     "report results/run1 --figures png",
     "report results/run1 results/run2 --format csv",
+    "report metrics/baseline metrics/more-workers --theme print",
     "report results/rate1 results/rate2 results/rate4 --figures svg --theme print --outdir results/curve",
   ],
   operand: "DIR…",

@@ -202,7 +202,7 @@ async function execute(
     const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
     if (group.rank === 0) save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
     metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
-    if (group.rank === 0) await drawStorageRun(values, directory);
+    if (group.rank === 0 && done.summary.steps.done > 0) await drawStorageRun(values, directory);
     notes.info(`results in ${directory.directory}`);
     // Rows that a full disk lost are missing from files that say otherwise.
     failure = done.failure ?? rows.error;

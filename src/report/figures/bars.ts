@@ -12,6 +12,8 @@ import { FONTS } from "./typography.ts";
 type Bars = Extract<Layer, { kind: "bars" }>;
 
 const CAP_PX = 5;
+/** Between the strokes of a pattern. */
+const STEP_PX = 7;
 const LINE_PX = FONTS.tick.px * 1.25;
 /** Between a bar, or its interval, and the numbers above it. */
 const GAP_PX = 4;
@@ -32,7 +34,7 @@ export function barSeries(
     const [left, bottom] = pixel([bar.from, 0]);
     const [right, top] = pixel([bar.to, bar.value]);
     const rect = { x: left, y: top, width: right - left, height: bottom - top };
-    const { strokes, widthPx } = strokesOf(pattern, rect);
+    const { strokes, widthPx } = strokesOf(pattern, rect, STEP_PX);
     return {
       type: "group",
       children: [

@@ -10,6 +10,8 @@ import type { Theme } from "./theme.ts";
 import { FONTS } from "./typography.ts";
 
 const MARKER_PX = 8;
+/** Between the strokes of a bar's sample. */
+const KEY_STEP_PX = 5;
 
 /** Everything around the plots, as ECharts graphic elements: texts, key, the line above the facts. */
 export function furniture(layout: Layout, labels: readonly TextSpot[], theme: Theme): Series[] {
@@ -50,7 +52,7 @@ function legendElements({ entry, x, y, text, textX }: LegendSpot, theme: Theme):
   if (key.kind === "bar") {
     const { pattern, fill, ink } = barLook(theme, key.look);
     const shape = { x: x + 2, y: y - 7, width: SAMPLE_PX - 4, height: 14 };
-    const { strokes, widthPx } = strokesOf(pattern, shape);
+    const { strokes, widthPx } = strokesOf(pattern, shape, KEY_STEP_PX);
     const lines = strokes.map(([x1, y1, x2, y2]) => ({
       type: "line",
       silent: true,

@@ -1,18 +1,18 @@
 import type { QuantileEstimate } from "../../../analysis/describe.ts";
-import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
+import { formatBytes, formatDuration } from "../../../core/units.ts";
 import { counted, measured } from "../../numbers.ts";
 import type { About } from "../about.ts";
 import type { Axis, Bar, Figure, Layer, Panel } from "../spec.ts";
 import { plain } from "../ticks.ts";
 import type { LoadedRun } from "./facts.ts";
-import { type Difference, differences, differencesText } from "./settings.ts";
-import { durationUnit } from "./units.ts";
+import { type Difference, differences, shortDifference, shortTexts } from "./settings.ts";
+import { durationUnit, microbatchCount, shortened } from "./texts.ts";
 
 /** There are no more fill patterns: further runs could not be told apart in black and white. */
 export const MOST_RUNS = 8;
 
-/** Part of the axis that is left above the highest bar, for a number or for several lines of them. */
-const HEADROOM = { line: 0.2, lines: 0.26 };
+/** Part of the axis that is left above the highest bar, for its numbers: one line or two in half a page, three in a whole one. */
+const HEADROOM = { one: 0.22, two: 0.3, three: 0.26 };
 /** Up to so many runs their bars have room for the interval in numbers. */
 const MOST_WITH_INTERVAL = 3;
 
@@ -50,7 +50,7 @@ export function throughputFigure(runs: readonly LoadedRun[], about: About): Figu
     panels: [
       {
         name: "Samples per second",
-        y: barAxis(bars, 1, HEADROOM.lines),
+        y: barAxis(bars, HEADROOM.three),
         layers: bars.map((bar, look): Layer => ({ kind: "bars", look, bars: [bar] })),
       },
     ],
@@ -58,7 +58,7 @@ export function throughputFigure(runs: readonly LoadedRun[], about: About): Figu
       scale: "groups",
       name: "",
       groups: runs.map(({ run, loading }, i) => [
-        run.name,
+        shortened(run.name, Math.floor(NAMES_WIDE / runs.length)),
         ...knobLines(different, i),
         `n = ${counted(loading.throughput.steps, "step")}`,
       ]),
@@ -84,6 +84,7 @@ export function tailsFigure(runs: readonly LoadedRun[], about: About): Figure {
       what: "a reader takes it up until its last byte is in memory",
     },
   ];
+  const headroom = runs.length <= MOST_WITH_INTERVAL ? HEADROOM.two : HEADROOM.one;
   const panels = metrics.map(({ name, of, what }): Panel => {
     const estimates = runs.map((one) => QUANTILES.map((quantile) => of(one)?.quantiles[quantile] ?? null));
     const { unit, ms } = durationUnit(Math.max(...estimates.flat().map((estimate) => estimate?.value ?? 0)));
@@ -97,7 +98,7 @@ export function tailsFigure(runs: readonly LoadedRun[], about: About): Figure {
       }),
     );
     const bars = layers.flatMap((layer) => (layer.kind === "bars" ? layer.bars : []));
-    return { name: `${name}, ${unit}: ${what}`, y: barAxis(bars, 1, HEADROOM.line), layers };
+    return { name: `${name}, ${unit}: ${what}`, y: barAxis(bars, headroom), layers };
   });
   const isSmall = runs.some((one) =>
     metrics.some(({ of }) => QUANTILES.some((q) => of(one)?.quantiles[q].small)),
@@ -110,7 +111,7 @@ export function tailsFigure(runs: readonly LoadedRun[], about: About): Figure {
     panels,
     x: { scale: "groups", name: "", groups: [["P95"], ["P99"]] },
     legend: runs.map(({ run, loading }, look) => ({
-      text: `${[run.name, ...knobLines(different, look)].join(", ")} (${sizes(loading)})`,
+      text: `${[shortened(run.name, NAME_IN_KEY), ...knobLines(different, look)].join(", ")} (${sizes(loading)})`,
       key: { kind: "bar", look },
     })),
     facts: about.facts,
@@ -145,9 +146,9 @@ function tailBar(
 }
 
 /** From 0 on, with room for the numbers above bars and intervals. */
-function barAxis(bars: readonly Bar[], least: number, headroom: number): Axis {
+function barAxis(bars: readonly Bar[], headroom: number): Axis {
   const most = Math.max(...bars.map(({ value, interval }) => Math.max(value, interval?.high ?? 0)), 0);
-  return { scale: "linear", domain: [0, (most || least) / (1 - headroom)], tight: true, format: plain };
+  return { scale: "linear", domain: [0, (most || 1) / (1 - headroom)], tight: true, format: plain };
 }
 
 function bound(value: number | null, format: (value: number) => string): string {
@@ -155,23 +156,25 @@ function bound(value: number | null, format: (value: number) => string): string 
 }
 
 function sizes({ throughput, microbatchMs }: LoadedRun["loading"]): string {
-  return `n = ${counted(throughput.steps, "step")}, ${formatNumber(microbatchMs?.n ?? 0)} microbatches`;
+  return `n = ${counted(throughput.steps, "step")}, ${microbatchCount(microbatchMs?.n ?? 0)}`;
 }
 
 function differencesOf(runs: readonly LoadedRun[]): Difference[] {
   return differences(runs.map(({ run }) => run.metadata));
 }
 
-/** Names of settings that fit under a bar. */
+/** Settings for which there is room under a bar, in a key and in a subtitle. */
 const MOST_KNOBS = 2;
+/** Characters of all runs' names, where these stand side by side, and of a name in the key. */
+const NAMES_WIDE = 130;
+const NAME_IN_KEY = 48;
 
 /** What the i-th run has where runs differ. */
 function knobLines(different: readonly Difference[], i: number): string[] {
-  const lines = different.slice(0, MOST_KNOBS).map(({ name, values }) => `${name} ${values[i]}`);
-  const more = different.length - lines.length;
-  return more > 0 ? [...lines, `and ${more} more`] : lines;
+  return shortTexts(different, MOST_KNOBS, (one) => shortDifference(one, i));
 }
 
 function subtitle(different: readonly Difference[], ...more: readonly string[]): string {
-  return [differencesText(different), ...more].filter((part) => part !== "").join(" · ");
+  const knobs = shortTexts(different, MOST_KNOBS, (one) => shortDifference(one)).join(", ");
+  return [knobs, ...more].filter((part) => part !== "").join(" · ");
 }

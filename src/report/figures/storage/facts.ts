@@ -6,6 +6,7 @@ import type { Loading } from "./loading.ts";
 import type { StorageRun } from "./run.ts";
 import type { SavedMetadata } from "./saved-files.ts";
 import { differences, differencesText, settingsOf } from "./settings.ts";
+import { shortened } from "./texts.ts";
 
 /** A run and what its rows say. */
 export interface LoadedRun {
@@ -15,6 +16,9 @@ export interface LoadedRun {
 
 /** Rows of runs that a figure has room for. */
 const MOST_ROWS = 8;
+
+/** Characters of a run's name. */
+const MOST_NAME = 30;
 
 /** Said elsewhere in the table or in the figure. */
 const NOT_SHOWN: ReadonlySet<string> = new Set(["mode", "data-root", "steps", "verify"]);
@@ -46,7 +50,7 @@ export function comparisonFacts(runs: readonly LoadedRun[]): Fact[] {
   const isCommon = ({ of }: (typeof columns)[number]) => new Set(runs.map(of)).size === 1;
   const own = columns.filter((column) => !isCommon(column));
   const rows = runs.slice(0, MOST_ROWS).map((one) => ({
-    name: one.run.name,
+    name: shortened(one.run.name, MOST_NAME),
     value: joined([began(one.run.metadata), amountOf(one.loading), ...own.map(({ of }) => of(one))]),
   }));
   if (runs.length > MOST_ROWS) rows.push({ name: "…", value: `and ${runs.length - MOST_ROWS} more runs` });
@@ -89,10 +93,13 @@ function amountOf({ throughput }: Loading): string {
 }
 
 function settingsText(metadata: SavedMetadata | null, without: ReadonlySet<string>): string {
-  return [...(settingsOf(metadata) ?? [])]
-    .filter(([name]) => !without.has(name) && !NOT_SHOWN.has(name))
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ");
+  return (
+    [...(settingsOf(metadata) ?? [])]
+      .filter(([name]) => !without.has(name) && !NOT_SHOWN.has(name))
+      // A line is not broken between a name and its value.
+      .map(([name, value]) => `${name}\u00a0${value}`)
+      .join(", ")
+  );
 }
 
 /** A query of an address may hold a key. */

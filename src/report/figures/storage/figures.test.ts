@@ -89,7 +89,7 @@ describe("runs side by side", () => {
       "workers-8, num-workers 8 (n = 200 steps, 1,600 microbatches)",
     ]);
     const { facts } = throughput;
-    expect(facts.find(({ name }) => name === "Same")!.value).toContain("prefetch-depth 2");
+    expect(facts.find(({ name }) => name === "Same")!.value).toContain("prefetch-depth\u00a02");
     expect(facts.find(({ name }) => name === "workers-8")!.value).toMatch(
       /^2026-11-23 05:55:12 UTC · 200 steps, 12,800 samples of 262 kB in/,
     );

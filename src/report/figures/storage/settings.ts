@@ -1,4 +1,5 @@
 import type { SavedMetadata } from "./saved-files.ts";
+import { shortened } from "./texts.ts";
 
 /** What a run was set to, by the names of its flags. */
 export type Settings = ReadonlyMap<string, string>;
@@ -23,6 +24,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 const DERIVED: ReadonlySet<string> = new Set(["files"]);
 
 const NOT_SET = "none";
+/** Long, and seldom what a run is about: it comes last. */
+const LAST = "data-root";
 
 /** @returns null where nobody wrote them down */
 export function settingsOf(metadata: SavedMetadata | null): Settings | null {
@@ -48,8 +51,8 @@ export function differences(runs: readonly (SavedMetadata | null)[]): Difference
   if (settings.some((one) => one === null)) return [];
   const known = settings as Settings[];
   const isPython = runs.some((metadata) => metadata?.plan === null);
-  const names = [...new Set(known.flatMap((one) => [...one.keys()]))];
-  return names
+  const names = new Set(known.flatMap((one) => [...one.keys()]));
+  return [...[...names].filter((name) => name !== LAST), LAST]
     .filter((name) => !isPython || known.every((one) => one.has(name)))
     .map((name) => ({ name, values: known.map((one) => one.get(name) ?? NOT_SET) }))
     .filter(({ values }) => new Set(values).size > 1);
@@ -58,6 +61,21 @@ export function differences(runs: readonly (SavedMetadata | null)[]): Difference
 /** `num-workers 4 → 8`, for each that differs. */
 export function differencesText(all: readonly Difference[]): string {
   return all.map(({ name, values }) => `${name} ${values.join(" → ")}`).join(", ");
+}
+
+/** Characters of a value where there is little room. */
+const SHORT = 28;
+
+/** The first of them in few words, as many as `most`, and how many more there are. */
+export function shortTexts<T>(all: readonly T[], most: number, text: (one: T) => string): string[] {
+  const more = all.length - most;
+  return [...all.slice(0, most).map(text), ...(more > 0 ? [`and ${more} more`] : [])];
+}
+
+/** One of them, long values shortened; of the i-th run alone where it is given. */
+export function shortDifference({ name, values }: Difference, i?: number): string {
+  const shown = i === undefined ? values : [values[i]!];
+  return `${name} ${shown.map((value) => shortened(value, SHORT)).join(" → ")}`;
 }
 
 /** `prefetchDepth` is `prefetch-depth`. */

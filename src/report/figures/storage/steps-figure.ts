@@ -1,5 +1,5 @@
 import { quantile } from "../../../analysis/quantile.ts";
-import { formatDuration, formatNumber } from "../../../core/units.ts";
+import { formatDuration } from "../../../core/units.ts";
 import { counted } from "../../numbers.ts";
 import type { About } from "../about.ts";
 import { suited } from "../axis.ts";
@@ -8,6 +8,7 @@ import { keyOf, valuesOf } from "../serving/time-lines.ts";
 import type { Figure, Layer, Panel, Point } from "../spec.ts";
 import { plain } from "../ticks.ts";
 import { joined, type RankRows } from "./rank-rows.ts";
+import { microbatchCount } from "./texts.ts";
 
 /** Up to here each time is a point of its own. */
 const MOST_POINTS = 1000;
@@ -40,7 +41,7 @@ export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
   const perStep = timesPanel("Loading time per step, ms", steps, last - first + 1);
   const perMicrobatch = timesPanel("Loading time per microbatch, ms", microbatches, last - first + 1);
   const notes = [
-    `n = ${counted(steps.step.length + Math.min(0, first) * ranks.length, "step")}, ${formatNumber(microbatches.step.filter((step) => step >= 0).length)} microbatches`,
+    `n = ${counted(steps.step.length + Math.min(0, first) * ranks.length, "step")}, ${microbatchCount(microbatches.step.filter((step) => step >= 0).length)}`,
     ...(first < 0 ? ["shaded: warm-up, in no figure but this one"] : []),
     ...(computeMs === 0 ? [] : ["dashed: mean compute; a step above it waits longer than it computes"]),
   ];
@@ -62,7 +63,8 @@ export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
       scale: "linear",
       domain: [first - 0.5, last + 0.5],
       tight: true,
-      format: plain,
+      // Between two steps is none.
+      format: (step) => (Number.isInteger(step) ? plain(step) : ""),
     },
     legend: [],
     facts: about.facts,

@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
-import { measured, percent } from "../../numbers.ts";
+import { counted, measured, percent } from "../../numbers.ts";
 import { inline, tableRow } from "../markdown.ts";
 import { quantileNames } from "../saved-summary.ts";
 import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
@@ -16,7 +16,7 @@ function markdownOf(summary: StorageSummaryFile): string {
     run.dataRoot,
     run.layout,
     `gbs ${steps.globalBatchSize}, mbs ${steps.microbatchSize}`,
-    `${loader.workers} workers, each ${loader.prefetchDepth} ahead`,
+    `${counted(loader.workers, "worker")}, each ${loader.prefetchDepth} ahead`,
     `seed ${run.seed}`,
     `inferbench ${run.version}`,
   ];
