@@ -22,6 +22,7 @@ import { timeStamp } from "./serving/default-outdir.ts";
 import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
 import { type DataSource, dataSourceOf } from "./storage/data.ts";
 import { storageEfficiency } from "./storage/efficiency.ts";
+import { drawStorageRun, figureNames } from "./storage/figures.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
@@ -68,7 +69,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const source = dataSourceOf(resolved, process.env, values);
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
-  const names = fileNames(environment);
+  const names = { ...fileNames(environment), ...(environment.rank === 0 ? figureNames(values) : {}) };
   let directory: RunDirectory | null = null;
   let group: RankGroup | null = null;
   try {
@@ -201,6 +202,7 @@ async function execute(
     const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
     if (group.rank === 0) save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
     metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
+    if (group.rank === 0 && done.summary.steps.done > 0) await drawStorageRun(values, directory);
     notes.info(`results in ${directory.directory}`);
     // Rows that a full disk lost are missing from files that say otherwise.
     failure = done.failure ?? rows.error;

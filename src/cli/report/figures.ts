@@ -9,6 +9,7 @@ import { savedRun } from "../../report/figures/serving/saved-run.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
 import { type FigureLook, writeFigures } from "../figures.ts";
 import { notes } from "../ui/notes.ts";
+import { withOwnNames } from "./own-names.ts";
 import { recordFilesIn, sayCutOff } from "./record-files.ts";
 
 /**
@@ -43,12 +44,4 @@ function readRun(directory: string): ServingRun {
   if (collected.spans.length === 0)
     throw usageError(`${directory} has no record of a request: there is nothing to draw`);
   return savedRun(directory, collected);
-}
-
-/** Runs of one name are told apart by their directories. */
-function withOwnNames(directories: readonly string[], runs: readonly ServingRun[]): ServingRun[] {
-  return runs.map((run, i) => {
-    const isOnly = runs.filter(({ name }) => name === run.name).length === 1;
-    return isOnly ? run : { ...run, name: directories[i]! };
-  });
 }

@@ -4,6 +4,7 @@ import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote } from "../../benchmarks/storage/remote/location.ts";
 import type { StorageIdentity, StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
 import { version } from "../../core/version.ts";
+import { systemClock } from "../../native/system-clock.ts";
 import type { RankEnvironment } from "../../ranks/environment.ts";
 import { captureEnvironment } from "../../results/environment/capture.ts";
 import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
@@ -35,6 +36,8 @@ export async function startRunMetadata(run: {
     nvidiaSmi: nvidiaSmi.ok ? nvidiaSmi.path : null,
     metadataUrl: values.cloudProbe && isCloudMachine(readHost("/", process.env)) ? METADATA_SERVICE : null,
   });
+  // GPU readings have the wall's clock, rows the monotonic one.
+  const monotonicMs = systemClock().now();
   const startedAtUnixMs = Date.now();
   const { layout, files } = dataset;
   const metadata = startMetadata(
@@ -45,7 +48,7 @@ export async function startRunMetadata(run: {
       runName,
       startedAtUnixMs,
       argv,
-      environment,
+      environment: { ...environment, clock: { unixMs: startedAtUnixMs, monotonicMs } },
       plan: {
         mode: values.mode,
         dataRoot: dataset.root,

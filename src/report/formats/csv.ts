@@ -1,7 +1,14 @@
 import { type Cell, csvText } from "../../results/csv.ts";
-import { type PrintedSummary, type PrintedWindow, quantileNames, windowsOf } from "./saved-summary.ts";
+import {
+  type PrintedMeasured,
+  type PrintedSummary,
+  type PrintedWindow,
+  quantileNames,
+  windowsOf,
+} from "./saved-summary.ts";
 
-const columns = [
+/** Of a table of runs. */
+export const columns = [
   ...["run", "window", "metric", "unit", "n", "mean", "sd", "min", "max"],
   ...quantileNames.flatMap((name) => [name, `${name}_low`, `${name}_high`]),
 ];
@@ -40,11 +47,15 @@ function rateRows({
 function metricRows({ metrics }: PrintedWindow): Cell[][] {
   return Object.entries(metrics).map(([id, metric]) => {
     if (metric === null) return [id, null, 0];
-    const { unit, n, mean, sd, min, max, quantiles } = metric;
-    const bounds = quantileNames.flatMap((name) => {
-      const { value = null, low = null, high = null } = quantiles[name] ?? {};
-      return [value, low, high];
-    });
-    return [id, unit, n, mean, sd, min, max, ...bounds];
+    return [id, metric.unit, ...metricCells(metric)];
   });
+}
+
+/** What follows a metric's unit. */
+export function metricCells({ n, mean, sd, min, max, quantiles }: PrintedMeasured): Cell[] {
+  const bounds = quantileNames.flatMap((name) => {
+    const { value = null, low = null, high = null } = quantiles[name] ?? {};
+    return [value, low, high];
+  });
+  return [n, mean, sd, min, max, ...bounds];
 }

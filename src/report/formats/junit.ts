@@ -11,23 +11,41 @@ interface Check {
 
 /** Runs as JUnit's XML: a suite a run, a case for the client, for what was asked of the service level, and for each gate. */
 export function summariesJunit(summaries: readonly PrintedSummary[]): string {
+  return junitText(
+    summaries.map((summary) => ({
+      benchmark: "serving",
+      run: summary.run,
+      durationS: summary.whole?.durationS ?? null,
+      checks: checksOf(summary),
+    })),
+  );
+}
+
+/** One run's suite. */
+export interface JunitSuite {
+  benchmark: string;
+  run: { runName: string; startedAt: string };
+  durationS: number | null;
+  checks: readonly Check[];
+}
+
+/** The whole file. */
+export function junitText(suites: readonly JunitSuite[]): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<testsuites>",
-    ...summaries.flatMap(suiteOf),
+    ...suites.flatMap(suiteOf),
     "</testsuites>",
   ].join("\n");
 }
 
-function suiteOf(summary: PrintedSummary): string[] {
-  const { run, whole } = summary;
-  const checks = checksOf(summary);
+function suiteOf({ benchmark, run, durationS, checks }: JunitSuite): string[] {
   const failures = checks.filter(({ failure }) => failure !== null).length;
   const attributes = {
-    name: `inferbench serving ${run.runName}`,
+    name: `inferbench ${benchmark} ${run.runName}`,
     tests: checks.length,
     failures,
-    time: (whole?.durationS ?? 0).toFixed(3),
+    time: (durationS ?? 0).toFixed(3),
     timestamp: run.startedAt.replace(/(?:\.\d+)?Z$/, ""),
   };
   return [

@@ -74,17 +74,17 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
     "",
     parts.join(" · "),
     "",
-    row(["", "n", "mean", ...quantileNames]),
-    row(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
-    ...rows.map(row),
+    tableRow(["", "n", "mean", ...quantileNames]),
+    tableRow(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
+    ...rows.map(tableRow),
   ];
 }
 
-function row(cells: readonly string[]): string {
+export function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
 /** Keeps names from being markup, and a line a line. */
-function inline(text: string): string {
+export function inline(text: string): string {
   return text.replace(/[\r\n]+/g, " ").replace(/[|<>`]/g, "\\$&");
 }

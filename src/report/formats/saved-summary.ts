@@ -16,8 +16,8 @@ const Quantile = v.object({
   small: v.optional(v.boolean(), false),
 });
 
-const Metric = v.object({
-  unit: v.string(),
+/** A distribution as every benchmark's summary.json has it. */
+export const Measured = v.object({
   n: count,
   mean: number,
   sd: number,
@@ -25,6 +25,8 @@ const Metric = v.object({
   max: number,
   quantiles: v.record(v.string(), v.nullable(Quantile)),
 });
+
+const Metric = v.object({ unit: v.string(), ...Measured.entries });
 
 const Window = v.object({
   durationS: v.number(),
@@ -64,7 +66,7 @@ const Summary = v.object({
 
 export type PrintedSummary = v.InferOutput<typeof Summary>;
 export type PrintedWindow = v.InferOutput<typeof Window>;
-export type PrintedMetric = v.InferOutput<typeof Metric>;
+export type PrintedMeasured = v.InferOutput<typeof Measured>;
 
 export const quantileNames = Object.keys(QUANTILES);
 
