@@ -3,6 +3,7 @@ import { distributionText } from "../../benchmarks/storage/distribution.ts";
 import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote } from "../../benchmarks/storage/remote/location.ts";
 import type { StorageIdentity, StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
+import type { GpuTarget } from "../../benchmarks/storage/to-gpu/copier-setup.ts";
 import { version } from "../../core/version.ts";
 import type { RankEnvironment } from "../../ranks/environment.ts";
 import { captureEnvironment } from "../../results/environment/capture.ts";
@@ -20,6 +21,8 @@ export async function startRunMetadata(run: {
   values: StorageValues;
   settings: StorageSettings;
   dataset: Dataset;
+  /** null: nothing is copied. */
+  target: GpuTarget | null;
   directory: RunDirectory;
   runName: string;
   /** Of this process's metadata. */
@@ -53,6 +56,7 @@ export async function startRunMetadata(run: {
         samples: dataset.fileOf.length,
         files: files.length,
         ...planned(values, settings),
+        ...(run.target === null ? {} : { gpu: run.target }),
         ranks,
       },
     },

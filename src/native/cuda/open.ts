@@ -1,4 +1,5 @@
 import { openDriverLibrary } from "../driver-library.ts";
+import { type DynamicLibrary, openLibrary } from "../dynamic-library.ts";
 import { Cuda } from "./cuda.ts";
 import { CudaError } from "./errors.ts";
 import { functions } from "./functions.ts";
@@ -11,6 +12,8 @@ export type CudaOpening =
 /** Names the library's file, in place of the search: for odd installs, and tests. */
 export const CUDA_VARIABLE = "INFERBENCH_CUDA";
 
+const FROM_DRIVER = `It comes with NVIDIA's driver. In a container: NVIDIA_DRIVER_CAPABILITIES=compute,utility. ${CUDA_VARIABLE} names it where it lies elsewhere.`;
+
 /**
  * Finds libcuda and starts CUDA in this process; may take seconds, as the driver wakes GPUs that nothing uses. It cannot be ended. Never
  * looks in the working directory.
@@ -22,10 +25,19 @@ export function openCuda(env: Readonly<Record<string, string | undefined>>, root
     return {
       ok: false,
       reason: `${opening.reason} (looked at ${opening.looked.join(", ")})`,
-      advice: `It comes with NVIDIA's driver. In a container: NVIDIA_DRIVER_CAPABILITIES=compute,utility. ${CUDA_VARIABLE} names it where it lies elsewhere.`,
+      advice: FROM_DRIVER,
     };
   }
-  const { library } = opening;
+  return start(opening.library);
+}
+
+/** The same for another thread of a process that found it. @param path as `Cuda.path` says */
+export function openCudaAt(path: string): CudaOpening {
+  const opening = openLibrary(path);
+  return opening.ok ? start(opening.library) : { ok: false, reason: opening.reason, advice: FROM_DRIVER };
+}
+
+function start(library: DynamicLibrary): CudaOpening {
   const cuda = new Cuda(library.path, library.link(functions));
   try {
     cuda.run("cuInit", 0);
