@@ -3,7 +3,7 @@ import { formatBytes, formatNumber } from "../core/units.ts";
 import { measured } from "./numbers.ts";
 
 /** Copying to GPUs in 80 columns; no lines where nothing was copied. */
-export function toGpuLines({ toGpu }: StorageSummary): string[] {
+export function toGpuLines({ toGpu }: Pick<StorageSummary, "toGpu">): string[] {
   if (toGpu === null) return [];
   const { devices, bytes, bytesPerS, loadShare, setup, verified } = toGpu;
   const [first] = devices;

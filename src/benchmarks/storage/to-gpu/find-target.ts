@@ -30,7 +30,7 @@ export function findTarget(wish: DeviceWish, env: Env): GpuTarget {
 }
 
 function cannotCopy(reason: string, advice: string): ToolError {
-  return environmentError("CUDA", `--to-gpu: ${reason}`, `${advice} Without --to-gpu nothing is copied.`);
+  return environmentError("CUDA", `--to-gpu: ${reason}`, `${advice} Without --to-gpu the storage alone is measured.`);
 }
 
 /** The driver's own list; null where NVML does not give it. */
