@@ -394,14 +394,16 @@ CUresult cuMemHostUnregister(void *address) {
   return SUCCESS;
 }
 
-/* Does what is waiting. */
-static CUresult drain(struct stream *stream) {
-  for (int i = 0; i < stream->count; i++) {
+/* Does what is waiting, up to an event; NULL: all of it. */
+static CUresult drain(struct stream *stream, const struct event *until) {
+  int i = 0;
+  for (int isThere = 0; i < stream->count && !isThere; i++) {
     struct operation *operation = &stream->operations[i];
     if (operation->event != NULL) {
       operation->event->atMs = nowMs();
       operation->event->pending = 0;
       operation->event->recorded = 1;
+      isThere = operation->event == until;
       continue;
     }
     /* Memory that was unpinned, or freed, while a copy from it was under way. */
@@ -413,7 +415,8 @@ static CUresult drain(struct stream *stream) {
     if (++copies == script.corrupt) to[0] ^= 1;
     LOG("copy %zu %08x", operation->bytes, crc32(to, operation->bytes));
   }
-  stream->count = 0;
+  stream->count -= i;
+  memmove(stream->operations, stream->operations + i, (size_t)stream->count * sizeof *stream->operations);
   return SUCCESS;
 }
 
@@ -443,7 +446,7 @@ CUresult cuStreamCreate(CUstream *out, unsigned int flags) {
 
 CUresult cuStreamSynchronize(CUstream stream) {
   ENTER_CONTEXT(cuStreamSynchronize);
-  return drain(stream);
+  return drain(stream, NULL);
 }
 
 CUresult cuStreamDestroy_v2(CUstream stream) {
@@ -476,7 +479,7 @@ CUresult cuEventRecord(CUevent event, CUstream stream) {
 
 CUresult cuEventSynchronize(CUevent event) {
   ENTER_CONTEXT(cuEventSynchronize);
-  return event->pending ? drain(waitingIn) : SUCCESS;
+  return event->pending ? drain(waitingIn, event) : SUCCESS;
 }
 
 CUresult cuEventElapsedTime(float *out, CUevent start, CUevent end) {

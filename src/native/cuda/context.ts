@@ -11,7 +11,7 @@ const BLOCKING_SYNC = 1;
 
 /** CUstream and CUevent. */
 export type Stream = number & { readonly stream: unique symbol };
-export type Event = number & { readonly event: unique symbol };
+export type CudaEvent = number & { readonly event: unique symbol };
 
 /**
  * A GPU as one thread uses it: its primary context, made current in the thread that constructs this, and what that thread took. All of it
@@ -29,7 +29,13 @@ export class CudaContext {
     const device = deviceAt(cuda, ordinal);
     const context = cuda.address("cuDevicePrimaryCtxRetain", device);
     this.#undo.push(() => cuda.run("cuDevicePrimaryCtxRelease_v2", device));
-    this.#orRelease(() => cuda.run("cuCtxSetCurrent", context));
+    try {
+      cuda.run("cuCtxSetCurrent", context);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+    this.#undo.push(() => cuda.run("cuCtxSetCurrent", null));
   }
 
   /** @returns the address of so many bytes (> 0) on the device, a multiple of 256 @throws CudaError OUT_OF_MEMORY */
@@ -54,8 +60,8 @@ export class CudaContext {
   }
 
   /** @throws CudaError */
-  createEvent(): Event {
-    const event = this.#cuda.address("cuEventCreate", BLOCKING_SYNC) as Event;
+  createEvent(): CudaEvent {
+    const event = this.#cuda.address("cuEventCreate", BLOCKING_SYNC) as CudaEvent;
     this.#undo.push(() => this.#cuda.run("cuEventDestroy_v2", event));
     return event;
   }
@@ -71,17 +77,17 @@ export class CudaContext {
   }
 
   /** Has the device note the time when it comes to this point of the stream. @throws CudaError */
-  record(event: Event, stream: Stream): void {
+  record(event: CudaEvent, stream: Stream): void {
     this.#cuda.run("cuEventRecord", event, stream);
   }
 
   /** Waits until the device has come by. @throws CudaError */
-  await(event: Event): void {
+  awaitEvent(event: CudaEvent): void {
     this.#cuda.run("cuEventSynchronize", event);
   }
 
   /** Between two events that it came by, in ms, to about half a µs. @throws CudaError */
-  elapsedMs(start: Event, end: Event): number {
+  elapsedMs(start: CudaEvent, end: CudaEvent): number {
     return this.#cuda.float("cuEventElapsedTime", start, end);
   }
 
@@ -100,14 +106,5 @@ export class CudaContext {
       }
     }
     return first;
-  }
-
-  #orRelease(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.release();
-      throw error;
-    }
   }
 }

@@ -110,7 +110,7 @@ describe("copies", () => {
     context.copyToDevice(place + 96, memory.address + 5, 4000, stream);
     context.record(end, stream);
     expect(() => context.elapsedMs(start, end)).toThrow("CUDA_ERROR_NOT_READY");
-    context.await(end);
+    context.awaitEvent(end);
     const ms = context.elapsedMs(start, end);
     expect(ms).toBeGreaterThanOrEqual(3);
     expect(ms).toBeLessThan(1000);

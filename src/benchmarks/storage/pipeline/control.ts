@@ -80,6 +80,11 @@ export class Control {
     Atomics.notify(this.#allowed, worker);
   }
 
+  /** Whether a reader may begin its microbatch `k`, and the run goes on. */
+  isAllowed(worker: number, k: number): boolean {
+    return Atomics.load(this.#allowed, worker) > k && !this.isStopped;
+  }
+
   /** Waits until a reader may begin its microbatch `k` (from 0). @returns false when the run is to end */
   awaitAllowed(worker: number, k: number): boolean {
     return this.#awaitMore(this.#allowed, worker, k);

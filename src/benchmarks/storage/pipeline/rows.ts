@@ -10,7 +10,7 @@ export const MICROBATCH_FIELDS = [
   "requestedBytes",
   "readStartAt",
   "readEndAt",
-  /** Of its copy to the GPU: begun, and all of it on the device; NaN without one. */
+  /** Of its copy to the GPU: put on its way, and known to be there; NaN without one. */
   "copyStartAt",
   "copyEndAt",
   /** What the device took for it, by its own clock. */
@@ -37,9 +37,8 @@ export type MicrobatchRow = Row<typeof MICROBATCH_FIELDS>;
 export type StepRow = Row<typeof STEP_FIELDS>;
 
 /** How long loading took: reading, and copying where there is a GPU; waiting for a turn between the two is no part of it. */
-export function loadMsOf({ readStartAt, readEndAt, copyStartAt, copyEndAt }: MicrobatchRow): number {
-  const readMs = readEndAt - readStartAt;
-  return Number.isNaN(copyEndAt) ? readMs : readMs + (copyEndAt - copyStartAt);
+export function loadMsOf({ readStartAt, readEndAt, copyMs }: MicrobatchRow): number {
+  return readEndAt - readStartAt + (Number.isNaN(copyMs) ? 0 : copyMs);
 }
 
 /** The rows in a block of numbers, by the fields' names. */

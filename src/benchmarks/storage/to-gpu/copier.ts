@@ -8,7 +8,7 @@ import { countsOf, Turns } from "../access/schedule.ts";
 import { Control, SLOT, SLOT_NUMBERS } from "../pipeline/control.ts";
 import type { CopierSetup, GpuSetup } from "./copier-setup.ts";
 import { DeviceBuffers, deviceBytesFor } from "./device-buffers.ts";
-import { placesOf } from "./places.ts";
+import { placesOf, type SamplePlace } from "./places.ts";
 
 /**
  * The copier thread's work, between the readers and the consumer: pins the readers' buffers and takes the GPU's memory, then copies each
@@ -68,39 +68,70 @@ function prepare(setup: CopierSetup, clock: Clock): { buffers: DeviceBuffers; fi
   }
 }
 
+/** A microbatch on its way. */
+interface Copy {
+  /** Its number in the run. */
+  k: number;
+  /** Whose it is, and its number there. */
+  worker: number;
+  own: number;
+  samples: SamplePlace[];
+  begunAt: number;
+}
+
 function copyInTurn(setup: CopierSetup, buffers: DeviceBuffers, clock: Clock): void {
   const { shares, plan, microbatchSize, verify, largestSampleBytes } = setup;
+  const { prefetchDepth } = plan;
   const readers = new Control(shares.length, setup.readers.slots, setup.readers.control);
   const consumer = new Control(1, setup.slots, setup.control);
   const shape = { slots: setup.readers.slots, microbatchSize };
   const count = (plan.warmupSteps + plan.steps) * plan.microbatchesPerStep;
   const needed = countsOf(shares, count);
   const turns = new Turns(shares);
+  const draw = () => {
+    const worker = turns.next();
+    return { worker, own: turns.given[worker]! - 1 };
+  };
+  const begin = (i: number, k: number, { worker, own }: ReturnType<typeof draw>): Copy => {
+    const samples = placesOf(setup.places, shape, worker, own);
+    const begunAt = clock.now();
+    buffers.begin(i, k % setup.slots, samples);
+    return { k, worker, own, samples, begunAt };
+  };
   const scratch = verify ? allocateTouched(Math.max(1, largestSampleBytes)) : null;
   try {
-    for (let k = 0; k < count; k++) {
+    let next = draw();
+    for (let k = 0; k < count; ) {
       // Its place on the device is free; the first time: the run begins.
       if (!consumer.awaitAllowed(0, k)) return;
-      for (let w = 0; k === 0 && w < shares.length; w++) {
-        readers.allow(w, Math.min(plan.prefetchDepth, needed[w]!));
-      }
-      const worker = turns.next();
-      const own = turns.given[worker]! - 1;
+      for (let w = 0; k === 0 && w < shares.length; w++)
+        readers.allow(w, Math.min(prefetchDepth, needed[w]!));
       // The buffers of the reader's microbatch before this one may be read into again: its copy is done.
-      readers.allow(worker, Math.min(own + 1 + plan.prefetchDepth, needed[worker]!));
-      if (!readers.awaitReady(worker, own)) return;
-      const samples = placesOf(setup.places, shape, worker, own);
-      const copyStartAt = clock.now();
-      const copyMs = buffers.copy(k % setup.slots, samples);
-      const copyEndAt = clock.now();
-      if (scratch !== null) buffers.verify(k % setup.slots, samples, scratch);
-      const from = readers.slotAt(worker, own);
-      const to = consumer.slotAt(0, k);
-      for (let i = 0; i < SLOT_NUMBERS; i++) consumer.figures[to + i] = readers.figures[from + i]!;
-      consumer.figures[to + SLOT.copyStartAt] = copyStartAt;
-      consumer.figures[to + SLOT.copyEndAt] = copyEndAt;
-      consumer.figures[to + SLOT.copyMs] = copyMs;
-      consumer.setReady(0, k);
+      readers.allow(next.worker, Math.min(next.own + 1 + prefetchDepth, needed[next.worker]!));
+      if (!readers.awaitReady(next.worker, next.own)) return;
+      const copies: Copy[] = [];
+      do {
+        copies.push(begin(copies.length, k++, next));
+        next = draw();
+      } while (
+        copies.length < buffers.copiesUnderWay &&
+        k < count &&
+        consumer.isAllowed(0, k) &&
+        readers.isReady(next.worker, next.own)
+      );
+      for (const [i, copy] of copies.entries()) {
+        const copyMs = buffers.finish(i);
+        const copyEndAt = clock.now();
+        if (scratch !== null) buffers.verify(copy.k % setup.slots, copy.samples, scratch);
+        const from = readers.slotAt(copy.worker, copy.own);
+        const to = consumer.slotAt(0, copy.k);
+        for (let n = 0; n < SLOT_NUMBERS; n++) consumer.figures[to + n] = readers.figures[from + n]!;
+        consumer.figures[to + SLOT.copyStartAt] = copy.begunAt;
+        consumer.figures[to + SLOT.copyEndAt] = copyEndAt;
+        consumer.figures[to + SLOT.copyMs] = copyMs;
+        consumer.setReady(0, copy.k);
+        readers.allow(copy.worker, Math.min(copy.own + 1 + prefetchDepth, needed[copy.worker]!));
+      }
     }
   } finally {
     scratch?.free();

@@ -1,5 +1,5 @@
 import { ToolError } from "../../../core/errors.ts";
-import { CudaContext, type Event, type Stream } from "../../../native/cuda/context.ts";
+import { CudaContext, type CudaEvent, type Stream } from "../../../native/cuda/context.ts";
 import type { Cuda } from "../../../native/cuda/cuda.ts";
 import { memoryAt, type NativeMemory } from "../../../native/file-io.ts";
 import type { SamplePlace } from "./places.ts";
@@ -14,6 +14,9 @@ export interface DeviceBuffersShape {
   largestSampleBytes: number;
 }
 
+/** As many samples may be under way, or one microbatch: putting them on their way takes the driver some µs each. */
+const SAMPLES_UNDER_WAY = 64;
+
 /** What all microbatches together take on the device. */
 export function deviceBytesFor(shape: DeviceBuffersShape): number {
   return shape.slots * shape.microbatchSize * areaBytesOf(shape);
@@ -25,8 +28,8 @@ export class DeviceBuffers {
   readonly #shape: DeviceBuffersShape;
   #place = 0;
   #stream = 0 as Stream;
-  #start = 0 as Event;
-  #end = 0 as Event;
+  /** Before and behind each copy that may be under way. */
+  #events: { start: CudaEvent; end: CudaEvent }[] = [];
 
   /** @throws CudaError */
   constructor(cuda: Cuda, ordinal: number, shape: DeviceBuffersShape) {
@@ -43,19 +46,32 @@ export class DeviceBuffers {
   allocate(): void {
     this.#place = this.#context.allocate(deviceBytesFor(this.#shape));
     this.#stream = this.#context.createStream();
-    this.#start = this.#context.createEvent();
-    this.#end = this.#context.createEvent();
+    this.#events = Array.from({ length: this.copiesUnderWay }, () => ({
+      start: this.#context.createEvent(),
+      end: this.#context.createEvent(),
+    }));
   }
 
-  /** Copies a microbatch, and waits until all of it is there. @returns what the device took, in ms @throws CudaError */
-  copy(slot: number, samples: readonly SamplePlace[]): number {
-    this.#context.record(this.#start, this.#stream);
+  /** How many microbatches may be under way at a time. */
+  get copiesUnderWay(): number {
+    return Math.max(1, Math.floor(SAMPLES_UNDER_WAY / this.#shape.microbatchSize));
+  }
+
+  /** Puts a microbatch on its way. @param copy which of those under way it is @throws CudaError */
+  begin(copy: number, slot: number, samples: readonly SamplePlace[]): void {
+    const { start, end } = this.#events[copy]!;
+    this.#context.record(start, this.#stream);
     for (const [i, { address, bytes }] of samples.entries()) {
       if (bytes > 0) this.#context.copyToDevice(this.#areaOf(slot, i), address, bytes, this.#stream);
     }
-    this.#context.record(this.#end, this.#stream);
-    this.#context.await(this.#end);
-    return this.#context.elapsedMs(this.#start, this.#end);
+    this.#context.record(end, this.#stream);
+  }
+
+  /** Waits until all of it is there. @returns what the device took, in ms @throws CudaError */
+  finish(copy: number): number {
+    const { start, end } = this.#events[copy]!;
+    this.#context.awaitEvent(end);
+    return this.#context.elapsedMs(start, end);
   }
 
   /**

@@ -30,7 +30,11 @@ export function findTarget(wish: DeviceWish, env: Env): GpuTarget {
 }
 
 function cannotCopy(reason: string, advice: string): ToolError {
-  return environmentError("CUDA", `--to-gpu: ${reason}`, `${advice} Without --to-gpu the storage alone is measured.`);
+  return environmentError(
+    "CUDA",
+    `--to-gpu: ${reason}`,
+    `${advice} Without --to-gpu the storage alone is measured.`,
+  );
 }
 
 /** The driver's own list; null where NVML does not give it. */
