@@ -3,6 +3,7 @@ import { pipelinePlan } from "../benchmarks/storage/plan.ts";
 import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
 import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
 import { runSession, type SessionResult } from "../benchmarks/storage/session.ts";
+import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
 import { ExitCode } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
@@ -37,6 +38,7 @@ import {
   provideTogether,
   within,
 } from "./storage/ranks.ts";
+import { checkToGpu, monitorValues, targetOf } from "./storage/to-gpu.ts";
 import { LiveLine } from "./ui/live-line.ts";
 import { notes } from "./ui/notes.ts";
 
@@ -62,6 +64,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const environment = rankEnvironment(process.env);
   const values = withPreset(resolved);
   checkRankFlags(values, environment.ranks);
+  checkToGpu(values);
   const settings = settingsOf(values, environment.ranks);
   const efficiency = storageEfficiency(values, environment.ranks);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
@@ -77,6 +80,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
     const ranks = await meet(environment, settings, meeting);
     group = ranks;
     return await within(ranks, signal, async () => {
+      const target = targetOf(values, environment);
       const { overwrite } = values;
       directory = await openTogether(ranks, path, { overwrite, names: Object.values(names) });
       const prepared = {
@@ -85,6 +89,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
         settings,
         efficiency,
         source,
+        target,
         directory,
         names,
         runName,
@@ -120,6 +125,7 @@ interface Prepared {
   settings: ReturnType<typeof settingsOf>;
   efficiency: Efficiency;
   source: DataSource;
+  target: GpuTarget | null;
   directory: RunDirectory;
   names: ReturnType<typeof fileNames>;
   runName: string;
@@ -127,14 +133,25 @@ interface Prepared {
 }
 
 async function execute(
-  { resolved, values, settings, efficiency, source, directory, names, runName, environment }: Prepared,
+  {
+    resolved,
+    values,
+    settings,
+    efficiency,
+    source,
+    target,
+    directory,
+    names,
+    runName,
+    environment,
+  }: Prepared,
   group: RankGroup,
   signal: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
   const line = new LiveLine();
   const dataset = await provideTogether(group, { source, resolved, values }, signal, line);
-  const pipeline = pipelinePlan(
+  const plan = pipelinePlan(
     settings,
     dataset,
     source.kind === "remote"
@@ -142,12 +159,14 @@ async function execute(
       : null,
     group,
   );
+  const pipeline = target === null ? plan : { ...plan, toGpu: target };
   if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
   checkMemory(bufferBytes(pipeline));
   const { metadata, identity } = await startRunMetadata({
     values,
     settings,
     dataset,
+    target,
     directory,
     runName,
     file: names.metadata,
@@ -170,13 +189,13 @@ async function execute(
   let failure: Error | null;
   let exit: ExitCode;
   const clock = systemClock();
-  const gpu = await startGpu(values, directory.path(names.gpu), clock, null);
+  const gpu = await startGpu(monitorValues(values), directory.path(names.gpu), clock, null);
   let startAtMs = clock.now();
   try {
-    const plan = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
+    const session = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
     const context = await startEfficiency(efficiency, { clock, gpu, signal });
     const own = await runSession(
-      { ...plan, calibrate: values.calibrate, findAccelerators: searchOf(values) },
+      { ...session, calibrate: values.calibrate, findAccelerators: searchOf(values) },
       {
         startThread: startStorageThread,
         identity,

@@ -9,6 +9,7 @@ import { themeNames } from "../../report/figures/theme-names.ts";
 import { efficiencyFlags, gpuFlags } from "../efficiency/flags.ts";
 import { optional, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
+import { toGpuFlags } from "./to-gpu-flags.ts";
 
 const run = { group: "Run" };
 const data = { group: "Data" };
@@ -184,6 +185,8 @@ export const storageFlags = {
     "compare each sample read with its checksum, outside of the times",
     access,
   ),
+
+  ...toGpuFlags,
 
   ...efficiencyFlags,
   tokensPerSample: optional(

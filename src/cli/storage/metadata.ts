@@ -3,6 +3,7 @@ import { distributionText } from "../../benchmarks/storage/distribution.ts";
 import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote } from "../../benchmarks/storage/remote/location.ts";
 import type { StorageIdentity, StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
+import type { GpuTarget } from "../../benchmarks/storage/to-gpu/copier-setup.ts";
 import { version } from "../../core/version.ts";
 import { systemClock } from "../../native/system-clock.ts";
 import type { RankEnvironment } from "../../ranks/environment.ts";
@@ -21,6 +22,8 @@ export async function startRunMetadata(run: {
   values: StorageValues;
   settings: StorageSettings;
   dataset: Dataset;
+  /** null: nothing is copied. */
+  target: GpuTarget | null;
   directory: RunDirectory;
   runName: string;
   /** Of this process's metadata. */
@@ -56,6 +59,7 @@ export async function startRunMetadata(run: {
         samples: dataset.fileOf.length,
         files: files.length,
         ...planned(values, settings),
+        ...(run.target === null ? {} : { gpu: run.target }),
         ranks,
       },
     },
