@@ -7,10 +7,12 @@ import type { Figure, Layer } from "./spec.ts";
 
 /** What a million output tokens cost, against the median normalized latency that they came with (seed 004's analysis). */
 export function costLatency(series: readonly LoadSeries[], about: About): Figure | null {
-  const known = series.map((one) => ({
-    ...one,
-    points: one.points.filter(({ usdPerMTokens, ntpotMs }) => usdPerMTokens !== null && ntpotMs?.p50),
-  }));
+  const known = series
+    .map((one) => ({
+      ...one,
+      points: one.points.filter(({ usdPerMTokens, ntpotMs }) => usdPerMTokens !== null && ntpotMs?.p50),
+    }))
+    .filter((one) => one.points.length > 0);
   const points = known.flatMap((one) => one.points);
   if (points.length === 0) return null;
   const layers = known.flatMap((one, s): Layer[] => {
@@ -43,9 +45,9 @@ export function costLatency(series: readonly LoadSeries[], about: About): Figure
       name: `NTPOT: E2EL over output tokens, median, ms${x.scale === "log" ? " (logarithmic)" : ""}`,
     },
     legend:
-      series.length === 1
+      known.length === 1
         ? []
-        : series.map(({ name }, s) => ({
+        : known.map(({ name }, s) => ({
             text: name,
             key: { kind: "line", style: runStyle(s), marked: true },
           })),

@@ -1,3 +1,4 @@
+import { isForeign } from "./facts.ts";
 import type { ServingRun } from "./run.ts";
 import type { SavedMetadata, SavedSummary } from "./saved-files.ts";
 
@@ -6,6 +7,7 @@ export function cautionOf({ metadata, summary }: ServingRun): string | null {
   const status = statusOf(metadata, summary);
   const { verdict = "fit", reasons = [] } = summary?.validity ?? {};
   const parts = [
+    ...foreignParts(metadata),
     ...(status === null ? [] : [status + (summary === null ? "; shown is what it wrote until then" : "")]),
     ...(verdict === "fit" ? [] : [`Client ${verdict}: ${reasons.join(", ")}`]),
   ];
@@ -18,6 +20,7 @@ export function comparisonCaution(runs: readonly ServingRun[]): string | null {
     const status = statusOf(metadata, summary);
     const verdict = summary?.validity.verdict ?? "fit";
     return [
+      ...foreignParts(metadata).map((text) => ({ name, text })),
       ...(status === null ? [] : [{ name, text: status }]),
       ...(verdict === "fit" ? [] : [{ name, text: `Client ${verdict}` }]),
     ];
@@ -26,6 +29,10 @@ export function comparisonCaution(runs: readonly ServingRun[]): string | null {
   return found.length === 0
     ? null
     : [...byText].map(([text, of]) => `${text}: ${of.map(({ name }) => name).join(", ")}`).join(" · ");
+}
+
+function foreignParts(metadata: SavedMetadata | null): string[] {
+  return isForeign(metadata) ? [`Measured by ${metadata!.tool}, by its own definitions`] : [];
 }
 
 function statusOf(metadata: SavedMetadata | null, summary: SavedSummary | null): string | null {

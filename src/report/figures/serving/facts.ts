@@ -46,14 +46,23 @@ function joined(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== "").join(" · ");
 }
 
-/** `2026-11-23 06:28:38 UTC` */
+/** Whether another tool measured it. */
+export function isForeign(metadata: SavedMetadata | null): boolean {
+  const tool = metadata?.tool ?? null;
+  return tool !== null && tool !== "inferbench";
+}
+
+/** `2026-11-23 06:28:38 UTC`; another tool's that names no instant as it is. */
 function dateOf(metadata: SavedMetadata | null): string {
-  const at = new Date(metadata?.startedAt ?? Number.NaN);
-  return Number.isNaN(at.getTime()) ? "" : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const text = metadata?.startedAt ?? "";
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 function versionOf(metadata: SavedMetadata | null): string {
-  return metadata?.version ? `inferbench ${metadata.version}` : "";
+  const { tool = null, version = null } = metadata ?? {};
+  if (isForeign(metadata)) return `measured by ${tool}`;
+  return version === null ? "" : `inferbench ${version}`;
 }
 
 function seedOf(plan: Plan | null): string {

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { parse } from "yaml";
 import { messageOf, usageError } from "../../../core/errors.ts";
 import { METADATA_FILE } from "../../../results/metadata.ts";
+import { JsonSyntaxError, parsePythonJson } from "../../../results/python-json.ts";
 
 /* What figures take from a run's files. Keys that are not named here may be anything, and older files may lack some. */
 
@@ -26,6 +27,7 @@ const WindowSummary = v.object({
   requests: v.object({ total: v.number(), succeeded: v.number() }),
   outputThroughputPerS: v.number(),
   goodput: maybe(v.object({ fraction: v.number(), low: v.number(), high: v.number() })),
+  cost: maybe(v.object({ usdPerMOutputTokens: number })),
   metrics: v.record(v.string(), maybe(Metric)),
 });
 
@@ -41,10 +43,14 @@ const Summary = v.object({
 });
 
 const Metadata = v.object({
+  /** Who measured; files of ours say inferbench. */
+  tool: text,
   version: text,
   runName: text,
   status: text,
   startedAt: text,
+  /** One instant on both clocks. */
+  clock: maybe(v.object({ startMonotonicMs: v.number(), startUnixMs: v.number() })),
   plan: maybe(
     v.object({
       endpoint: text,
@@ -83,7 +89,7 @@ export type SavedMetadata = v.InferOutput<typeof Metadata>;
 
 /** @returns null where the run left none (it was killed) @throws ToolError USAGE where the file holds something else */
 export function readSummary(directory: string): SavedSummary | null {
-  return readFile(join(directory, "summary.json"), JSON.parse, Summary);
+  return readFile(join(directory, "summary.json"), parsePythonJson, Summary);
 }
 
 /** @returns null where there is none @throws ToolError USAGE where the file holds something else */
@@ -101,7 +107,11 @@ function readFile<T extends v.GenericSchema>(
   try {
     content = parser(readFileSync(path, "utf8"));
   } catch (error) {
-    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
+    throw usageError(
+      error instanceof JsonSyntaxError
+        ? `${path}, ${error.message}: not JSON`
+        : `cannot read ${path}: ${messageOf(error)}`,
+    );
   }
   const parsed = v.safeParse(schema, content);
   if (parsed.success) return parsed.output;
