@@ -174,11 +174,13 @@ function definitionOf({ name, unit }: Pick<Known, "name" | "unit">): string {
 
 function notesOf(m: Metrics, model: string | null): string[] {
   const { throughput_rps: shown, num_prompts_attempted: total, num_prompts_succeeded: ok } = m;
+  const hasGaps = "avg_ITL_ms" in m || "avg_ITL" in m;
   const isOfAll = shown !== null && total !== null && Math.abs(shown * m.benchmark_time - ok) > 0.5;
   return [
     NO_INTERVALS,
     "sd has n in the denominator. Rates are over the whole time.",
-    "Each latency, and TTFT, has the making of a connection in it; ITL has one gap more, up to the chunk with [DONE].",
+    "Each latency, and TTFT, has the making of a connection in it.",
+    ...(hasGaps ? ["ITL has one gap more an answer, up to the chunk with [DONE]."] : []),
     "Output tokens are those of the answer's text, read again by its tokenizer.",
     "What it calls tpot is NTPOT. The cost that it prints forgets the 3,600 seconds of an hour: divide by 3,600.",
     ...(isOfAll

@@ -7,7 +7,7 @@ import { vllmDetails } from "./vllm-details.ts";
 
 /*
  * `vllm bench serve --save-result`, in Python and in Rust (vllm-rs), and what writes its keys.
- * Source: vLLM `vllm/benchmarks/serve.py`; files of vLLM 0.30 in fixtures/results.
+ * Source: vLLM `vllm/benchmarks/serve.py`; files of vLLM 0.32 in fixtures/results.
  */
 
 const File = v.looseObject({

@@ -78,7 +78,7 @@ export function distributionFigure(
     },
     legend: isOne
       ? quantileEntry(shown, "p50, p90, p99")
-      : [...shown.map(runEntry), ...quantileEntry(shown, "these")],
+      : [...shown.map(runEntry), ...quantileEntry(shown, "these quantiles")],
     facts: about.facts,
     plotHeight: 460,
   };
