@@ -5,6 +5,7 @@ import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 import { conversationFlags } from "./conversation-flags.ts";
 import { loadFlags } from "./load-flags.ts";
+import { seedFlags } from "./seed-flags.ts";
 import { targetFlags } from "./target-flags.ts";
 
 const prompts = { group: "Prompts" };
@@ -131,6 +132,7 @@ export const servingFlags = {
     "also write vllm-result.json, as vllm bench serve writes its result",
     output,
   ),
+  ...seedFlags,
   ...gpuFlags,
   cloudProbe: withDefault(
     kind.toggle(),

@@ -55,8 +55,12 @@ describe("Google Cloud Storage", () => {
   });
 
   test("a bucket that is not there, and one that may not be written to, fail before the run", async () => {
-    await expect(google("missing").check()).rejects.toThrow("status 404: The specified bucket does not exist.");
-    await expect(google("forbidden").check()).rejects.toThrow("may not make objects (storage.objects.create)");
+    await expect(google("missing").check()).rejects.toThrow(
+      "status 404: The specified bucket does not exist.",
+    );
+    await expect(google("forbidden").check()).rejects.toThrow(
+      "may not make objects (storage.objects.create)",
+    );
     await google("write-only").check();
   });
 
