@@ -3,7 +3,7 @@ import { fromZeroWithRoom, suited } from "./axis.ts";
 import type { LoadSeries } from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
-import type { Figure, Layer } from "./spec.ts";
+import type { Figure, Layer, LegendEntry } from "./spec.ts";
 
 /** What a million output tokens cost, against the median normalized latency that they came with (seed 004's analysis). */
 export function costLatency(series: readonly LoadSeries[], about: About): Figure | null {
@@ -47,10 +47,13 @@ export function costLatency(series: readonly LoadSeries[], about: About): Figure
     legend:
       known.length === 1
         ? []
-        : known.map(({ name }, s) => ({
-            text: name,
-            key: { kind: "line", style: runStyle(s), marked: true },
-          })),
+        : known.map(({ name, isCurve }, s): LegendEntry => {
+            const style = runStyle(s);
+            return {
+              text: name,
+              key: isCurve ? { kind: "line", style, marked: true } : { kind: "point", style },
+            };
+          }),
     facts: about.facts,
     plotHeight: 420,
   };

@@ -17,7 +17,10 @@ export function comparisonMarkdown(results: readonly Printed[]): string[] {
   const quantiles = COLUMNS.flatMap(([name]) => [`${name} p50, ms`, "p99"]);
   const head = ["", "measured by", "succeeded", "req/s", "tok/s", ...quantiles, "$/M tokens"];
   const notes = results.some(isForeign)
-    ? ["", "> note: tools define their terms differently; each one's formulas stand below."]
+    ? [
+        "",
+        "> note: tools define their terms differently, and each one's formulas stand below; of runs of inferbench the steady window is shown, where there is one, of others the whole time.",
+      ]
     : [];
   return [
     "## Comparison",

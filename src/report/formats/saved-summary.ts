@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { QUANTILES } from "../../analysis/describe.ts";
@@ -79,7 +79,8 @@ export interface SummaryFile {
 /** @throws ToolError USAGE naming the file where there is none, or something else, and the line where it is no JSON */
 export function readSummaryFile(directory: string): SummaryFile {
   const path = join(directory, "summary.json");
-  if (!existsSync(path))
+  // A run makes its files, empty, before it begins.
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
     throw usageError(
       `${directory} has no summary.json: no run came to its end there`,
       "--figures and --definitions show what a killed run's records say.",

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { parse } from "yaml";
@@ -102,7 +102,8 @@ function readFile<T extends v.GenericSchema>(
   parser: (content: string) => unknown,
   schema: T,
 ): v.InferOutput<T> | null {
-  if (!existsSync(path)) return null;
+  // A run makes its files, empty, before it begins.
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return null;
   let content: unknown;
   try {
     content = parser(readFileSync(path, "utf8"));
@@ -113,7 +114,8 @@ function readFile<T extends v.GenericSchema>(
         : `cannot read ${path}: ${messageOf(error)}`,
     );
   }
-  const parsed = v.safeParse(schema, content);
+  // To valibot a list is an object, too.
+  const parsed = v.safeParse(schema, Array.isArray(content) ? null : content);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   throw usageError(
