@@ -15,9 +15,10 @@ export const reportCommand = command({
     "report results/run1 --figures png",
     "report results/run1 results/run2 --format csv",
     "report metrics/baseline metrics/more-workers --theme print",
+    "report vllm-rate4.json vllm-rate8.json results/run1 --figures png --outdir results/compared",
     "report results/rate1 results/rate2 results/rate4 --figures svg --theme print --outdir results/curve",
   ],
-  operand: "DIR…",
+  operand: "DIR|FILE…",
   flags: reportFlags,
   async run({ values, sources }, paths) {
     const operands = operandsOf(paths);
@@ -33,7 +34,7 @@ const reporters: Record<Operand["kind"], (wish: Wish, paths: readonly string[]) 
     serving: reportServing,
     storage: reportStorage,
     profile: notYet("profiles"),
-    "result-file": notYet("other tools' results"),
+    "result-file": reportServing,
   };
 
 function notYet(what: string) {

@@ -11,13 +11,21 @@ export type ReportValues = FlagValues<typeof reportFlags>;
 /** What `report` is asked for. */
 export type Wish =
   | { kind: "definitions"; tool: (typeof tools)[number]; json: boolean }
-  | { kind: "format"; format: (typeof formats)[number] }
+  | { kind: "format"; format: (typeof formats)[number]; usdPerHour: number | null }
   /** outdir null: the run's own directory. */
-  | { kind: "figures"; look: FigureLook; outdir: string | null; json: boolean };
+  | { kind: "figures"; look: FigureLook; outdir: string | null; json: boolean; usdPerHour: number | null };
 
 /** @throws ToolError USAGE where nothing or too much is asked for, or a flag has nothing to do */
 export function wishOf(values: ReportValues, sources: ReadonlyMap<string, Source>): Wish {
-  const { definitions, figures, format, theme, outdir, json } = values;
+  const {
+    definitions,
+    figures,
+    format,
+    theme,
+    outdir,
+    json,
+    instancePricePerHour: usdPerHour = null,
+  } = values;
   const asked = (["definitions", "format", "figures"] as const).filter((key) => values[key] !== undefined);
   // The environment says how serving draws; what is asked for here comes first.
   const chosen = asked.length > 1 ? asked.filter((key) => sources.get(key) !== "env") : asked;
@@ -27,10 +35,16 @@ export function wishOf(values: ReportValues, sources: ReadonlyMap<string, Source
       `report needs one of --figures png or svg, --format ${formats.join(", ")}, or --definitions ${tools.join(", ")}`,
     );
   refuseIdle(first, sources);
+  const hasCost = first === "figures" || format === "md" || format === "csv";
+  if (usdPerHour !== null && !hasCost)
+    throw usageError(
+      "--instance-price-per-hour has nothing to do here",
+      "It is for --figures and for --format md and csv.",
+    );
   if (first === "definitions") return { kind: "definitions", tool: definitions!, json };
-  if (first === "format") return { kind: "format", format: format! };
+  if (first === "format") return { kind: "format", format: format!, usdPerHour };
   const look = { format: figures as FigureLook["format"], theme };
-  return { kind: "figures", look, outdir: outdir ?? null, json };
+  return { kind: "figures", look, outdir: outdir ?? null, json, usdPerHour };
 }
 
 /** @throws ToolError USAGE for a flag that the others leave nothing to do */

@@ -6,6 +6,7 @@ import * as kind from "../flags/kinds.ts";
 import { conversationFlags } from "./conversation-flags.ts";
 import { loadFlags } from "./load-flags.ts";
 import { promptFlags } from "./prompt-flags.ts";
+import { seedFlags } from "./seed-flags.ts";
 import { targetFlags } from "./target-flags.ts";
 
 const verdict = { group: "Verdict" };
@@ -67,6 +68,7 @@ export const servingFlags = {
     "also write vllm-result.json, as vllm bench serve writes its result",
     output,
   ),
+  ...seedFlags,
   ...gpuFlags,
   cloudProbe: withDefault(
     kind.toggle(),

@@ -12,10 +12,11 @@ export function joined(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== "").join(" · ");
 }
 
-/** `2026-11-23 06:28:38 UTC` */
+/** `2026-11-23 06:28:38 UTC`; another tool's date that names no instant as it is. */
 export function dateOf(metadata: Began | null): string {
-  const at = new Date(metadata?.startedAt ?? Number.NaN);
-  return Number.isNaN(at.getTime()) ? "" : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const text = metadata?.startedAt ?? "";
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 export function versionOf(metadata: Began | null): string {

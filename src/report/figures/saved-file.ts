@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
 import { messageOf, usageError } from "../../core/errors.ts";
+import { JsonSyntaxError } from "../../results/python-json.ts";
 
 /* Reading files that runs left: keys that no schema names may be anything, and older files may lack some. */
 
@@ -10,7 +11,7 @@ export const number = maybe(v.number());
 
 /**
  * @param writer who writes such files, for the error: `a serving run writes`
- * @returns null where there is no such file
+ * @returns null where there is no such file, or an empty one: a run makes its files before it begins
  * @throws ToolError USAGE where it holds something else
  */
 export function readSaved<T extends v.GenericSchema>(
@@ -19,14 +20,19 @@ export function readSaved<T extends v.GenericSchema>(
   schema: T,
   writer: string,
 ): v.InferOutput<T> | null {
-  if (!existsSync(path)) return null;
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return null;
   let content: unknown;
   try {
     content = parser(readFileSync(path, "utf8"));
   } catch (error) {
-    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
+    throw usageError(
+      error instanceof JsonSyntaxError
+        ? `${path}, ${error.message}: not JSON`
+        : `cannot read ${path}: ${messageOf(error)}`,
+    );
   }
-  const parsed = v.safeParse(schema, content);
+  // To valibot a list is an object, too.
+  const parsed = v.safeParse(schema, Array.isArray(content) ? null : content);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   throw usageError(`${path} is not what ${writer} (${v.getDotPath(issue) ?? "content"}: ${issue.message})`);

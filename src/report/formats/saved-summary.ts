@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { QUANTILES } from "../../analysis/describe.ts";
 import { messageOf, usageError } from "../../core/errors.ts";
+import { JsonSyntaxError, parsePythonJson } from "../../results/python-json.ts";
 
 /* summary.json of a finished serving run, as far as it is printed in other formats. */
 
@@ -42,6 +43,7 @@ const Window = v.object({
       isMet: v.nullable(v.boolean()),
     }),
   ),
+  cost: v.optional(v.nullable(v.object({ usdPerMOutputTokens: number })), null),
   metrics: v.record(v.string(), v.nullable(Metric)),
 });
 
@@ -76,19 +78,24 @@ export interface SummaryFile {
   summary: PrintedSummary;
 }
 
-/** @throws ToolError USAGE where there is none, or something else */
+/** @throws ToolError USAGE naming the file where there is none, or something else, and the line where it is no JSON */
 export function readSummaryFile(directory: string): SummaryFile {
   const path = join(directory, "summary.json");
-  if (!existsSync(path))
+  // A run makes its files, empty, before it begins.
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
     throw usageError(
       `${directory} has no summary.json: no run came to its end there`,
       "--figures and --definitions show what a killed run's records say.",
     );
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    content = parsePythonJson(readFileSync(path, "utf8"));
   } catch (error) {
-    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
+    throw usageError(
+      error instanceof JsonSyntaxError
+        ? `${path}, ${error.message}: not JSON`
+        : `cannot read ${path}: ${messageOf(error)}`,
+    );
   }
   const parsed = v.safeParse(Summary, content);
   if (parsed.success) return { content, summary: parsed.output };

@@ -1,10 +1,13 @@
+import { isForeign } from "./facts.ts";
 import type { ServingRun } from "./run.ts";
+import type { SavedMetadata } from "./saved-files.ts";
 
 /** What to know before believing a run's figures, in a sentence or two; null where nothing speaks against them. */
 export function cautionOf({ metadata, summary }: ServingRun): string | null {
   const status = statusText(metadata?.status ?? null, summary !== null);
   const { verdict = "fit", reasons = [] } = summary?.validity ?? {};
   const parts = [
+    ...foreignParts(metadata),
     ...(status === null ? [] : [status + (summary === null ? "; shown is what it wrote until then" : "")]),
     ...(verdict === "fit" ? [] : [`Client ${verdict}: ${reasons.join(", ")}`]),
   ];
@@ -17,6 +20,7 @@ export function comparisonCaution(runs: readonly ServingRun[]): string | null {
     const status = statusText(metadata?.status ?? null, summary !== null);
     const verdict = summary?.validity.verdict ?? "fit";
     return [
+      ...foreignParts(metadata).map((text) => ({ name, text })),
       ...(status === null ? [] : [{ name, text: status }]),
       ...(verdict === "fit" ? [] : [{ name, text: `Client ${verdict}` }]),
     ];
@@ -25,6 +29,10 @@ export function comparisonCaution(runs: readonly ServingRun[]): string | null {
   return found.length === 0
     ? null
     : [...byText].map(([text, of]) => `${text}: ${of.map(({ name }) => name).join(", ")}`).join(" · ");
+}
+
+function foreignParts(metadata: SavedMetadata | null): string[] {
+  return isForeign(metadata) ? [`Measured by ${metadata!.tool}, by its own definitions`] : [];
 }
 
 /** Why a run is not whole; null: it is. */

@@ -78,7 +78,7 @@ export function distributionFigure(
     },
     legend: isOne
       ? quantileEntry(shown, shown[0]!.data.quantiles.map(({ name }) => name).join(", "))
-      : [...shown.map(runEntry), ...quantileEntry(shown, "these")],
+      : [...shown.map(runEntry), ...quantileEntry(shown, "these quantiles")],
     facts: about.facts,
     plotHeight: 460,
   };

@@ -1,4 +1,4 @@
-import { dateOf, gpusOf, joined, machineOf, versionOf } from "../run-facts.ts";
+import { dateOf, gpusOf, joined, machineOf, versionOf as versionText } from "../run-facts.ts";
 import type { Fact } from "../spec.ts";
 import { plain } from "../ticks.ts";
 import type { SavedMetadata } from "./saved-files.ts";
@@ -39,6 +39,16 @@ export function comparisonFacts(runs: readonly { name: string; metadata: SavedMe
   if (runs.length > MOST_RUNS) rows.push({ name: "…", value: `and ${runs.length - MOST_RUNS} more runs` });
   const common = columns.filter(isCommon).map(({ name, of }) => ({ name, value: of(runs[0]!.metadata) }));
   return [...rows, ...common.filter(({ value }) => value !== "")];
+}
+
+/** Whether another tool measured it. */
+export function isForeign(metadata: SavedMetadata | null): boolean {
+  const tool = metadata?.tool ?? null;
+  return tool !== null && tool !== "inferbench";
+}
+
+function versionOf(metadata: SavedMetadata | null): string {
+  return isForeign(metadata) ? `measured by ${metadata!.tool}` : versionText(metadata);
 }
 
 function seedOf(plan: Plan | null): string {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { parse } from "yaml";
 import { METADATA_FILE } from "../../../results/metadata.ts";
+import { parsePythonJson } from "../../../results/python-json.ts";
 import { Environment } from "../saved-environment.ts";
 import { maybe, number, readSaved, text } from "../saved-file.ts";
 
@@ -22,6 +23,7 @@ const WindowSummary = v.object({
   requests: v.object({ total: v.number(), succeeded: v.number() }),
   outputThroughputPerS: v.number(),
   goodput: maybe(v.object({ fraction: v.number(), low: v.number(), high: v.number() })),
+  cost: maybe(v.object({ usdPerMOutputTokens: number })),
   metrics: v.record(v.string(), maybe(Metric)),
 });
 
@@ -37,10 +39,14 @@ const Summary = v.object({
 });
 
 const Metadata = v.object({
+  /** Who measured; files of ours say inferbench. */
+  tool: text,
   version: text,
   runName: text,
   status: text,
   startedAt: text,
+  /** One instant on both clocks. */
+  clock: maybe(v.object({ startMonotonicMs: v.number(), startUnixMs: v.number() })),
   plan: maybe(
     v.object({
       endpoint: text,
@@ -67,7 +73,7 @@ const WRITER = "a serving run writes";
 
 /** @returns null where the run left none (it was killed) @throws ToolError USAGE where the file holds something else */
 export function readSummary(directory: string): SavedSummary | null {
-  return readSaved(join(directory, "summary.json"), JSON.parse, Summary, WRITER);
+  return readSaved(join(directory, "summary.json"), parsePythonJson, Summary, WRITER);
 }
 
 /** @returns null where there is none @throws ToolError USAGE where the file holds something else */

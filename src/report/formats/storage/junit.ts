@@ -5,8 +5,9 @@ import type { StorageSummaryFile } from "./saved-summary.ts";
 export function storageJunit(summaries: readonly StorageSummaryFile[]): string {
   return junitText(
     summaries.map(({ run, steps, windowS, validity }) => ({
-      benchmark: "storage",
-      run,
+      tool: "inferbench storage",
+      run: run.runName,
+      startedAt: run.startedAt,
       durationS: windowS,
       checks: [
         {

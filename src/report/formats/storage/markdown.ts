@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
 import { counted, measured, percent } from "../../numbers.ts";
-import { inline, tableRow } from "../markdown.ts";
+import { inline, row } from "../markdown-text.ts";
 import { quantileNames } from "../saved-summary.ts";
 import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
 
@@ -42,8 +42,8 @@ function markdownOf(summary: StorageSummaryFile): string {
     ...(steps.done < steps.asked ? ["**Incomplete**: what follows covers the steps until then.", ""] : []),
     rates.join(" · "),
     "",
-    tableRow(["", "n", "mean", ...quantileNames]),
-    tableRow(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
+    row(["", "n", "mean", ...quantileNames]),
+    row(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
     ...timeRows(summary),
     "",
     verdict,
@@ -59,6 +59,6 @@ function timeRows({ metrics }: StorageSummaryFile): string[] {
       const { value = null, small = false } = metric.quantiles[quantile] ?? {};
       return `${measured(value)}${small ? "\\*" : ""}`;
     });
-    return [tableRow([`${name}, ms`, formatNumber(metric.n), measured(metric.mean), ...quantiles])];
+    return [row([`${name}, ms`, formatNumber(metric.n), measured(metric.mean), ...quantiles])];
   });
 }
