@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { maybe, number, text } from "./saved-file.ts";
+import { maybe, number, text } from "../saved-file.ts";
 
 /** The machine, as metadata.yaml has it under `environment`. */
 export const Environment = v.object({

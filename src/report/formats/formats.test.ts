@@ -116,8 +116,8 @@ describe("summary.json", () => {
 
   test.each([
     [null, "has no summary.json"],
-    ["{oops", "cannot read"],
-    ['{"benchmark":"storage"}', "is no summary of a serving run (benchmark"],
+    ["{oops", "line 1, column 2: expected a key in double quotes: not JSON"],
+    ['{"benchmark":"storage"}', "is not what a serving run writes (benchmark"],
   ])("%p is an error that says so", (content, words) => {
     if (content !== null) writeFileSync(join(folder, "summary.json"), content);
     expect(() => readSummaryFile(folder)).toThrow(words);

@@ -38,7 +38,7 @@ test("metadata of an older or another version is read as far as it goes", () => 
 });
 
 test.each([
-  ["summary.json", "{oops", "cannot read"],
+  ["summary.json", "{oops", "line 1, column 2: expected a key in double quotes: not JSON"],
   ["summary.json", '{"benchmark":"storage"}', "is not what a serving run writes (benchmark"],
   ["metadata.yaml", "a: [", "cannot read"],
   ["metadata.yaml", "plan: 7", "is not what a serving run writes (plan"],

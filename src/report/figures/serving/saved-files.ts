@@ -3,8 +3,8 @@ import * as v from "valibot";
 import { parse } from "yaml";
 import { METADATA_FILE } from "../../../results/metadata.ts";
 import { parsePythonJson } from "../../../results/python-json.ts";
+import { maybe, number, readSaved, text } from "../../saved-file.ts";
 import { Environment } from "../saved-environment.ts";
-import { maybe, number, readSaved, text } from "../saved-file.ts";
 
 /* What figures take from a run's files. Keys that are not named here may be anything, and older files may lack some. */
 
@@ -73,10 +73,10 @@ const WRITER = "a serving run writes";
 
 /** @returns null where the run left none (it was killed) @throws ToolError USAGE where the file holds something else */
 export function readSummary(directory: string): SavedSummary | null {
-  return readSaved(join(directory, "summary.json"), parsePythonJson, Summary, WRITER);
+  return readSaved(join(directory, "summary.json"), parsePythonJson, Summary, WRITER)?.parsed ?? null;
 }
 
 /** @returns null where there is none @throws ToolError USAGE where the file holds something else */
 export function readMetadata(directory: string): SavedMetadata | null {
-  return readSaved(join(directory, METADATA_FILE), parse, Metadata, WRITER);
+  return readSaved(join(directory, METADATA_FILE), parse, Metadata, WRITER)?.parsed ?? null;
 }

@@ -100,8 +100,8 @@ describe("summary.json", () => {
 
   test.each([
     [null, "has no summary.json"],
-    ["{oops", "cannot read"],
-    ['{"benchmark":"serving"}', "is no summary of a storage run (run"],
+    ["{oops", "line 1, column 2: expected a key in double quotes: not JSON"],
+    ['{"benchmark":"serving"}', "is not what a storage run writes ("],
   ])("%p is an error that says so", (content, words) => {
     if (content !== null) writeFileSync(join(folder, "summary.json"), content);
     expect(() => readStorageSummary(folder)).toThrow(words);

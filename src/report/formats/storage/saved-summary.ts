@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { messageOf, usageError } from "../../../core/errors.ts";
+import { usageError } from "../../../core/errors.ts";
+import { parsePythonJson } from "../../../results/python-json.ts";
+import { readSaved } from "../../saved-file.ts";
 import { Measured } from "../saved-summary.ts";
 
 /* summary.json of a finished storage run, as far as it is printed in other formats. */
@@ -51,22 +52,11 @@ export const storageMetrics = [
 
 /** The summary as it is in its file, and what of it is printed. @throws ToolError USAGE where there is none, or something else */
 export function readStorageSummary(directory: string): { content: unknown; summary: StorageSummaryFile } {
-  const path = join(directory, "summary.json");
-  if (!existsSync(path))
+  const file = readSaved(join(directory, "summary.json"), parsePythonJson, Summary, "a storage run writes");
+  if (file === null)
     throw usageError(
       `${directory} has no summary.json: no run came to its end there`,
       "Without --format, report draws what the rows say.",
     );
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
-  }
-  const parsed = v.safeParse(Summary, content);
-  if (parsed.success) return { content, summary: parsed.output };
-  const [issue] = parsed.issues;
-  throw usageError(
-    `${path} is no summary of a storage run (${v.getDotPath(issue) ?? "content"}: ${issue.message})`,
-  );
+  return { content: file.content, summary: file.parsed };
 }
