@@ -1,5 +1,5 @@
 import { usageError } from "../../core/errors.ts";
-import { MOST_RUNS } from "../../report/figures/storage/comparison-figures.ts";
+import { MOST_RUNS } from "../../report/figures/storage/bar-figure.ts";
 import { storageFigureFiles } from "../../report/figures/storage/names.ts";
 import { figuresOfStorageRun, figuresOfStorageRuns } from "../../report/figures/storage/run-figures.ts";
 import { savedStorageRun } from "../../report/figures/storage/saved-run.ts";

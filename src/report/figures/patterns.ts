@@ -1,3 +1,4 @@
+import { assertNever } from "../../core/errors.ts";
 import type { Rect } from "./layout.ts";
 
 /** What fills a bar, by which runs are told apart in black and white; in the order in which they are given out. */
@@ -43,6 +44,8 @@ export function strokesOf(
       return { strokes: stepsIn(width, stepPx, 0).map((u) => [x + u, y, x + u, y + height]), widthPx: 1 };
     case "dotted":
       return { strokes: dots(rect, stepPx), widthPx: DOT_PX };
+    default:
+      return assertNever(pattern);
   }
 }
 

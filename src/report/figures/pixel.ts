@@ -3,7 +3,7 @@ import type { Pixel } from "./overlap.ts";
 import type { Point } from "./spec.ts";
 import type { Ruler } from "./ticks.ts";
 
-/** Where a value stands on the canvas; what is beyond the axis stands at its end. */
+/** Where a value stands on the canvas. */
 export function pixelOf({ plot, ruler }: PanelLayout, x: Ruler): (point: Point) => Pixel {
   return ([atX, atY]) => [
     plot.x + ((x.of(atX) - x.min) / (x.max - x.min)) * plot.width,

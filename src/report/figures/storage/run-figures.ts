@@ -2,13 +2,14 @@ import type { About } from "../about.ts";
 import { distributionFigure } from "../serving/distribution.ts";
 import type { Figure } from "../spec.ts";
 import { cautionOf } from "./caution.ts";
-import { tailsFigure, throughputFigure } from "./comparison-figures.ts";
 import { comparisonFacts, runFacts } from "./facts.ts";
 import { loadingOf, microbatchLoadsMs, stepLoadsMs } from "./loading.ts";
 import { overTimeFigure } from "./over-time-figure.ts";
 import type { StorageRun } from "./run.ts";
 import { MICROBATCH, STEP, sampleOf } from "./sample.ts";
 import { stepsFigure } from "./steps-figure.ts";
+import { tailsFigure } from "./tails-figure.ts";
+import { throughputFigure } from "./throughput-figure.ts";
 
 /** The figures of one run, one after the other: each is drawn before the next is made. */
 export function* figuresOfStorageRun(run: StorageRun): Generator<Figure> {
