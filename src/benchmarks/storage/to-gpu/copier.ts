@@ -38,20 +38,23 @@ export function copyMicrobatches(
 
 function prepare(setup: CopierSetup, clock: Clock): { buffers: DeviceBuffers; figures: GpuSetup } {
   const { target, memory } = setup;
-  let what = "CUDA cannot be started";
+  let what = "the GPU cannot be used";
+  let adviceOf = (error: CudaError) => error.advice;
   let buffers: DeviceBuffers | null = null;
   try {
     const startedAt = clock.now();
     const opening = openCudaAt(target.library);
     if (!opening.ok) throw environmentError("CUDA", opening.reason, opening.advice);
-    what = "the GPU cannot be used";
     buffers = new DeviceBuffers(opening.cuda, target.ordinal, setup);
     const contextAt = clock.now();
     what = `${formatBytes(memory.bytes)} of the readers' buffers cannot be pinned`;
+    adviceOf = () =>
+      "Take fewer readers (--num-workers) or less prefetching (--prefetch-depth); in a container, look at its memory limit.";
     buffers.pin(memory.address, memory.bytes);
     const pinnedAt = clock.now();
     const deviceBytes = deviceBytesFor(setup);
-    what = `${formatBytes(deviceBytes)} for the microbatches of ${setup.slots === setup.plan.microbatchesPerStep ? "a step" : "two steps"} cannot be had of its memory`;
+    what = `${formatBytes(deviceBytes)} of its memory cannot be had, for the microbatches of ${setup.slots === setup.plan.microbatchesPerStep ? "a step" : "two steps"}`;
+    adviceOf = ({ advice }) => `Take smaller steps (--gbs). ${advice}`;
     buffers.allocate();
     const figures = {
       contextMs: contextAt - startedAt,
@@ -64,7 +67,7 @@ function prepare(setup: CopierSetup, clock: Clock): { buffers: DeviceBuffers; fi
   } catch (error) {
     buffers?.release();
     if (!(error instanceof CudaError)) throw error;
-    throw environmentError("CUDA", `${target.name}: ${what}: ${error.message}`, error.advice);
+    throw environmentError("CUDA", `${target.name}: ${what}: ${error.message}`, adviceOf(error));
   }
 }
 

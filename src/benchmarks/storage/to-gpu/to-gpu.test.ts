@@ -260,7 +260,7 @@ describe("what cannot be made ready ends the run before it begins, with exit 4",
       "device memory",
       ["memory 100000"],
       [],
-      /^NVIDIA Fake 0: .* for the microbatches of two steps cannot be had .*CUDA_ERROR_OUT_OF_MEMORY/,
+      /^NVIDIA Fake 0: .* of its memory cannot be had, for the microbatches of two steps: .*CUDA_ERROR_OUT_OF_MEMORY/,
       ["unregister", "release 0"],
     ],
     [
