@@ -28,7 +28,8 @@ export function readSaved<T extends v.GenericSchema>(
     throw usageError(
       error instanceof JsonSyntaxError
         ? `${path}, ${error.message}: not JSON`
-        : `cannot read ${path}: ${messageOf(error)}`,
+        : // YAML's parser shows the lines, too.
+          `cannot read ${path}: ${messageOf(error).split("\n")[0]!.replace(/:$/, "")}`,
     );
   }
   // To valibot a list is an object, too.

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { readForeignFile } from "../foreign/read.ts";
+import { atPrice } from "../window-price.ts";
 import { drawFigure } from "./chart.ts";
 import { costLatency } from "./cost-latency.ts";
 import { goodputRate } from "./goodput-rate.ts";
@@ -6,6 +9,7 @@ import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "./
 import { fakeSeries } from "./load-points.fake.ts";
 import { expectReadable } from "./readable.fake.ts";
 import { figuresOfRuns } from "./serving/comparison-figures.ts";
+import { foreignRun } from "./serving/foreign-run.ts";
 import { fakeRun } from "./serving/run.fake.ts";
 import { existing, figuresOfRun } from "./serving/run-figures.ts";
 import type { Figure } from "./spec.ts";
@@ -15,6 +19,7 @@ import { themeNames } from "./theme-names.ts";
 
 const about = { facts: [{ name: "Run", value: "profile1 · 2026-11-23 05:55:12 UTC" }], caution: null };
 const target = { share: 0.95, limits: "TTFT ≤ 500 ms", capacity: { ratePerS: 19.8, low: 19.1, high: 20.6 } };
+const fixture = join(import.meta.dir, "../../../fixtures/results/vllm-detailed.json");
 const longName =
   "a run with a name that is far longer than anyone would care to read in the key of a figure, twice over";
 
@@ -53,6 +58,18 @@ const cases: [string, number, () => Iterable<Figure>][] = [
     () => figuresOfRun(fakeRun({ gpus: 8, verdict: "unfit", name: longName })),
   ],
   ["a killed run", 4, () => figuresOfRun(fakeRun({ status: "running", requests: 60 }))],
+  ["a killed run with GPUs", 4, () => figuresOfRun(fakeRun({ status: "running", requests: 60, gpus: 2 }))],
+  [
+    "two runs with prices, and another tool's",
+    6,
+    () =>
+      figuresOfRuns([
+        fakeRun({ usdPerMOutputTokens: 3 }),
+        fakeRun({ name: longName, ratePerS: 40, usdPerMOutputTokens: 1.7 }),
+        foreignRun(atPrice(readForeignFile(fixture), 3)),
+      ]),
+  ],
+  ["another tool's result alone", 6, () => figuresOfRun(foreignRun(readForeignFile(fixture)))],
   ["two runs", 6, () => figuresOfRuns([fakeRun(), fakeRun({ name: longName, ratePerS: 40 })])],
   ["four runs", 6, () => figuresOfRuns(rates(1, 4, 16, 64))],
   ["six runs: curves alone", 3, () => figuresOfRuns(rates(1, 2, 4, 8, 16, 32))],

@@ -140,7 +140,7 @@ describe("a file that is something else is named with its line, exit 2", () => {
       () => write("metadata.yaml", "plan: 7", ""),
       /metadata\.yaml is not what a storage run writes \(plan/,
     ],
-    ["a summary that is cut off", () => write("summary.json", '{"steps"'), /cannot read .*summary\.json/],
+    ["a summary that is cut off", () => write("summary.json", '{"steps"'), /summary\.json, line 1, column 9: /],
   ])("%s", (_, spoil, message) => {
     own(0, 0);
     spoil();
