@@ -23,6 +23,7 @@ import { execute, type Prepared, runFiles } from "./serving/execute.ts";
 import { figureLookOf } from "./serving/figures.ts";
 import { servingFlags } from "./serving/flags.ts";
 import { inputsOf, type PlanJob, planOf } from "./serving/inputs.ts";
+import { seedFilesOf } from "./serving/seed-files.ts";
 import { WORKER_COMMAND } from "./serving/worker-command.ts";
 import { notes } from "./ui/notes.ts";
 import { withSpinner } from "./ui/spinner.ts";
@@ -46,6 +47,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const efficiency = efficiencyOf(values);
   const figures = figureLookOf(values);
   const inputs = await inputsOf(values, process.env);
+  const seedFiles = await seedFilesOf(values, process.env);
   const { trace, workload } = inputs;
   if (trace !== null) sayOfTrace(trace);
   if (workload.sessions !== null) sayOfConversations(workload.sessions);
@@ -79,6 +81,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
       verdict,
       efficiency,
       figures,
+      seedFiles,
       directory,
       crew,
     };

@@ -26,6 +26,18 @@ const facts = {
   environment: { host: { name: "gpu-1" }, gpus: null },
 };
 
+test("ties the clocks from the start, by the run's own start at the end", () => {
+  const run = openRunDirectory(join(folder, "clock"), { overwrite: false, names: [METADATA_FILE] });
+  const clock = { startMonotonicMs: 5, startUnixMs: 1000 };
+  const file = startMetadata(run, { ...facts, clock }, createRedactor({ argv }));
+  const read = () => parse(readFileSync(run.path(METADATA_FILE), "utf8")).clock;
+  expect(read()).toEqual(clock);
+  file.finish("interrupted", Date.now());
+  expect(read()).toEqual(clock);
+  file.finish("complete", Date.now(), { clock: { startMonotonicMs: 7, startUnixMs: 1002 } });
+  expect(read()).toEqual({ startMonotonicMs: 7, startUnixMs: 1002 });
+});
+
 test("is there from the start, and says how the run ended", () => {
   const run = openRunDirectory(join(folder, "run"), { overwrite: false, names: [METADATA_FILE] });
   const file = startMetadata(run, facts, createRedactor({ argv }));

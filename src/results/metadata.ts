@@ -19,6 +19,8 @@ export interface RunFacts {
   runName: string;
   /** Unix milliseconds. */
   startedAtUnixMs: number;
+  /** One instant on both clocks, so that files of a run that is killed can be put on one axis; `finish` may give the run's own start. */
+  clock?: { startMonotonicMs: number; startUnixMs: number };
   /** The words after the program's name. */
   argv: readonly string[];
   /** Everything that decides what the run does, its seed included; JSON-able. */
@@ -31,7 +33,7 @@ export interface RunFacts {
 export interface MetadataFile {
   /**
    * Replaces the file with the outcome.
-   * @param extra further facts known only at the end, under their own keys
+   * @param extra further facts known only at the end, under their own keys; they win over those of the start
    * @throws ToolError when it cannot be written
    */
   finish(status: Exclude<RunStatus, "running">, endedAtUnixMs: number, extra?: Record<string, unknown>): void;
@@ -71,6 +73,7 @@ export function metadataText(
     startedAt: new Date(facts.startedAtUnixMs).toISOString(),
     endedAt: endedAtUnixMs === null ? null : new Date(endedAtUnixMs).toISOString(),
     command: redactor.commandLine(["inferbench", ...facts.argv]),
+    ...(facts.clock === undefined ? {} : { clock: facts.clock }),
     ...extra,
     plan: facts.plan,
     environment: facts.environment,

@@ -118,6 +118,10 @@ describe("opening", () => {
     }
     const run = openRunDirectory(fresh(), { overwrite: false, names });
     expect(() => run.path("other.json")).toThrow("declared");
+    run.declare("other.json");
+    run.writeAtomic("other.json", "{}");
+    expect(readFileSync(run.path("other.json"), "utf8")).toBe("{}");
+    expect(() => run.declare("../elsewhere.json")).toThrow("no file name inside");
   });
 });
 

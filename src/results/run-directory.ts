@@ -27,6 +27,11 @@ export interface RunDirectoryOptions {
 export interface RunDirectory {
   /** Absolute. */
   readonly directory: string;
+  /**
+   * Declares one more file, and makes it, whose name was not known before.
+   * @throws ToolError when it cannot be made
+   */
+  declare(name: string): void;
   /** The absolute path of one of the declared names. */
   path(name: string): string;
   /**
@@ -63,6 +68,11 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
   };
   return {
     directory,
+    declare(name) {
+      const known = checkedName(name);
+      createAll(directory, [known], options.overwrite);
+      names.push(known);
+    },
     path: pathOf,
     writeAtomic(name, content) {
       try {

@@ -1,5 +1,4 @@
-import { moments } from "../../analysis/describe.ts";
-import { quantile } from "../../analysis/quantile.ts";
+import { type Population, population } from "../../analysis/population.ts";
 import * as m from "./metrics.ts";
 import type { RequestRecord } from "./record.ts";
 
@@ -24,17 +23,10 @@ interface ToolDefinition {
   note: string;
 }
 
-export interface ToolFigure {
+/** All of these tools use numpy's defaults. */
+export interface ToolFigure extends Population {
   name: string;
   formula: string;
-  n: number;
-  mean: number | null;
-  p50: number | null;
-  p90: number | null;
-  p95: number | null;
-  p99: number | null;
-  /** With n in the denominator, as numpy's default, which all of these tools use. */
-  sd: number | null;
 }
 
 /** First chunk of any content; without a stream the whole answer. */
@@ -142,6 +134,13 @@ const definitions: Readonly<Record<Tool, ToolDefinition>> = {
   },
 };
 
+/** How a tool computes one of its figures. @throws Error for a name that it has not */
+export function formulaOf(tool: Tool, name: string): string {
+  const metric = definitions[tool].metrics.find((one) => one.name === name);
+  if (metric === undefined) throw new Error(`${tool} has no ${name}`);
+  return metric.formula;
+}
+
 /** A tool's own figures over the successful requests of the run, in ms. */
 export function figuresOf(
   tool: Tool,
@@ -158,24 +157,9 @@ export function figuresOf(
         if (value !== null) values.push(value);
       }
     }
-    return { name, formula, ...figure(Float64Array.from(values).sort()) };
+    return { name, formula, ...population(Float64Array.from(values).sort()) };
   });
   return { figures, note };
-}
-
-function figure(sorted: Float64Array): Omit<ToolFigure, "name" | "formula"> {
-  const n = sorted.length;
-  if (n === 0) return { n, mean: null, p50: null, p90: null, p95: null, p99: null, sd: null };
-  const { mean, sd } = moments(sorted);
-  return {
-    n,
-    mean,
-    p50: quantile(sorted, 0.5),
-    p90: quantile(sorted, 0.9),
-    p95: quantile(sorted, 0.95),
-    p99: quantile(sorted, 0.99),
-    sd: sd === null ? 0 : sd * Math.sqrt((n - 1) / n),
-  };
 }
 
 function difference(to: number | null, from: number | null): number | null {

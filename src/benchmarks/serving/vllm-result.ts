@@ -33,6 +33,8 @@ export function vllmResult(
     endpoint_type: run.backend,
     backend: run.backend,
     label: null,
+    // Whose numbers these are; vLLM allows any further key.
+    tool: `${summary.run.tool} ${summary.run.version}`,
     model_id: plan.request.model,
     tokenizer_id: run.tokenizer,
     num_prompts: all.length,

@@ -31,6 +31,11 @@ export const reportFlags = {
     { group },
   ),
   format: optional(kind.choice(formats), "print the summaries of finished runs in this format", { group }),
+  instancePricePerHour: optional(
+    kind.decimal({ min: 0.0001 }),
+    "what the machine costs in US dollars an hour, for cost in figures and in --format md or csv; in place of a price that a run was given",
+    { group, aliases: ["price-per-hour", "machine-cost"] },
+  ),
   json: withDefault(kind.toggle(), "false", "print JSON (of --definitions, or the files made)", {
     group,
   }),

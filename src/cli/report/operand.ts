@@ -9,12 +9,18 @@ export interface Operand {
   path: string;
 }
 
-/** All operands, of one kind. @throws ToolError USAGE where one does not exist, or two are of different kinds */
+/**
+ * All operands, of one kind; other tools' results are of serving, and stand beside such runs.
+ * @throws ToolError USAGE where one does not exist, or two are of different kinds
+ */
 export function operandsOf(paths: readonly string[]): [Operand, ...Operand[]] {
   const [first, ...more] = paths.map(operandOf);
   if (first === undefined)
-    throw usageError("report takes a run directory, or several", "It is what serving was given as --outdir.");
-  const other = more.find(({ kind }) => kind !== first.kind);
+    throw usageError(
+      "report takes a run directory or a result file, or several",
+      "A run directory is what serving was given as --outdir; result files are those of vllm bench serve and of inference-benchmark.",
+    );
+  const other = more.find(({ kind }) => subjectOf(kind) !== subjectOf(first.kind));
   if (other !== undefined)
     throw usageError(
       `${first.path} is of ${named[first.kind]}, and ${other.path} is of ${named[other.kind]}`,
@@ -23,16 +29,25 @@ export function operandsOf(paths: readonly string[]): [Operand, ...Operand[]] {
   return [first, ...more];
 }
 
+function subjectOf(kind: Operand["kind"]): string {
+  return kind === "result-file" ? "serving" : kind;
+}
+
 const named: Record<Operand["kind"], string> = {
   serving: "a serving run",
   storage: "a storage run",
   profile: "a profile",
-  "result-file": "another tool",
+  "result-file": "another tool's load test",
 };
 
+/** Whether it is another tool's result; a run of ours is a directory. */
+export function isResultFile(path: string): boolean {
+  return !statSync(path).isDirectory();
+}
+
 function operandOf(path: string): Operand {
-  if (!existsSync(path)) throw usageError(`${path}: there is no such directory`);
-  if (!statSync(path).isDirectory()) return { kind: "result-file", path };
+  if (!existsSync(path)) throw usageError(`${path}: there is no such directory or file`);
+  if (isResultFile(path)) return { kind: "result-file", path };
   if (existsSync(join(path, "profile.json"))) return { kind: "profile", path };
   if (existsSync(join(path, STEPS_FOLDER))) return { kind: "storage", path };
   return { kind: "serving", path };

@@ -1,12 +1,16 @@
 import { usageError } from "../../core/errors.ts";
 import { figureFiles } from "../../report/figures/serving/names.ts";
+import { readForeignFile } from "../../report/foreign/read.ts";
 import { REPORT_FILE } from "../../report/html/names.ts";
 import { comparisonPage } from "../../report/html/serving/comparison-page.ts";
+import { foreignPageRun } from "../../report/html/serving/foreign-page.ts";
 import { type PageRun, pageRun } from "../../report/html/serving/page-run.ts";
 import { runPage } from "../../report/html/serving/run-page.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
+import { isResultFile } from "./operand.ts";
+import { withOwnNames } from "./own-names.ts";
 import { rebuiltSummaryText, SUMMARY_TEXT } from "./rebuilt-summary.ts";
-import { feedRecords, figuresOf, withOwnNames } from "./runs.ts";
+import { atPrice, feedRecords, figuresOf } from "./runs.ts";
 import type { Wish } from "./wish.ts";
 
 /**
@@ -16,16 +20,18 @@ import type { Wish } from "./wish.ts";
  * @returns the files written
  */
 export async function reportPage(
-  directories: readonly string[],
-  { look, isAll }: Extract<Wish, { kind: "page" }>,
+  paths: readonly string[],
+  { look, isAll, usdPerHour }: Extract<Wish, { kind: "page" }>,
   outdir: string,
 ): Promise<string[]> {
-  const isOne = directories.length === 1;
-  const pages = ownNames(
-    directories,
-    directories.map((directory) => readPage(directory, isOne)),
-  );
-  const text = isAll && isOne ? rebuiltSummaryText(directories[0]!, pages[0]!) : null;
+  const isOne = paths.length === 1;
+  const read = paths.map((path) => readPage(path, isOne));
+  const runs = withOwnNames(
+    paths,
+    read.map(({ run }) => run),
+  ).map((run) => atPrice(run, usdPerHour));
+  const pages = read.map((page, i) => ({ ...page, run: runs[i]! }));
+  const text = isAll && isOne ? rebuiltSummaryText(paths[0]!, pages[0]!) : null;
   const names = [
     REPORT_FILE,
     ...figureFiles(look?.format ?? "none"),
@@ -41,7 +47,7 @@ export async function reportPage(
     if (look !== null) {
       // Only now: the library that draws takes longer to load than all the rest.
       const { writeFigures } = await import("../figures.ts");
-      written.push(...(await writeFigures(figuresOf(pages.map(({ run }) => run)), look, output)));
+      written.push(...(await writeFigures(figuresOf(runs), look, output)));
     }
     const title = `Comparison of ${pages.length} runs`;
     output.writeAtomic(REPORT_FILE, isOne ? runPage(pages[0]!) : comparisonPage(pages, { title }));
@@ -51,17 +57,10 @@ export async function reportPage(
   }
 }
 
-function readPage(directory: string, withRequests: boolean): PageRun {
-  const page = pageRun(directory, (take) => feedRecords(directory, take), { withRequests });
+function readPage(path: string, withRequests: boolean): PageRun {
+  if (isResultFile(path)) return foreignPageRun(readForeignFile(path));
+  const page = pageRun(path, (take) => feedRecords(path, take), { withRequests });
   if (page.run.collected.spans.length === 0)
-    throw usageError(`${directory} has no record of a request: there is nothing to show`);
+    throw usageError(`${path} has no record of a request: there is nothing to show`);
   return page;
-}
-
-function ownNames(directories: readonly string[], pages: readonly PageRun[]): PageRun[] {
-  const runs = withOwnNames(
-    directories,
-    pages.map(({ run }) => run),
-  );
-  return pages.map((page, i) => ({ ...page, run: runs[i]! }));
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isWorkerFile } from "../../benchmarks/serving/workers/record-files.ts";
 import { usageError } from "../../core/errors.ts";
@@ -7,7 +7,11 @@ import { notes } from "../ui/notes.ts";
 /** requests.jsonl; where a run with workers was stopped before it made that, the workers' own files. @throws ToolError USAGE */
 export function recordFilesIn(directory: string): string[] {
   const path = join(directory, "requests.jsonl");
-  const pieces = existsSync(directory) ? readdirSync(directory).filter(isWorkerFile) : [];
+  const pieces = existsSync(directory)
+    ? readdirSync(directory)
+        .filter(isWorkerFile)
+        .filter((name) => statSync(join(directory, name)).size > 0)
+    : [];
   if (pieces.length > 0) {
     notes.warn(`the run was stopped before its ${pieces.length} workers' records were put together`);
     return pieces.map((name) => join(directory, name));

@@ -4,6 +4,7 @@ import { figuresOfRuns, MOST_RUNS } from "../../report/figures/serving/compariso
 import type { ServingRun } from "../../report/figures/serving/run.ts";
 import { figuresOfRun } from "../../report/figures/serving/run-figures.ts";
 import type { Figure } from "../../report/figures/spec.ts";
+import { windowsAtPrice } from "../../report/window-price.ts";
 import { notes } from "../ui/notes.ts";
 import { recordFilesIn, sayCutOff } from "./record-files.ts";
 
@@ -22,10 +23,8 @@ export function feedRecords(directory: string, take: (record: RequestRecord) => 
   for (const path of recordFilesIn(directory)) if (eachRecord(path, take)) sayCutOff(path);
 }
 
-/** Runs of one name are told apart by their directories. */
-export function withOwnNames(directories: readonly string[], runs: readonly ServingRun[]): ServingRun[] {
-  return runs.map((run, i) => {
-    const isOnly = runs.filter(({ name }) => name === run.name).length === 1;
-    return isOnly ? run : { ...run, name: directories[i]! };
-  });
+/** With its cost at this price in place of one that it had; null: as it is. */
+export function atPrice(run: ServingRun, usdPerHour: number | null): ServingRun {
+  if (usdPerHour === null || run.summary === null) return run;
+  return { ...run, summary: windowsAtPrice(run.summary, usdPerHour) };
 }

@@ -5,31 +5,36 @@ import { definitionsText } from "../../report/definitions-text.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import { defaultOutdir } from "../serving/default-outdir.ts";
 import { formatted } from "./formats.ts";
+import { isResultFile } from "./operand.ts";
 import { recordFilesIn, sayCutOff } from "./record-files.ts";
 import type { Wish } from "./wish.ts";
 
-/** What `report` says of serving runs. @throws ToolError */
-export async function reportServing(wish: Wish, directories: readonly string[]): Promise<string> {
+/** What `report` says of serving runs, and of other tools' results. @throws ToolError */
+export async function reportServing(wish: Wish, paths: readonly string[]): Promise<string> {
   switch (wish.kind) {
     case "definitions":
-      return asMeasuredBy(wish.tool, directories, wish.json);
+      return asMeasuredBy(wish.tool, paths, wish.json);
     case "format":
-      return formatted(wish.format, directories);
+      return formatted(wish.format, paths, wish.usdPerHour);
     case "figures": {
       const { reportFigures } = await import("./figures.ts");
-      return filesText(await reportFigures(directories, wish.look, targetOf(wish.outdir, directories)), wish);
+      return filesText(
+        await reportFigures(paths, wish.look, targetOf(wish.outdir, paths), wish.usdPerHour),
+        wish,
+      );
     }
     case "page": {
       const { reportPage } = await import("./page.ts");
-      return filesText(await reportPage(directories, wish, targetOf(wish.outdir, directories)), wish);
+      return filesText(await reportPage(paths, wish, targetOf(wish.outdir, paths)), wish);
     }
     default:
       return assertNever(wish);
   }
 }
 
-function targetOf(outdir: string | null, directories: readonly string[]): string {
-  return outdir ?? (directories.length === 1 ? directories[0]! : defaultOutdir("report"));
+function targetOf(outdir: string | null, paths: readonly string[]): string {
+  const isOneRun = paths.length === 1 && !isResultFile(paths[0]!);
+  return outdir ?? (isOneRun ? paths[0]! : defaultOutdir("report"));
 }
 
 function filesText(files: readonly string[], { json }: { json: boolean }): string {
@@ -38,7 +43,8 @@ function filesText(files: readonly string[], { json }: { json: boolean }): strin
 
 function asMeasuredBy(tool: (typeof tools)[number], directories: readonly string[], json: boolean): string {
   const [directory, ...more] = directories;
-  if (more.length > 0) throw usageError("--definitions takes one run directory");
+  if (more.length > 0 || isResultFile(directory!))
+    throw usageError("--definitions takes one run directory", "It needs the records of the requests.");
   const records = recordFilesIn(directory!).flatMap((path) => {
     const file = readRecords(path);
     if (file.isCutOff) sayCutOff(path);

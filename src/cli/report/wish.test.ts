@@ -12,7 +12,14 @@ function wish(given: Record<string, string>, env: Record<string, string> = {}) {
 const png = { format: "png", theme: "light" } as const;
 
 test("with nothing asked for, everything is made again", () => {
-  expect(wish({})).toEqual({ kind: "page", look: png, isAll: true, outdir: null, json: false });
+  expect(wish({})).toEqual({
+    kind: "page",
+    look: png,
+    isAll: true,
+    outdir: null,
+    json: false,
+    usdPerHour: null,
+  });
   expect(wish({ theme: "dark", outdir: "x" })).toMatchObject({
     look: { format: "png", theme: "dark" },
     outdir: "x",
@@ -37,6 +44,13 @@ test("the environment says how, and gives way to what is asked for", () => {
   expect(wish({ format: "md" }, { INFERBENCH_FIGURES: "svg", INFERBENCH_HTML: "true" })).toMatchObject({
     kind: "format",
   });
+});
+
+test("a price an hour goes with what has a cost", () => {
+  const instancePricePerHour = "4.5";
+  expect(wish({ instancePricePerHour })).toMatchObject({ kind: "page", usdPerHour: 4.5 });
+  expect(wish({ instancePricePerHour, format: "csv" })).toMatchObject({ kind: "format", usdPerHour: 4.5 });
+  expect(() => wish({ instancePricePerHour, format: "junit" })).toThrow();
 });
 
 test.each([

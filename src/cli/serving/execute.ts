@@ -10,7 +10,7 @@ import type { Crew } from "../../benchmarks/serving/workers/crew.ts";
 import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
 import { PollingAlarm } from "../../core/alarm.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { ExitCode } from "../../core/errors.ts";
+import { ExitCode } from "../../core/errors.ts";
 import { REPORT_FILE } from "../../report/html/names.ts";
 import { METADATA_FILE } from "../../results/metadata.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
@@ -31,6 +31,7 @@ import { LiveText } from "./live-text.ts";
 import { localPort } from "./local-port.ts";
 import { startRunMetadata } from "./metadata.ts";
 import { exitCodeOf, SUMMARY_TEXT, show, statusOf, summaryText, tableOf } from "./outcome.ts";
+import { type SeedFiles, uploadSeedFiles, writeSeedFiles } from "./seed-files.ts";
 import type { Workload } from "./workload.ts";
 
 const GPU_FILE = "gpu_memory.csv";
@@ -57,6 +58,8 @@ export interface Prepared {
   efficiency: Efficiency;
   /** null: none. */
   figures: FigureLook | null;
+  /** Seed 004's result files; null: none. */
+  seedFiles: SeedFiles | null;
   directory: RunDirectory;
   crew: Crew<PlanJob> | null;
 }
@@ -104,6 +107,7 @@ async function executeBeside(
     workload,
     directory,
     runName,
+    clock,
   });
   const efficiency = await startEfficiency(prepared.efficiency, { clock, gpu, signal: interrupt });
   // Polling keeps send times closest where a core is spare, which a load generator needs anyway.
@@ -152,6 +156,7 @@ async function executeBeside(
     line.clear();
     const exit = exitCodeOf(done);
     const table = tableOf(done, heading);
+    let saved: string[];
     try {
       // Before the files: a full disk must not cost the reader the numbers, nor a full stdout the files.
       show(done, table, values);
@@ -169,6 +174,7 @@ async function executeBeside(
           strictJson(vllmResult(done.records, done.summary, plan, run)),
         );
       }
+      saved = writeSeedFiles(prepared.seedFiles, done, prepared);
     }
     if (done.lostRecords !== null) throw done.lostRecords;
     const { startAt } = done.result;
@@ -178,7 +184,7 @@ async function executeBeside(
     await drawRun(prepared.figures, done.records, directory);
     if (values.html) await writePage(done.records, directory);
     notes.info(`results in ${directory.directory}`);
-    return exit;
+    return (await uploadSeedFiles(prepared.seedFiles, saved)) ? exit : ExitCode.runFailed;
   } catch (error) {
     line.clear();
     try {

@@ -1,6 +1,7 @@
 import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
 import { planHash, type ServingPlan } from "../../benchmarks/serving/plan.ts";
 import type { RunIdentity } from "../../benchmarks/serving/summary-shape.ts";
+import type { Clock } from "../../core/clock.ts";
 import { version } from "../../core/version.ts";
 import { captureEnvironment } from "../../results/environment/capture.ts";
 import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
@@ -21,6 +22,7 @@ export async function startRunMetadata(run: {
   workload: Workload;
   directory: RunDirectory;
   runName: string;
+  clock: Clock;
 }): Promise<{ metadata: MetadataFile; identity: RunIdentity }> {
   const { plan, target, workload, directory } = run;
   const argv = process.argv.slice(2);
@@ -36,6 +38,7 @@ export async function startRunMetadata(run: {
   const { prompts, warmupPrompts: _, sessions, offsetsMs, ...fixed } = plan;
   const planned = offsetsMs?.length ?? plan.stop.requests;
   const startedAtUnixMs = Date.now();
+  const now = run.clock.now();
   const hash = planHash({ ...plan, prompts: workload.base, sessions: workload.baseSessions });
   const metadata = startMetadata(
     directory,
@@ -44,6 +47,7 @@ export async function startRunMetadata(run: {
       benchmark: "serving",
       runName: run.runName,
       startedAtUnixMs,
+      clock: { startMonotonicMs: now, startUnixMs: run.clock.toUnixMs(now) },
       argv,
       environment,
       plan: {

@@ -3,14 +3,16 @@ import { fromZeroWithRoom, suited } from "./axis.ts";
 import type { LoadSeries } from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
-import type { Figure, Layer } from "./spec.ts";
+import type { Figure, Layer, LegendEntry } from "./spec.ts";
 
 /** What a million output tokens cost, against the median normalized latency that they came with (seed 004's analysis). */
 export function costLatency(series: readonly LoadSeries[], about: About): Figure | null {
-  const known = series.map((one) => ({
-    ...one,
-    points: one.points.filter(({ usdPerMTokens, ntpotMs }) => usdPerMTokens !== null && ntpotMs?.p50),
-  }));
+  const known = series
+    .map((one) => ({
+      ...one,
+      points: one.points.filter(({ usdPerMTokens, ntpotMs }) => usdPerMTokens !== null && ntpotMs?.p50),
+    }))
+    .filter((one) => one.points.length > 0);
   const points = known.flatMap((one) => one.points);
   if (points.length === 0) return null;
   const layers = known.flatMap((one, s): Layer[] => {
@@ -43,12 +45,15 @@ export function costLatency(series: readonly LoadSeries[], about: About): Figure
       name: `NTPOT: E2EL over output tokens, median, ms${x.scale === "log" ? " (logarithmic)" : ""}`,
     },
     legend:
-      series.length === 1
+      known.length === 1
         ? []
-        : series.map(({ name }, s) => ({
-            text: name,
-            key: { kind: "line", style: runStyle(s), marked: true },
-          })),
+        : known.map(({ name, isCurve }, s): LegendEntry => {
+            const style = runStyle(s);
+            return {
+              text: name,
+              key: isCurve ? { kind: "line", style, marked: true } : { kind: "point", style },
+            };
+          }),
     facts: about.facts,
     plotHeight: 420,
   };

@@ -1,14 +1,13 @@
 import { crossesRect, overlaps, type Pixel, type Segment } from "./overlap.ts";
+import { type PlacedPlot, pixelOf } from "./pixel.ts";
 import type { Rect } from "./rect.ts";
 import type { Layer, Panel, Point } from "./spec.ts";
 import type { Ruler } from "./ticks.ts";
 import { FONTS } from "./typography.ts";
 
 /** A panel whose place is known. */
-export interface PlacedPanel {
+export interface PlacedPanel extends PlacedPlot {
   panel: Pick<Panel, "layers">;
-  plot: Rect;
-  ruler: Ruler;
 }
 
 /** A label's text and where it begins; `y` is the middle of its line. */
@@ -49,14 +48,6 @@ export function labelSpots(panel: PlacedPanel, x: Ruler, widthOf: (text: string)
     spots.push({ text, x: place.x, y: place.y + HEIGHT_PX / 2 });
   }
   return spots;
-}
-
-/** Where a value stands on the canvas. */
-export function pixelOf({ plot, ruler }: PlacedPanel, x: Ruler): (point: Point) => Pixel {
-  return ([atX, atY]) => [
-    plot.x + ((x.of(atX) - x.min) / (x.max - x.min)) * plot.width,
-    plot.y + (1 - (ruler.of(atY) - ruler.min) / (ruler.max - ruler.min)) * plot.height,
-  ];
 }
 
 function marksOf(layer: Layer): readonly Point[] {

@@ -39,10 +39,11 @@ export function latencyCurve(kind: CurveKind, series: readonly LoadSeries[], abo
   const panels = kind.panels.filter(({ of }) => points.some((point) => of(point) !== null));
   if (panels.length === 0) return null;
   const isDense = points.length > MOST_INTERVALS;
+  const hasBars = !isDense && panels.some(({ of }) => points.some((point) => hasInterval(of(point))));
   return {
     name: kind.file,
     title: kind.title,
-    subtitle: `${sizesOf(series)} · steady window where there is one${isDense ? "" : " · bars: 95 % intervals, open where n is too small for a bound"}`,
+    subtitle: `${sizesOf(series)} · steady window where there is one${hasBars ? " · bars: 95 % intervals, open where n is too small for a bound" : ""}`,
     caution: about.caution,
     panels: panels.map(({ name, of }, i) =>
       curvePanel(name, of, kind, series, { hasLabels: i === 0, isDense }),
@@ -91,7 +92,13 @@ function curvePanel(
   };
 }
 
-function hasBound({ low, high }: Spread): boolean {
+function hasInterval(latency: Latency | null): boolean {
+  return (
+    latency !== null && Object.values(latency).some((estimate) => estimate !== null && hasBound(estimate))
+  );
+}
+
+function hasBound({ low, high }: Pick<Spread, "low" | "high">): boolean {
   return low !== null || high !== null;
 }
 

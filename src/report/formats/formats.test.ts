@@ -116,8 +116,9 @@ describe("summary.json", () => {
 
   test.each([
     [null, "has no summary.json"],
-    ["{oops", "cannot read"],
-    ['{"benchmark":"storage"}', "is no summary of a serving run (benchmark"],
+    ["{oops", "summary.json, line 1, column 2: expected a key"],
+    ["", "has no summary.json"],
+    ['{"benchmark":"storage"}', "is not what a serving run writes (benchmark"],
   ])("%p is an error that says so", (content, words) => {
     if (content !== null) writeFileSync(join(folder, "summary.json"), content);
     expect(() => readSummaryFile(folder)).toThrow(words);

@@ -1,5 +1,7 @@
+import type { ForeignResult } from "../foreign/result.ts";
 import { measured } from "../numbers.ts";
 import { xmlText } from "../xml.ts";
+import { isForeign, type Printed } from "./printed.ts";
 import type { PrintedSummary } from "./saved-summary.ts";
 
 /** One thing that a run had to be. */
@@ -9,32 +11,71 @@ interface Check {
   failure: string | null;
 }
 
-/** Runs as JUnit's XML: a suite a run, a case for the client, for what was asked of the service level, and for each gate. */
-export function summariesJunit(summaries: readonly PrintedSummary[]): string {
+/**
+ * Results as JUnit's XML: a suite a run, a case for the client, for what was asked of the service level, and for each gate; of another
+ * tool's result only whether requests succeeded is known.
+ */
+export function summariesJunit(results: readonly Printed[]): string {
+  return junitText(results.map((result) => (isForeign(result) ? foreignSuite(result) : ownSuite(result))));
+}
+
+/** One run's suite. */
+export interface JunitSuite {
+  /** What measured it: `inferbench serving`. */
+  tool: string;
+  run: string;
+  durationS: number | null;
+  /** ISO 8601; null: not known. */
+  startedAt: string | null;
+  checks: readonly Check[];
+}
+
+/** The whole file. */
+export function junitText(suites: readonly JunitSuite[]): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<testsuites>",
-    ...summaries.flatMap(suiteOf),
+    ...suites.flatMap(suiteText),
     "</testsuites>",
   ].join("\n");
 }
 
-function suiteOf(summary: PrintedSummary): string[] {
+function ownSuite(summary: PrintedSummary): JunitSuite {
   const { run, whole } = summary;
+  const { runName, startedAt } = run;
   const checks = checksOf(summary);
-  const failures = checks.filter(({ failure }) => failure !== null).length;
+  return {
+    tool: "inferbench serving",
+    run: runName,
+    durationS: whole?.durationS ?? null,
+    startedAt,
+    checks,
+  };
+}
+
+function foreignSuite({ measuredBy, name, durationS, requests, startedAt }: ForeignResult): JunitSuite {
+  const at = startedAt?.endsWith("Z") ? startedAt : null;
+  return { tool: measuredBy, run: name, durationS, startedAt: at, checks: [successCheck(requests)] };
+}
+
+function suiteText({ tool, run, durationS, startedAt, checks }: JunitSuite): string[] {
   const attributes = {
-    name: `inferbench serving ${run.runName}`,
+    name: `${tool} ${run}`,
     tests: checks.length,
-    failures,
-    time: (whole?.durationS ?? 0).toFixed(3),
-    timestamp: run.startedAt.replace(/(?:\.\d+)?Z$/, ""),
+    failures: checks.filter(({ failure }) => failure !== null).length,
+    time: (durationS ?? 0).toFixed(3),
+    ...(startedAt === null ? {} : { timestamp: startedAt.replace(/(?:\.\d+)?Z$/, "") }),
   };
   return [
     `  <testsuite${attributesText(attributes)}>`,
-    ...checks.flatMap((check) => caseOf(check, run.runName)),
+    ...checks.flatMap((check) => caseOf(check, run)),
     "  </testsuite>",
   ];
+}
+
+function successCheck({ succeeded, failed }: { succeeded: number; failed: number }): Check {
+  const isBad = succeeded === 0 || failed > succeeded;
+  return { name: "requests succeeded", failure: isBad ? `${succeeded} succeeded, ${failed} failed` : null };
 }
 
 function caseOf({ name, failure }: Check, runName: string): string[] {
@@ -49,10 +90,7 @@ function checksOf({ run, validity, gates, whole, steady }: PrintedSummary): Chec
   const goodput = (steady ?? whole)?.goodput ?? null;
   const checks: Check[] = [
     { name: "the run came to its end", failure: run.interrupted ? "it was interrupted" : null },
-    {
-      name: "requests succeeded",
-      failure: succeeded === 0 || failed > succeeded ? `${succeeded} succeeded, ${failed} failed` : null,
-    },
+    successCheck({ succeeded, failed }),
     {
       name: "the client was fit to measure",
       failure: validity.verdict === "unfit" ? validity.reasons.join(", ") : null,

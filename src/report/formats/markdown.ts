@@ -1,11 +1,16 @@
 import { metricTable } from "../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
 import { measured } from "../numbers.ts";
+import { comparisonMarkdown } from "./comparison.ts";
+import { foreignMarkdown } from "./foreign-markdown.ts";
+import { inline, row } from "./markdown-text.ts";
+import { isForeign, type Printed } from "./printed.ts";
 import { type PrintedSummary, type PrintedWindow, quantileNames, windowsOf } from "./saved-summary.ts";
 
-/** Runs as GitHub's Markdown: a heading, a table a window, verdicts and warnings for each. */
-export function summariesMarkdown(summaries: readonly PrintedSummary[]): string {
-  return summaries.map(markdownOf).join("\n\n");
+/** Results as GitHub's Markdown: several side by side, then a heading, a table a window, verdicts and warnings for each. */
+export function summariesMarkdown(results: readonly Printed[]): string {
+  const texts = results.map((result) => (isForeign(result) ? foreignMarkdown(result) : markdownOf(result)));
+  return [...(results.length > 1 ? [comparisonMarkdown(results).join("\n")] : []), ...texts].join("\n\n");
 }
 
 function markdownOf(summary: PrintedSummary): string {
@@ -41,7 +46,7 @@ function markdownOf(summary: PrintedSummary): string {
 }
 
 function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] {
-  const { durationS, requests, requestThroughputPerS, outputThroughputPerS, goodput } = window;
+  const { durationS, requests, requestThroughputPerS, outputThroughputPerS, goodput, cost } = window;
   const parts = [
     `${formatNumber(requests.succeeded)} of ${formatNumber(requests.total)} requests succeeded`,
     `${measured(requestThroughputPerS)} req/s`,
@@ -51,6 +56,7 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
       : [
           `goodput ${(100 * goodput.fraction).toFixed(1)} % [${(100 * goodput.low).toFixed(1)} to ${(100 * goodput.high).toFixed(1)}]`,
         ]),
+    ...(cost === null ? [] : [`$${measured(cost.usdPerMOutputTokens)} per million output tokens`]),
   ];
   const title = name === "whole" ? "Whole run" : "Steady window";
   const rows = metricTable.flatMap(({ id, name: metricName }) => {
@@ -78,13 +84,4 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
     row(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
     ...rows.map(row),
   ];
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-/** Keeps names from being markup, and a line a line. */
-function inline(text: string): string {
-  return text.replace(/[\r\n]+/g, " ").replace(/[|<>`]/g, "\\$&");
 }

@@ -9,6 +9,7 @@ export function fakeSummary(given: Partial<PrintedSummary> = {}): PrintedSummary
     requestThroughputPerS: 9.8,
     outputThroughputPerS: 627.2,
     goodput: { fraction: 0.94, low: 0.87, high: 0.97, perS: 9.4, isMet: false },
+    cost: null,
     metrics: {
       ttft: {
         unit: "ms",

@@ -1,6 +1,6 @@
 import { formatNumber } from "../../core/units.ts";
-import type { Figure, Layer, Panel } from "../figures/spec.ts";
-import { type FigureData, figureData, shownValue } from "./figure-data.ts";
+import type { Figure } from "../figures/spec.ts";
+import { type FigureData, figureData, type LayerData, type PanelData, shownValue } from "./figure-data.ts";
 import { type Html, html } from "./html.ts";
 
 /** The figures of one page: each gets its number where it is put in, and its data goes with the others'. */
@@ -65,12 +65,12 @@ function dataTable({ panels, x }: FigureData): Html {
   return html`<div class="scroll"><table class="small"><thead><tr><th scope="col">Panel</th><th scope="col">Series</th><th scope="col">points</th><th scope="col">least</th><th scope="col">most</th><th scope="col">most at (${x.name})</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function pointsOf(layer: Layer): readonly (readonly [number, number])[] {
+function pointsOf(layer: LayerData): readonly (readonly [number, number])[] {
   if (layer.kind === "line" || layer.kind === "points") return layer.points;
   return layer.kind === "boxes" ? layer.boxes.map(({ from, to }) => [from[0], to[1]] as const) : [];
 }
 
-function layerName(layer: Layer, panel: Pick<Panel, "key">): string {
+function layerName(layer: LayerData, panel: Pick<PanelData, "key">): string {
   if (layer.kind === "boxes") return layer.fill;
   if (layer.kind !== "line" && layer.kind !== "points") return "";
   const { style } = layer;

@@ -1,4 +1,4 @@
-import { tokenSource } from "./google-token.ts";
+import { tokenSource } from "../../../results/google/token.ts";
 import type { Bucket, Remote } from "./location.ts";
 
 /** As long as S3 allows a signed address to be good for. */

@@ -1,5 +1,7 @@
 import { usageError } from "../../../core/errors.ts";
-import { type GoogleCredentials, googleCredentials } from "./google-credentials.ts";
+import { type GoogleCredentials, googleCredentials } from "../../../results/google/credentials.ts";
+import { storageEndpoint } from "../../../results/google/endpoint.ts";
+import { type S3Credentials, s3Credentials } from "../../../results/s3-credentials.ts";
 
 /** Where samples lie that are not on this machine. Credentials stay in memory: they go to the reader threads and nowhere else. */
 export type Remote =
@@ -13,7 +15,7 @@ export type Remote =
       endpoint: string | null;
       region: string;
       /** null: requests are not signed. */
-      credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string | null } | null;
+      credentials: S3Credentials | null;
     }
   | {
       kind: "gs";
@@ -27,8 +29,6 @@ export type Remote =
 
 /** A store that has buckets and tells what is in them. */
 export type Bucket = Exclude<Remote, { kind: "http" }>;
-
-const GOOGLE_ENDPOINT = "https://storage.googleapis.com";
 
 export interface S3Settings {
   endpoint: string | undefined;
@@ -79,13 +79,11 @@ function s3Of({ host, pathname }: URL, { endpoint, region, anonymous }: S3Settin
   };
 }
 
-/** STORAGE_EMULATOR_HOST is what Google's own clients read for another address. */
 function gsOf({ host, pathname }: URL, { anonymous }: S3Settings, env: Env): Remote {
-  const emulator = env.STORAGE_EMULATOR_HOST?.replace(/\/+$/, "");
   return {
     kind: "gs",
     ...placeOf("gs", host, pathname),
-    endpoint: emulator ? (isRemote(emulator) ? emulator : `http://${emulator}`) : GOOGLE_ENDPOINT,
+    endpoint: storageEndpoint(env),
     credentials: anonymous ? null : googleCredentials(env),
   };
 }
@@ -98,15 +96,15 @@ function placeOf(scheme: string, bucket: string, pathname: string): { bucket: st
   return { bucket, prefix: prefix === "" ? "" : withSlash(prefix) };
 }
 
-function credentialsOf(env: Env) {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  if (!accessKeyId || !secretAccessKey) {
+function credentialsOf(env: Env): S3Credentials {
+  const credentials = s3Credentials(env);
+  if (credentials === null) {
     throw usageError(
       "there are no credentials for s3://",
       "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --s3-anonymous for a public bucket.",
     );
   }
-  return { accessKeyId, secretAccessKey, sessionToken: env.AWS_SESSION_TOKEN || null };
+  return credentials;
 }
 
 function withSlash(path: string): string {

@@ -5,6 +5,7 @@ import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
 
 /** What figures need of one request; instants in ms on the run's clock. */
 export interface RequestSpan {
+  /** NaN in another tool's result that does not say when its requests were sent. */
   intendedAt: number;
   sentAt: number | null;
   firstTokenAt: number | null;

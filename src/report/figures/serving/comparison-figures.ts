@@ -1,5 +1,6 @@
 import { formatDuration } from "../../../core/units.ts";
 import type { About, Named } from "../about.ts";
+import { costLatency } from "../cost-latency.ts";
 import { goodputRate } from "../goodput-rate.ts";
 import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "../latency-curve.ts";
 import type { Figure } from "../spec.ts";
@@ -21,6 +22,7 @@ export function* figuresOfRuns(runs: readonly ServingRun[]): Generator<Figure> {
   const series = loadSeries(runs);
   yield* existing(latencyCurve(throughputLatency, series, about));
   yield* existing(latencyCurve(throughputNormalizedLatency, series, about));
+  yield* existing(costLatency(series, about));
   const slos = runs.map(({ summary }) => summary?.slos ?? null);
   const [target] = slos;
   if (target && slos.every((other) => JSON.stringify(other) === JSON.stringify(target))) {

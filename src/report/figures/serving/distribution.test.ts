@@ -59,7 +59,7 @@ describe("a distribution", () => {
     expect(both.legend.map(({ text }) => text)).toEqual([
       "run 0: p50 14.9* ms",
       "run 1: p50 12.0* ms",
-      "these (* n too small to trust it)",
+      "these quantiles (* n too small to trust it)",
     ]);
   });
 

@@ -9,22 +9,21 @@ export function loadPointOf(summary: SavedSummary): LoadPoint | null {
   if (window === null) return null;
   return {
     label: labelOf(summary),
-    n: window.metrics.e2el?.n ?? 0,
+    n: window.metrics.e2el?.n ?? window.requests.succeeded,
     outputTokensPerS: window.outputThroughputPerS,
     offeredPerS: summary.load.achievedRatePerS,
     e2elMs: latencyOf(window, "e2el"),
     ttftMs: latencyOf(window, "ttft"),
     ntpotMs: latencyOf(window, "ntpot"),
     goodput: window.goodput,
-    usdPerMTokens: null,
+    usdPerMTokens: window.cost?.usdPerMOutputTokens ?? null,
   };
 }
 
 function labelOf({ load }: SavedSummary): string {
   if (load.askedRatePerS !== null) return `${plain(load.askedRatePerS)} req/s`;
-  return load.concurrency === null
-    ? `${measured(load.achievedRatePerS)} req/s sent`
-    : `${load.concurrency} users`;
+  if (load.concurrency !== null) return `${load.concurrency} users`;
+  return load.achievedRatePerS === null ? "all at once" : `${measured(load.achievedRatePerS)} req/s sent`;
 }
 
 function latencyOf({ metrics }: SavedWindow, id: string): Latency | null {

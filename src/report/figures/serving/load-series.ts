@@ -29,7 +29,9 @@ export function loadSeries(runs: readonly ServingRun[]): LoadSeries[] {
 
 function serverOf({ metadata, name }: ServingRun): string {
   const plan = metadata?.plan;
-  return plan ? JSON.stringify([plan.endpoint, plan.backend, plan.request?.model, plan.load?.kind]) : name;
+  return plan
+    ? JSON.stringify([metadata.tool, plan.endpoint, plan.backend, plan.request?.model, plan.load?.kind])
+    : name;
 }
 
 /** A point's place on its curve: what was sent in an open loop; in a closed one throughput is all there is. */

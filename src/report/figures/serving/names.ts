@@ -2,6 +2,7 @@
 export const servingFigures = [
   "throughput_latency",
   "throughput_normalized_latency",
+  "cost_latency",
   "ttft_distribution",
   "itl_distribution",
   "icl_distribution",

@@ -1,5 +1,6 @@
 import type { Window } from "../../../benchmarks/serving/windows.ts";
 import type { About } from "../about.ts";
+import { costLatency } from "../cost-latency.ts";
 import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "../latency-curve.ts";
 import type { Figure } from "../spec.ts";
 import { cautionOf } from "./caution.ts";
@@ -41,6 +42,7 @@ export function* figuresOfRun(run: ServingRun): Generator<Figure> {
   const series = point === null ? [] : [{ name: run.name, points: [point], isCurve: false }];
   yield* existing(latencyCurve(throughputLatency, series, about));
   yield* existing(latencyCurve(throughputNormalizedLatency, series, about));
+  yield* existing(costLatency(series, about));
   yield* existing(distributionFigure(TTFT, [{ name: run.name, data: ttftSample(run) }], about));
   const [id, measure] = run.collected.itl.n > 0 ? (["itl", ITL] as const) : (["icl", ICL] as const);
   yield* existing(distributionFigure(measure, [{ name: run.name, data: gapSample(run, id) }], about));
@@ -54,23 +56,27 @@ export function* existing(figure: Figure | null): Generator<Figure> {
   if (figure !== null) yield figure;
 }
 
-/** First intended send to last end; null without requests. */
+/** First intended send to last end; null without requests, and where nobody knows when they were sent. */
 export function windowOf({ collected: { spans } }: ServingRun): Window | null {
   const [first] = spans;
-  if (first === undefined) return null;
+  if (first === undefined || Number.isNaN(first.intendedAt)) return null;
   return {
     startAt: first.intendedAt,
     endAt: spans.reduce((latest, { endAt }) => Math.max(latest, endAt), first.endAt),
   };
 }
 
-/** The run by time. GPU readings come by the wall clock, which only a summary ties to the run's. */
+/** The run by time. GPU readings come by the wall clock, which metadata.yaml ties to the run's from its start on. */
 export function timedRun(run: ServingRun, window: Window): TimedRun {
   const { whole = null, steady = null } = run.summary ?? {};
+  const anchor =
+    whole === null
+      ? (run.metadata?.clock ?? null)
+      : { startMonotonicMs: window.startAt, startUnixMs: whole.startUnixMs };
   const gpu =
-    run.gpuReadings === null || whole === null
+    run.gpuReadings === null || anchor === null
       ? null
-      : { readings: run.gpuReadings, startAt: window.startAt, startUnixMs: whole.startUnixMs };
+      : { readings: run.gpuReadings, startAt: anchor.startMonotonicMs, startUnixMs: anchor.startUnixMs };
   const steadyFrom =
     steady === null || whole === null ? null : (steady.startUnixMs - whole.startUnixMs) / 1000;
   return {

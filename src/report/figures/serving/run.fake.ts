@@ -14,6 +14,7 @@ interface FakeRunOptions {
   gpus?: number;
   status?: string;
   verdict?: string;
+  usdPerMOutputTokens?: number | null;
 }
 
 /** The i-th request: latency that swings, an outlier now and then, each 20th failed. */
@@ -49,6 +50,7 @@ export function fakeRun(options: FakeRunOptions = {}): ServingRun {
     gpus = 0,
     status = "complete",
     verdict = "fit",
+    usdPerMOutputTokens = null,
   } = options;
   const collector = new RunCollector();
   for (let i = 0; i < requests; i++) collector.add(fakeRecord(i, ratePerS, tokens));
@@ -64,17 +66,23 @@ export function fakeRun(options: FakeRunOptions = {}): ServingRun {
     name,
     collected,
     metadata: fakeMetadata(name, status, ratePerS),
-    summary: status === "running" ? null : fakeSummary(collected, ratePerS, lastMs / 1000, verdict),
+    summary:
+      status === "running"
+        ? null
+        : fakeSummary(collected, ratePerS, lastMs / 1000, verdict, usdPerMOutputTokens),
     gpuReadings: gpus === 0 ? null : readings,
   };
 }
 
 function fakeMetadata(runName: string, status: string, ratePerS: number): SavedMetadata {
   return {
+    tool: "inferbench",
     version: "0.1.0",
     runName,
     status,
     startedAt: "2026-11-23T05:55:12.000Z",
+    // As fakeRecord's first request falls due.
+    clock: { startMonotonicMs: 5000, startUnixMs: 1_795_413_312_000 },
     plan: {
       endpoint: "http://10.0.0.7:8000/v1/completions",
       backend: "openai-completions",
@@ -96,7 +104,13 @@ function fakeMetadata(runName: string, status: string, ratePerS: number): SavedM
   };
 }
 
-function fakeSummary(run: CollectedRun, ratePerS: number, durationS: number, verdict: string): SavedSummary {
+function fakeSummary(
+  run: CollectedRun,
+  ratePerS: number,
+  durationS: number,
+  verdict: string,
+  usdPerMOutputTokens: number | null,
+): SavedSummary {
   const ttft = new LogHistogram();
   for (const { ttftMs } of run.spans) if (ttftMs !== null) ttft.add(ttftMs);
   const metric = (histogram: LogHistogram) => {
@@ -121,6 +135,7 @@ function fakeSummary(run: CollectedRun, ratePerS: number, durationS: number, ver
     requests: { total: 200, succeeded: 190 },
     outputThroughputPerS: ratePerS * 16,
     goodput: { fraction: 0.97, low: 0.94, high: 0.99 },
+    cost: usdPerMOutputTokens === null ? null : { usdPerMOutputTokens },
     metrics: {
       ttft: metric(ttft),
       itl: metric(run.itl),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { windowsAtPrice } from "../../window-price.ts";
 import { loadPointOf } from "./load-point.ts";
 import { fakeRun } from "./run.fake.ts";
 import { readMetadata, readSummary } from "./saved-files.ts";
@@ -20,7 +21,8 @@ test("a summary is read back, whatever else it holds", () => {
   expect(readSummary(folder)).toEqual(summary);
 });
 
-test("what is not there is null", () => {
+test("what is not there is null, and so is a file that a run made and never wrote", () => {
+  write("summary.json", "");
   expect([readSummary(folder), readMetadata(folder)]).toEqual([null, null]);
 });
 
@@ -38,9 +40,10 @@ test("metadata of an older or another version is read as far as it goes", () => 
 });
 
 test.each([
-  ["summary.json", "{oops", "cannot read"],
+  ["summary.json", "{oops", "summary.json, line 1, column 2: expected a key"],
   ["summary.json", '{"benchmark":"storage"}', "is not what a serving run writes (benchmark"],
-  ["metadata.yaml", "a: [", "cannot read"],
+  ["metadata.yaml", "a: [", /cannot read .*metadata\.yaml: .* at line 1, column \d+$/],
+  ["metadata.yaml", "- a", "is not what a serving run writes"],
   ["metadata.yaml", "plan: 7", "is not what a serving run writes (plan"],
 ])("a foreign %s is an error that names it", (name, content, words) => {
   write(name, content);
@@ -55,6 +58,13 @@ test("a summary is a point: its steady window, quantiles that are not known left
     goodput: { fraction: 0.97 },
     usdPerMTokens: null,
   });
+  const priced = fakeRun({ usdPerMOutputTokens: 4.5 }).summary!;
+  expect(loadPointOf(priced)!.usdPerMTokens).toBe(4.5);
+  // 3 $/h at 128 tok/s: 3 * 1e6 / (128 * 3600), in place of its own.
+  expect(loadPointOf(windowsAtPrice({ ...priced, steady: summary!.steady }, 3))!.usdPerMTokens).toBeCloseTo(
+    6.51,
+    2,
+  );
   const metrics = {
     ttft: { n: 5, quantiles: { p50: { value: 40, low: 30, high: null, small: true }, p99: null } },
   };
@@ -63,5 +73,7 @@ test("a summary is a point: its steady window, quantiles that are not known left
   expect(point.e2elMs).toBeNull();
   const closed = { ...summary!, load: { askedRatePerS: null, achievedRatePerS: 3, concurrency: 16 } };
   expect(loadPointOf(closed)!.label).toBe("16 users");
+  const burst = { ...summary!, load: { askedRatePerS: null, achievedRatePerS: null, concurrency: null } };
+  expect(loadPointOf(burst)!.label).toBe("all at once");
   expect(loadPointOf({ ...summary!, steady: null, whole: null })).toBeNull();
 });

@@ -96,7 +96,7 @@ function runsTable(runs: readonly PageRun[]): Html {
     const window = windowOf(page);
     const { level, text } = verdictWord(page);
     const goodput = window?.goodput ?? null;
-    const load = page.summary?.load;
+    const { load } = page;
     const counts = window?.requests;
     return html`<tr><th scope="row"><a href="#run-${i + 1}">${page.run.name}</a></th><td class="${level}"><span class="word">${text}</span></td><td>${load ? measured(load.askedRatePerS) : "-"}</td><td>${load ? measured(load.achievedRatePerS) : "-"}</td><td>${load?.concurrency ?? "-"}</td><td>${page.steady === null ? "whole" : "steady"}</td><td>${counts ? formatNumber(counts.total) : "-"}</td><td>${counts ? formatNumber(counts.failed) : "-"}</td><td>${measured(window?.requestThroughputPerS)}</td><td>${measured(window?.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${goodput === null ? "-" : html`${percent(goodput.fraction)}<small>[${percent(goodput.low)} to ${percent(goodput.high)}]</small>`}</td>` : null}</tr>`;
   });

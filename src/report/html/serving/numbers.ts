@@ -10,13 +10,13 @@ import type { PageMetric, PageSummary, PageWindow } from "./page-summary.ts";
 const quantileNames = Object.keys(QUANTILES);
 
 /** All numbers of a run, for both windows. */
-export function numbersHtml({ summary, whole, steady }: PageRun): Html {
+export function numbersHtml({ load, whole, steady }: PageRun): Html {
   if (whole === null) return html`<p>No request was sent.</p>`;
   const windows = [
     ...(steady === null ? [] : [{ name: "steady window", term: "term-steady" as const, window: steady }]),
     { name: "whole run", term: "term-whole" as const, window: whole },
   ];
-  return html`<div class="tables">${countsTable(windows, summary)}
+  return html`<div class="tables">${countsTable(windows, load)}
 ${windows.map(({ name, term, window }) => metricsTable(name, term, window))}</div>
 <p class="muted note">[low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished.</p>`;
 }
@@ -27,11 +27,11 @@ interface NamedWindow {
   window: PageWindow;
 }
 
-function countsTable(windows: readonly NamedWindow[], summary: PageSummary | null): Html {
+function countsTable(windows: readonly NamedWindow[], known: PageSummary["load"] | null): Html {
   const row = (name: Child, of: (window: PageWindow) => Child) =>
     html`<tr><th scope="row">${name}</th>${windows.map(({ window }) => html`<td>${of(window)}</td>`)}</tr>`;
   const has = (of: (window: PageWindow) => unknown) => windows.some(({ window }) => of(window) !== null);
-  const load = summary === null ? null : loadText(summary.load);
+  const load = known === null ? null : loadText(known);
   return html`<div class="scroll"><table class="numbers"><caption>Requests and throughput</caption>
 <thead><tr><td></td>${windows.map(({ name, term }) => html`<th scope="col">${defined(name, term)}</th>`)}</tr></thead><tbody>
 ${row("duration, s", ({ durationS }) => measured(durationS))}

@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as v from "valibot";
 import { parse } from "yaml";
 import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
-import { messageOf, usageError } from "../../../core/errors.ts";
 import { METADATA_FILE } from "../../../results/metadata.ts";
 import { RunCollector } from "../../figures/serving/collect.ts";
 import type { ServingRun } from "../../figures/serving/run.ts";
 import { savedRun } from "../../figures/serving/saved-run.ts";
+import { readSaved } from "../../saved-file.ts";
 import { RequestRows } from "../requests/collect.ts";
 import type { RequestTableData } from "../requests/columns.ts";
 import { type PageSummary, type PageWindow, readPageSummary } from "./page-summary.ts";
@@ -15,8 +15,11 @@ import { windowsOfRecords } from "./record-windows.ts";
 /** A run as a page shows it. */
 export interface PageRun {
   run: ServingRun;
-  /** null: the run did not come to its end. */
+  /** null: the run did not come to its end, or is another tool's. */
   summary: PageSummary | null;
+  load: PageSummary["load"] | null;
+  /** The other tool whose result it is, and what to know of it, in sentences; null: a run of ours. */
+  measuredBy: { tool: string; notes: readonly string[] } | null;
   /** Of the summary; of a killed run computed from its records. */
   whole: PageWindow | null;
   steady: PageWindow | null;
@@ -57,20 +60,14 @@ export function pageRun(
   return {
     run,
     summary: saved?.summary ?? null,
+    load: saved?.summary.load ?? null,
     whole: windows.whole,
     steady: windows.steady,
     summaryContent: saved?.content ?? null,
-    metadataContent: metadataOf(join(directory, METADATA_FILE)),
+    metadataContent:
+      readSaved(join(directory, METADATA_FILE), parse, v.object({}), "a serving run writes")?.content ?? null,
+    measuredBy: null,
     requests:
       withRequests && run.collected.spans.length > 0 ? rows.finish(run.metadata?.plan?.seed ?? 0) : null,
   };
-}
-
-function metadataOf(path: string): unknown {
-  if (!existsSync(path)) return null;
-  try {
-    return parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
-  }
 }

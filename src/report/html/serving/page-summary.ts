@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { messageOf, usageError } from "../../../core/errors.ts";
+import { parsePythonJson } from "../../../results/python-json.ts";
+import { maybe, number, readSaved } from "../../saved-file.ts";
 
 /* What a page takes from summary.json. What an older version did not write is null. */
 
-const maybe = <T extends v.GenericSchema>(schema: T) => v.optional(v.nullable(schema, null), null);
-const number = maybe(v.number());
 const text = v.optional(v.string(), "");
 const flag = v.optional(v.boolean(), false);
 const counts = v.optional(v.record(v.string(), v.number()), {});
@@ -117,18 +115,6 @@ export interface SummaryContent {
 
 /** @returns null where the run left none (it was killed) @throws ToolError USAGE where the file holds something else */
 export function readPageSummary(directory: string): SummaryContent | null {
-  const path = join(directory, "summary.json");
-  if (!existsSync(path)) return null;
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
-  }
-  const parsed = v.safeParse(Summary, content);
-  if (parsed.success) return { summary: parsed.output, content };
-  const [issue] = parsed.issues;
-  throw usageError(
-    `${path} is no summary of a serving run (${v.getDotPath(issue) ?? "content"}: ${issue.message})`,
-  );
+  const saved = readSaved(join(directory, "summary.json"), parsePythonJson, Summary, "a serving run writes");
+  return saved === null ? null : { summary: saved.parsed, content: saved.content };
 }

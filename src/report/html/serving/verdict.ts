@@ -19,7 +19,7 @@ interface Verdict {
 
 /** Whether to believe the run, and whether it met what was asked: the first thing of the page. */
 export function verdictHtml(page: PageRun): Html {
-  return html`${killedBanner(page)}<div class="verdicts">${verdictsOf(page).map(rowOf)}</div>`;
+  return html`${banner(page)}<div class="verdicts">${verdictsOf(page).map(rowOf)}</div>`;
 }
 
 /** The worst of a run's verdicts on itself and on the server, in a word: for a row among other runs. */
@@ -36,14 +36,24 @@ function rowOf({ level, name, word, details }: Verdict): Html {
   return html`<div class="verdict ${level}"><span class="mark" aria-hidden="true">${MARKS[level]}</span><b>${name}</b><div><span class="word">${word}</span> ${details}</div></div>`;
 }
 
-function killedBanner({ run, summary }: PageRun): Html | null {
+function banner({ run, summary, measuredBy }: PageRun): Html | null {
+  if (measuredBy !== null)
+    return html`<div class="banner"><span class="caution">Measured by ${measuredBy.tool}, in its own terms.</span> ${measuredBy.notes.join(" ")}</div>`;
   if (summary !== null) return null;
   return html`<p class="banner"><span class="caution">${cautionOf(run)}.</span> There is no summary.json. The figures and intervals below were computed from the records that it left; what needs the whole run (the client's fitness, service levels, energy, cost) is missing.</p>`;
 }
 
-function verdictsOf({ run, summary, steady, whole }: PageRun): Verdict[] {
+function verdictsOf(page: PageRun): Verdict[] {
+  const { summary, steady, whole, measuredBy } = page;
   const window = steady ?? whole;
-  const verdicts = [runVerdict(run.metadata?.status ?? null, summary, whole)];
+  const verdicts = [runVerdict(page)];
+  if (measuredBy !== null)
+    verdicts.push({
+      level: "warn",
+      name: "Client",
+      word: `of ${measuredBy.tool}`,
+      details: html`was not checked`,
+    });
   if (summary === null) return verdicts;
   verdicts.push(
     clientVerdict(summary),
@@ -65,15 +75,17 @@ function verdictsOf({ run, summary, steady, whole }: PageRun): Verdict[] {
   return verdicts;
 }
 
-function runVerdict(status: string | null, summary: PageSummary | null, whole: PageWindow | null): Verdict {
+function runVerdict({ run, summary, whole, measuredBy }: PageRun): Verdict {
+  const status = run.metadata?.status ?? null;
   const { total = 0, succeeded = 0, failed = 0, censored = 0, byClass = {} } = whole?.requests ?? {};
   const classes = Object.entries(byClass).map(([name, n]) => `${name} ${formatNumber(n)}`);
   const failures = `${formatNumber(failed - censored)} failed${censored > 0 ? `, ${formatNumber(censored)} unfinished` : ""}${classes.length > 0 ? ` (${classes.join(", ")})` : ""}`;
   const details = html`${formatNumber(total)} requests due, ${formatNumber(succeeded)} succeeded, ${failures}`;
-  if (summary === null) return { level: "bad", name: "Run", word: "did not come to its end", details };
+  if (summary === null && measuredBy === null)
+    return { level: "bad", name: "Run", word: "did not come to its end", details };
   if (status === "failed" || succeeded < failed)
     return { level: "bad", name: "Run", word: "failed", details };
-  if (summary.run.interrupted) return { level: "warn", name: "Run", word: "interrupted", details };
+  if (summary?.run.interrupted) return { level: "warn", name: "Run", word: "interrupted", details };
   return { level: failed > 0 ? "warn" : "good", name: "Run", word: "complete", details };
 }
 

@@ -1,7 +1,9 @@
-import { labelSpots, pixelOf } from "../../../figures/label-layout.ts";
+import { labelSpots } from "../../../figures/label-layout.ts";
 import { markerPolygon } from "../../../figures/markers.ts";
 import type { Pixel } from "../../../figures/overlap.ts";
-import type { Layer, LegendEntry, Style } from "../../../figures/spec.ts";
+import { pixelOf } from "../../../figures/pixel.ts";
+import type { Style } from "../../../figures/spec.ts";
+import type { EntryData, LayerData } from "../../figure-data.ts";
 import { shape, textWidth } from "../dom.ts";
 import { NAME_PX, type PanelSpot, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
 import { tickText } from "./scale.ts";
@@ -95,7 +97,7 @@ function axes(panel: PanelSpot, spots: Spots, isLast: boolean): SVGElement[] {
   return made;
 }
 
-function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[] {
+function layerShapes(layer: LayerData, panel: PanelSpot, spots: Spots): SVGElement[] {
   const at = pixelOf(panel, spots.x);
   const { plot } = panel;
   switch (layer.kind) {
@@ -196,7 +198,7 @@ function marker(style: Style, [x, y]: Pixel): SVGElement {
 }
 
 /** The sample of an entry of a key. */
-export function sample({ key }: LegendEntry, x: number, y: number): SVGElement[] {
+export function sample({ key }: EntryData, x: number, y: number): SVGElement[] {
   if (key.kind === "fill")
     return [
       shape("rect", { class: `fill-${key.fill}`, x: x + 4, y: y - 5, width: SAMPLE_PX - 8, height: 10 }),

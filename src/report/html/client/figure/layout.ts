@@ -1,8 +1,8 @@
 import type { Rect } from "../../../figures/rect.ts";
-import type { Axis, LegendEntry } from "../../../figures/spec.ts";
+import type { Axis } from "../../../figures/spec.ts";
 import type { Ruler } from "../../../figures/ticks.ts";
 import { FONTS } from "../../../figures/typography.ts";
-import { axisOf, type FigureData, type PanelData } from "../../figure-data.ts";
+import { axisOf, type EntryData, type FigureData, type PanelData } from "../../figure-data.ts";
 import { textWidth } from "../dom.ts";
 import { rulerFor, tickText, type View } from "./scale.ts";
 
@@ -29,7 +29,7 @@ export interface PanelSpot {
   plot: Rect;
   /** Lines of its name, each with its middle. */
   name: { text: string; y: number }[];
-  key: { entry: LegendEntry; x: number; y: number }[];
+  key: { entry: EntryData; x: number; y: number }[];
 }
 
 /** Where everything of a figure stands, in px of a given width. */

@@ -1,5 +1,5 @@
-import type { Fill, LegendEntry, Style } from "../../../figures/spec.ts";
-import type { FigureData, PanelData } from "../../figure-data.ts";
+import type { Fill, Style } from "../../../figures/spec.ts";
+import type { EntryData, FigureData, PanelData } from "../../figure-data.ts";
 
 /** What a line or a point is, by the keys of its panel and of its figure: colour and dash name one thing, the marker maybe another. */
 export function nameOf(style: Style, isLine: boolean, panel: PanelData, figure: FigureData): string {
@@ -16,7 +16,7 @@ export function nameOf(style: Style, isLine: boolean, panel: PanelData, figure: 
 }
 
 export function nameOfFill(fill: Fill, { legend }: FigureData): string {
-  return legend.find(({ key }: LegendEntry) => key.kind === "fill" && key.fill === fill)?.text ?? "";
+  return legend.find(({ key }: EntryData) => key.kind === "fill" && key.fill === fill)?.text ?? "";
 }
 
 /** The unit that an axis's name ends in: `Time since the first request, s`. */

@@ -1,14 +1,14 @@
-import { pixelOf } from "../../../figures/label-layout.ts";
 import type { Pixel } from "../../../figures/overlap.ts";
-import type { Layer, LegendEntry, Point, Style } from "../../../figures/spec.ts";
-import { type FigureData, shownValue } from "../../figure-data.ts";
+import { pixelOf } from "../../../figures/pixel.ts";
+import type { Point, Style } from "../../../figures/spec.ts";
+import { type FigureData, type KeyData, type LayerData, shownValue } from "../../figure-data.ts";
 import type { PanelSpot, Spots } from "./layout.ts";
 import { nameOf, nameOfFill, unitOf } from "./names.ts";
 
 /** One value under the pointer. */
 export interface Readout {
   panel: string;
-  key: LegendEntry["key"] | null;
+  key: KeyData | null;
   name: string;
   value: string;
   /** Where it stands, in px; null: all over a box. */
@@ -33,13 +33,20 @@ export function readingAt(figure: FigureData, spots: Spots, [px, py]: Pixel): Re
   const { plot } = spots.panels[0]!;
   const position = spots.x.min + ((x - plot.x) / plot.width) * (spots.x.max - spots.x.min);
   const readouts = spots.panels.flatMap((panel) =>
-    panel.panel.layers.flatMap((layer) => readoutsOf(layer, panel, figure, spots, [x, py])),
+    panel.panel.layers
+      .flatMap((layer) => readoutsOf(layer, panel, figure, spots, [x, py]))
+      .map((readout) => (isInSight(readout, panel) ? readout : { ...readout, at: null })),
   );
   return {
     x,
     title: `${figure.x.name}: ${shownValue(spots.x.valueAt(position), figure.x.format)}`,
     readouts,
   };
+}
+
+/** Zoomed in along y, a value may stand outside of its panel. */
+function isInSight({ at }: Readout, { plot }: PanelSpot): boolean {
+  return at !== null && at[1] >= plot.y - 1 && at[1] <= plot.y + plot.height + 1;
 }
 
 /** Where all values are single points, the crosshair goes from point to point; else null. */
@@ -74,14 +81,14 @@ function nearestOf(stops: readonly number[], px: number): number {
 }
 
 function readoutsOf(
-  layer: Layer,
+  layer: LayerData,
   panel: PanelSpot,
   figure: FigureData,
   spots: Spots,
   pointer: Pixel,
 ): Readout[] {
   const at = pixelOf(panel, spots.x);
-  const of = (point: Point, style: Style, isLine: boolean, key: LegendEntry["key"]): Readout => ({
+  const of = (point: Point, style: Style, isLine: boolean, key: KeyData): Readout => ({
     panel: panel.panel.name,
     key,
     name: [nameOf(style, isLine, panel.panel, figure), labelAt(point, panel)]
@@ -144,7 +151,7 @@ function nearestPoint(
 }
 
 function boxesAt(
-  layer: Extract<Layer, { kind: "boxes" }>,
+  layer: Extract<LayerData, { kind: "boxes" }>,
   panel: PanelSpot,
   figure: FigureData,
   spots: Spots,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { messageOf, usageError } from "../../../core/errors.ts";
+import { messageOf, usageError } from "../../core/errors.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

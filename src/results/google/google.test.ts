@@ -3,8 +3,8 @@ import { generateKeyPairSync, verify } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { googleCredentials } from "./google-credentials.ts";
-import { tokenSource } from "./google-token.ts";
+import { googleCredentials } from "./credentials.ts";
+import { tokenSource } from "./token.ts";
 
 const keys = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -94,6 +94,13 @@ describe("a token", () => {
       aud: `${server.url.origin}/assert`,
       scope: "https://www.googleapis.com/auth/devstorage.read_only",
     });
+  });
+
+  test("of a service account that is to write says so", async () => {
+    const path = fileOf("w.json", account("/write"));
+    await tokenSource(googleCredentials({ GOOGLE_APPLICATION_CREDENTIALS: path }), "write")();
+    const claims = asked.at(-1)!.fields.assertion!.split(".")[1]!;
+    expect(Buffer.from(claims, "base64url").toString()).toContain("devstorage.read_write");
   });
 
   test("of a user is asked for by the refresh token, anew before it ends", async () => {

@@ -1,0 +1,67 @@
+import { formatNumber } from "../../core/units.ts";
+import { measured } from "../numbers.ts";
+import { inline, row } from "./markdown-text.ts";
+import { isForeign, type Printed } from "./printed.ts";
+import type { PrintedSummary } from "./saved-summary.ts";
+
+/** What is compared: ours by the metric's name, others' by what comes nearest to it. */
+const COLUMNS = [
+  ["TTFT", "ttft"],
+  ["TPOT", "tpot"],
+  ["ICL", "icl"],
+  ["E2EL", "e2el"],
+] as const;
+
+/** Several results side by side, a row each; of runs of ours their steady window where there is one. */
+export function comparisonMarkdown(results: readonly Printed[]): string[] {
+  const quantiles = COLUMNS.flatMap(([name]) => [`${name} p50, ms`, "p99"]);
+  const head = ["", "measured by", "succeeded", "req/s", "tok/s", ...quantiles, "$/M tokens"];
+  const notes = results.some(isForeign)
+    ? [
+        "",
+        "> note: tools define their terms differently, and each one's formulas stand below; of runs of inferbench the steady window is shown, where there is one, of others the whole time.",
+      ]
+    : [];
+  return [
+    "## Comparison",
+    "",
+    row(head),
+    row(head.map((_, i) => (i < 2 ? "---" : "---:"))),
+    ...results.map((result) => row(cellsOf(result))),
+    ...notes,
+  ];
+}
+
+function cellsOf(result: Printed): string[] {
+  const of = isForeign(result) ? foreignFigures(result) : ownFigures(result);
+  const name = isForeign(result) ? result.name : result.run.runName;
+  const by = isForeign(result) ? result.measuredBy : `inferbench ${result.run.version}`;
+  const { requests = null, requestThroughputPerS = null, outputThroughputPerS = null } = of.window ?? {};
+  return [
+    inline(name),
+    inline(by),
+    requests === null ? "-" : `${formatNumber(requests.succeeded)} of ${formatNumber(requests.total)}`,
+    measured(requestThroughputPerS),
+    measured(outputThroughputPerS),
+    ...COLUMNS.flatMap(([, id]) =>
+      (["p50", "p99"] as const).map((quantile) => measured(of.value(id, quantile))),
+    ),
+    measured(of.window?.cost?.usdPerMOutputTokens),
+  ];
+}
+
+function ownFigures({ steady, whole }: PrintedSummary) {
+  const window = steady ?? whole;
+  return {
+    window,
+    value: (id: string, quantile: string) => window?.metrics[id]?.quantiles[quantile]?.value ?? null,
+  };
+}
+
+function foreignFigures(result: Extract<Printed, { measuredBy: string }>) {
+  return {
+    window: result,
+    value: (id: string, quantile: "p50" | "p99") =>
+      result.metrics.find(({ nearest }) => nearest === id)?.quantiles[quantile] ?? null,
+  };
+}
