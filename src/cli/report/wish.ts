@@ -36,7 +36,7 @@ export function wishOf(values: ReportValues, sources: ReadonlyMap<string, Source
     );
   refuseIdle(first, sources);
   const hasCost = first === "figures" || format === "md" || format === "csv";
-  if (usdPerHour !== null && !hasCost)
+  if (sources.get("instancePricePerHour") === "flag" && !hasCost)
     throw usageError(
       "--instance-price-per-hour has nothing to do here",
       "It is for --figures and for --format md and csv.",
