@@ -6,6 +6,7 @@ import { textTable } from "../../src/report/text-table.ts";
 import { findNvidiaSmi } from "../../src/telemetry/gpu/find-nvidia-smi.ts";
 import { readMachine } from "../../src/telemetry/gpu/read-machine.ts";
 import type { GpuFigures } from "../../src/telemetry/gpu/run-figures.ts";
+import { checkCopies } from "./copies.ts";
 import { compare } from "./fields.ts";
 import { parseSmiXml, type SmiGpu } from "./smi-xml.ts";
 
@@ -145,7 +146,13 @@ async function checkCost(): Promise<void> {
   }
 }
 
+async function checkAllCopies(): Promise<void> {
+  const machine = readMachine(process.env, null);
+  if (machine.ok) await checkCopies([BINARY], machine.gpus, process.env, verdict);
+}
+
 checkFields()
+  .then(checkAllCopies)
   .then(checkEnergy)
   .then(checkCost)
   .then(() => {

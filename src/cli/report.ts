@@ -4,6 +4,7 @@ import { printResult } from "./output.ts";
 import { reportFlags } from "./report/flags.ts";
 import { type Operand, operandsOf } from "./report/operand.ts";
 import { reportServing } from "./report/serving.ts";
+import { drawnUnlessSaid, reportStorage } from "./report/storage.ts";
 import { type Wish, wishOf } from "./report/wish.ts";
 
 export const reportCommand = command({
@@ -13,6 +14,7 @@ export const reportCommand = command({
     "report results/run1 --definitions vllm",
     "report results/run1 --figures png",
     "report results/run1 results/run2 --format csv",
+    "report metrics/baseline metrics/more-workers --theme print",
     "report vllm-rate4.json vllm-rate8.json results/run1 --figures png --outdir results/compared",
     "report results/rate1 results/rate2 results/rate4 --figures svg --theme print --outdir results/curve",
   ],
@@ -20,8 +22,9 @@ export const reportCommand = command({
   flags: reportFlags,
   async run({ values, sources }, paths) {
     const operands = operandsOf(paths);
-    const wish = wishOf(values, sources);
-    printResult(await reporters[operands[0].kind](wish, paths));
+    const [{ kind }] = operands;
+    const wish = wishOf(kind === "storage" ? drawnUnlessSaid(values, sources) : values, sources);
+    printResult(await reporters[kind](wish, paths));
     return ExitCode.ok;
   },
 });
@@ -29,7 +32,7 @@ export const reportCommand = command({
 const reporters: Record<Operand["kind"], (wish: Wish, paths: readonly string[]) => string | Promise<string>> =
   {
     serving: reportServing,
-    storage: notYet("storage runs"),
+    storage: reportStorage,
     profile: notYet("profiles"),
     "result-file": reportServing,
   };

@@ -3,6 +3,7 @@ import { pipelinePlan } from "../benchmarks/storage/plan.ts";
 import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
 import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
 import { runSession, type SessionResult } from "../benchmarks/storage/session.ts";
+import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
 import { ExitCode } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
@@ -22,6 +23,7 @@ import { timeStamp } from "./serving/default-outdir.ts";
 import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
 import { type DataSource, dataSourceOf } from "./storage/data.ts";
 import { storageEfficiency } from "./storage/efficiency.ts";
+import { drawStorageRun, figureNames } from "./storage/figures.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
@@ -36,6 +38,7 @@ import {
   provideTogether,
   within,
 } from "./storage/ranks.ts";
+import { checkToGpu, monitorValues, targetOf } from "./storage/to-gpu.ts";
 import { LiveLine } from "./ui/live-line.ts";
 import { notes } from "./ui/notes.ts";
 
@@ -61,6 +64,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const environment = rankEnvironment(process.env);
   const values = withPreset(resolved);
   checkRankFlags(values, environment.ranks);
+  checkToGpu(values);
   const settings = settingsOf(values, environment.ranks);
   const efficiency = storageEfficiency(values, environment.ranks);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
@@ -68,7 +72,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const source = dataSourceOf(resolved, process.env, values);
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
-  const names = fileNames(environment);
+  const names = { ...fileNames(environment), ...(environment.rank === 0 ? figureNames(values) : {}) };
   let directory: RunDirectory | null = null;
   let group: RankGroup | null = null;
   try {
@@ -76,6 +80,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
     const ranks = await meet(environment, settings, meeting);
     group = ranks;
     return await within(ranks, signal, async () => {
+      const target = targetOf(values, environment);
       const { overwrite } = values;
       directory = await openTogether(ranks, path, { overwrite, names: Object.values(names) });
       const prepared = {
@@ -84,6 +89,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
         settings,
         efficiency,
         source,
+        target,
         directory,
         names,
         runName,
@@ -119,6 +125,7 @@ interface Prepared {
   settings: ReturnType<typeof settingsOf>;
   efficiency: Efficiency;
   source: DataSource;
+  target: GpuTarget | null;
   directory: RunDirectory;
   names: ReturnType<typeof fileNames>;
   runName: string;
@@ -126,14 +133,25 @@ interface Prepared {
 }
 
 async function execute(
-  { resolved, values, settings, efficiency, source, directory, names, runName, environment }: Prepared,
+  {
+    resolved,
+    values,
+    settings,
+    efficiency,
+    source,
+    target,
+    directory,
+    names,
+    runName,
+    environment,
+  }: Prepared,
   group: RankGroup,
   signal: AbortSignal,
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
   const line = new LiveLine();
   const dataset = await provideTogether(group, { source, resolved, values }, signal, line);
-  const pipeline = pipelinePlan(
+  const plan = pipelinePlan(
     settings,
     dataset,
     source.kind === "remote"
@@ -141,12 +159,14 @@ async function execute(
       : null,
     group,
   );
+  const pipeline = target === null ? plan : { ...plan, toGpu: target };
   if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
   checkMemory(bufferBytes(pipeline));
   const { metadata, identity } = await startRunMetadata({
     values,
     settings,
     dataset,
+    target,
     directory,
     runName,
     file: names.metadata,
@@ -169,13 +189,13 @@ async function execute(
   let failure: Error | null;
   let exit: ExitCode;
   const clock = systemClock();
-  const gpu = await startGpu(values, directory.path(names.gpu), clock, null);
+  const gpu = await startGpu(monitorValues(values), directory.path(names.gpu), clock, null);
   let startAtMs = clock.now();
   try {
-    const plan = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
+    const session = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
     const context = await startEfficiency(efficiency, { clock, gpu, signal });
     const own = await runSession(
-      { ...plan, calibrate: values.calibrate, findAccelerators: searchOf(values) },
+      { ...session, calibrate: values.calibrate, findAccelerators: searchOf(values) },
       {
         startThread: startStorageThread,
         identity,
@@ -201,6 +221,7 @@ async function execute(
     const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
     if (group.rank === 0) save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
     metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
+    if (group.rank === 0 && done.summary.steps.done > 0) await drawStorageRun(values, directory);
     notes.info(`results in ${directory.directory}`);
     // Rows that a full disk lost are missing from files that say otherwise.
     failure = done.failure ?? rows.error;

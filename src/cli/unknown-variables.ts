@@ -5,8 +5,14 @@ import { commands } from "./commands.ts";
 import { envName, flagName } from "./flags/flag.ts";
 
 const PREFIX = "INFERBENCH_";
-/** Variables that are no flags: the mark of the second start, the tests' override of a library, the scripts' own. */
-const NO_FLAGS = ["INFERBENCH_REEXEC", "INFERBENCH_NVML", "INFERBENCH_CHECK_ENV", "INFERBENCH_CHECK_REDIS"];
+/** Variables that are no flags: the mark of the second start, the overrides of libraries, the scripts' own. */
+const NO_FLAGS = [
+  "INFERBENCH_REEXEC",
+  "INFERBENCH_NVML",
+  "INFERBENCH_CUDA",
+  "INFERBENCH_CHECK_ENV",
+  "INFERBENCH_CHECK_REDIS",
+];
 
 /**
  * A variable that no command knows is as wrong as an unknown flag; one of another command is not.

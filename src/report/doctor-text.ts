@@ -7,6 +7,7 @@ const WIDTH = 80;
 const NAMES: Readonly<Record<CheckId, string>> = {
   gpu: "GPU",
   nvml: "NVML",
+  cuda: "CUDA",
   rapl: "CPU energy",
   cpu: "CPU",
   governor: "governor",

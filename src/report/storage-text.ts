@@ -5,6 +5,7 @@ import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
 import { measured } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
+import { toGpuLines } from "./storage-to-gpu-text.ts";
 import { textTable } from "./text-table.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
@@ -22,6 +23,7 @@ export function storageText(summary: StorageSummary, heading: readonly string[])
     ...timesTable(summary),
     "",
     ...readLines(summary),
+    ...toGpuLines(summary),
     "",
     ...harnessLines(summary),
     ...storageEfficiencyLines(summary),
@@ -78,9 +80,10 @@ function rankLines({ ranks }: StorageSummary): string[] {
   ];
 }
 
-function timesTable({ metrics }: StorageSummary): string[] {
+function timesTable({ metrics, toGpu }: StorageSummary): string[] {
   const rows: [string, Distribution | null][] = [
     ["microbatch, loading", metrics.microbatchLoadMs],
+    ...(toGpu === null ? [] : [copyRow(metrics)]),
     ["microbatch, waiting", metrics.microbatchWaitMs],
     ["step, loading", metrics.stepLoadMs],
     ["step, with compute", metrics.stepMs],
@@ -96,6 +99,10 @@ function timesTable({ metrics }: StorageSummary): string[] {
   const table = textTable([["ms", "n", "mean", ...QUANTILE_COLUMNS, "max"], ...cells]);
   const isSmall = rows.some(([, metric]) => QUANTILE_COLUMNS.some((q) => metric?.quantiles[q].small));
   return isSmall ? [...table, "* n is too small to trust this quantile (n < 5/(1-q))"] : table;
+}
+
+function copyRow({ microbatchCopyMs }: StorageSummary["metrics"]): [string, Distribution | null] {
+  return ["  of it, copying", microbatchCopyMs];
 }
 
 function readLines({ dataset, reads, cache, hotSpots, run, network }: StorageSummary): string[] {

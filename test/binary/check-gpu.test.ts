@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeEach, expect, setDefaultTimeout } from "bun:test";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { checkCopies } from "../../scripts/gpu/copies.ts";
+import { readMachine } from "../../src/telemetry/gpu/read-machine.ts";
+import { FakeCudas } from "../fakes/cuda.ts";
 import { FakeNvmls, fakeTest } from "../fakes/nvml.ts";
 import { testWhere } from "../skip.ts";
-import { emptyFolder, start } from "../support/binary.ts";
+import { binary, emptyFolder, start } from "../support/binary.ts";
 
 /* scripts/check-gpu is for machines with a GPU; here it runs against stand-ins, so that it works when one is at hand. */
 
@@ -11,7 +14,11 @@ setDefaultTimeout(120_000);
 
 const CHECK = join(import.meta.dir, "../../scripts/gpu/check.ts");
 const fakes = new FakeNvmls();
-afterAll(() => fakes.remove());
+const cudas = new FakeCudas();
+afterAll(() => {
+  fakes.remove();
+  cudas.remove();
+});
 let folder: ReturnType<typeof emptyFolder>;
 beforeEach(() => {
   folder = emptyFolder();
@@ -82,14 +89,28 @@ fakeTest(
       "process 0 graphics 77 1048576",
     ]);
     const command = [process.execPath, CHECK, "--duration", "3", "--load", "exec sleep 60"];
-    const env = { ...fake.env, PATH: `${folder.path}:/usr/bin:/bin` };
+    const cuda = cudas.make();
+    const env = { ...fake.env, ...cuda.env, PATH: `${folder.path}:/usr/bin:/bin` };
     const { exit, stdout } = await start(command, folder.path, env).outcome;
     expect(stdout).toContain("FAILED GPU 0: 32 of 33 figures agree, but not: fan\n");
+    expect(stdout).toContain("ok     GPU 0: 0.67 GB came back as they were copied\n");
+    expect(stdout).toMatch(/GPU 0: \d+\.\d GB\/s to the device, from .* link of 63\.0 GB\/s/);
     expect(stdout).toMatch(/GPU 0: counter \d+ J, integral of power\.draw \d+ J, -?\d+\.\d % \(at 301 W\)/);
     expect(stdout).toMatch(/at 10 ms: \d+\.\d\d % of a core/);
     expect(exit).toBe(1);
   },
 );
+
+fakeTest("a wrong bit on the device is a failure", async () => {
+  const env = { PATH: "/usr/bin:/bin", ...fakes.make().env, ...cudas.make(["corrupt 3"]).env };
+  const machine = readMachine(env, null);
+  if (!machine.ok) throw new Error(machine.reason);
+  const verdicts: [boolean, string][] = [];
+  await checkCopies([binary], machine.gpus, env, (holds, text) => verdicts.push([holds, text]));
+  expect(verdicts).toEqual([
+    [false, expect.stringMatching(/^GPU 0: copying ended with exit 1: .*came back from the GPU with other/s)],
+  ]);
+});
 
 const noDriverTest = testWhere(!existsSync("/proc/driver/nvidia/version"), "an NVIDIA driver is here");
 noDriverTest("without a GPU it says so: exit 4", async () => {

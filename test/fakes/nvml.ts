@@ -1,13 +1,11 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { testWhere } from "../skip.ts";
+import { compile, FakeLibraries } from "./fake-library.ts";
 
-const SOURCE = join(import.meta.dir, "nvml.c");
-const compiler = Bun.which("cc");
+const SOURCE = "nvml.c";
 
-/** `test`, where there is a C compiler for the stand-in library. */
-export const fakeTest = testWhere(compiler !== null, "no C compiler (cc)");
+export { fakeTest } from "./fake-library.ts";
 
 /** A copy of the stand-in library with a script of its own; each is a library of its own to the loader. */
 export interface FakeNvml {
@@ -22,20 +20,14 @@ export interface FakeNvml {
 
 /** The stand-in libraries of one test file. */
 export class FakeNvmls {
-  readonly #folder = mkdtempSync(join(tmpdir(), "inferbench-nvml-"));
-  readonly #compiled = new Map<string, string>();
-  #count = 0;
+  readonly #libraries = new FakeLibraries(SOURCE, "libnvidia-ml.so.1");
 
   /**
    * @param script lines as nvml.c describes them
    * @param without functions that this driver does not have
    */
   make(script: readonly string[] = [], without: readonly string[] = []): FakeNvml {
-    const folder = join(this.#folder, String(this.#count++));
-    mkdirSync(folder);
-    const path = join(folder, "libnvidia-ml.so.1");
-    copyFileSync(this.#compile(without), path);
-    writeFileSync(`${path}.script`, `${script.join("\n")}\n`);
+    const path = this.#libraries.make(script, without);
     return {
       path,
       env: { INFERBENCH_NVML: path },
@@ -45,19 +37,7 @@ export class FakeNvmls {
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  #compile(without: readonly string[]): string {
-    const key = without.join(" ");
-    let path = this.#compiled.get(key);
-    if (path === undefined) {
-      path = join(this.#folder, `${this.#compiled.size}.so`);
-      const missing = without.map((name) => `-D${name}=gone_${name}`);
-      compile(["-shared", "-fPIC", ...missing, "-o", path]);
-      this.#compiled.set(key, path);
-    }
-    return path;
+    this.#libraries.remove();
   }
 }
 
@@ -66,7 +46,7 @@ export function layoutsByCompiler(): Record<string, Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), "inferbench-layouts-"));
   try {
     const program = join(folder, "layouts");
-    compile(["-DPRINT_LAYOUTS", "-o", program]);
+    compile(SOURCE, ["-DPRINT_LAYOUTS", "-o", program]);
     const layouts: Record<string, Record<string, number>> = {};
     const { stdout } = Bun.spawnSync([program]);
     for (const line of stdout.toString().trim().split("\n")) {
@@ -77,9 +57,4 @@ export function layoutsByCompiler(): Record<string, Record<string, number>> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function compile(flags: readonly string[]): void {
-  const { success, stderr } = Bun.spawnSync([compiler!, ...flags, SOURCE, "-ldl"]);
-  if (!success) throw new Error(`cannot compile ${SOURCE}:\n${stderr}`);
 }

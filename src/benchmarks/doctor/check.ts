@@ -2,6 +2,7 @@
 export const checkIds = [
   "gpu",
   "nvml",
+  "cuda",
   "rapl",
   "cpu",
   "governor",

@@ -4,6 +4,7 @@ import { type Check, type CheckId, demand } from "./check.ts";
 import { clockCheck } from "./clock.ts";
 import { cloudCheck } from "./cloud.ts";
 import { cpuCheck, governorCheck } from "./cpu.ts";
+import { cudaCheck } from "./cuda.ts";
 import { directIoCheck, diskCheck } from "./disk.ts";
 import { gpuCheck, nvmlCheck } from "./gpu.ts";
 import { ioUringCheck } from "./io-uring.ts";
@@ -40,6 +41,7 @@ export async function examine(options: DoctorOptions): Promise<Check[]> {
   const checks = [
     gpu,
     nvmlCheck(machine),
+    cudaCheck(machine),
     raplCheck(machine),
     cpuCheck(machine),
     governorCheck(machine),

@@ -1,11 +1,12 @@
 import { GrowingFloats } from "../../core/growing-floats.ts";
-import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
+import { loadMsOf, type MicrobatchRow, type StepRow } from "./pipeline/rows.ts";
 
 /** The columns of Measurements, by name. */
 export const COLUMNS = [
   "readStartAt",
   "readEndAt",
   "microbatchLoadMs",
+  "microbatchCopyMs",
   "microbatchWaitMs",
   "stepLoadMs",
   "stepMs",
@@ -18,6 +19,8 @@ export class Measurements {
   readonly readStartAt = new GrowingFloats();
   readonly readEndAt = new GrowingFloats();
   readonly microbatchLoadMs = new GrowingFloats();
+  /** By the GPU's clock; empty without one. */
+  readonly microbatchCopyMs = new GrowingFloats();
   readonly microbatchWaitMs = new GrowingFloats();
   readonly stepLoadMs = new GrowingFloats();
   readonly stepMs = new GrowingFloats();
@@ -39,7 +42,8 @@ export class Measurements {
       if (row.step < 0) continue;
       this.readStartAt.push(row.readStartAt);
       this.readEndAt.push(row.readEndAt);
-      this.microbatchLoadMs.push(row.readEndAt - row.readStartAt);
+      this.microbatchLoadMs.push(loadMsOf(row));
+      if (!Number.isNaN(row.copyMs)) this.microbatchCopyMs.push(row.copyMs);
       this.microbatchWaitMs.push(row.gotAt - row.askedAt);
     }
     for (const row of steps) {

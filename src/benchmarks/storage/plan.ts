@@ -27,6 +27,8 @@ export interface StorageSettings {
   verify: boolean;
   cache: CacheState;
   seed: number;
+  /** Whether microbatches are copied to a GPU. */
+  toGpu: boolean;
 }
 
 /** Which of how many processes that share the samples. */
@@ -137,7 +139,7 @@ export function nullPlan(plan: PipelinePlan, meanComputeMs: number, ms: number):
   const steps = Math.max(20, Math.min(1000, Math.round(ms / Math.max(meanComputeMs, 0.01))));
   // The first tenth is the compiler's.
   return {
-    ...plan,
+    access: plan.access,
     source: { kind: "null" },
     steps: { ...plan.steps, steps, warmupSteps: Math.ceil(steps / 10) },
   };

@@ -1,6 +1,12 @@
 import type { ToolError } from "../../core/errors.ts";
 import type { LineWriter } from "../../results/jsonl-writer.ts";
-import { MICROBATCH_FIELDS, type MicrobatchRow, STEP_FIELDS, type StepRow } from "./pipeline/rows.ts";
+import {
+  loadMsOf,
+  MICROBATCH_FIELDS,
+  type MicrobatchRow,
+  STEP_FIELDS,
+  type StepRow,
+} from "./pipeline/rows.ts";
 
 /** Its being there tells a storage run's directory. */
 export const STEPS_FOLDER = "per_step_data_loading_time";
@@ -42,7 +48,7 @@ export function openRowFiles(open: (file: RowFile) => LineWriter): RowFiles {
       for (const row of microbatches) {
         writers.microbatches.append(MICROBATCH_FIELDS.map((field) => shown(row[field])).join(","));
         if (row.step < 0) continue;
-        const seconds = (row.readEndAt - row.readStartAt) / 1000;
+        const seconds = loadMsOf(row) / 1000;
         // Lines of the seed's files end in \r\n, and have no header.
         writers.seedMicrobatches.append(`${row.step},${row.microbatch},${seconds.toFixed(6)}\r`);
       }
@@ -64,7 +70,8 @@ export function openRowFiles(open: (file: RowFile) => LineWriter): RowFiles {
   };
 }
 
-/** Whole numbers as they are, instants and times to a tenth of a microsecond. */
+/** Whole numbers as they are, instants and times to a tenth of a microsecond; nothing for NaN. */
 function shown(value: number): string {
+  if (Number.isNaN(value)) return "";
   return Number.isInteger(value) ? String(value) : value.toFixed(4);
 }

@@ -43,6 +43,7 @@ const settings: StorageSettings = {
   verify: true,
   cache: "warm",
   seed: 5,
+  toGpu: false,
 };
 
 test("a session's summary and files say what was done", async () => {

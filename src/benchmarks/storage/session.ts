@@ -70,7 +70,13 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   const readsNow = () => (isLocal ? readDeviceReads(dataset.root) : NOT_LOCAL);
   let readsBefore = readsNow();
   let endCost = watchCost();
-  const { interrupted, failure, visits, network } = await runPipeline(pipeline, {
+  const {
+    interrupted,
+    failure,
+    visits,
+    network,
+    gpu: gpuSetup,
+  } = await runPipeline(pipeline, {
     startThread,
     signal,
     async beforeBegin() {
@@ -98,6 +104,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     calibration,
     visits,
     network,
+    gpuSetup,
     cache,
   };
   const summary = summarizeStorage({

@@ -9,6 +9,7 @@ import type { HotSpots } from "./hot-spots.ts";
 import type { Engine } from "./pipeline/messages.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
+import type { ToGpuFigures } from "./to-gpu/figures.ts";
 
 /** What summary.json is about, beside the figures. */
 export interface StorageIdentity {
@@ -73,6 +74,8 @@ export interface StorageSummary {
   throughput: { samplesPerS: number; bytesPerS: number } | null;
   metrics: {
     microbatchLoadMs: Distribution | null;
+    /** Of it, what the GPU took for the copy. */
+    microbatchCopyMs: Distribution | null;
     microbatchWaitMs: Distribution | null;
     stepLoadMs: Distribution | null;
     stepMs: Distribution | null;
@@ -99,6 +102,8 @@ export interface StorageSummary {
   };
   /** Requests to a remote source, tries included; null for samples on this machine. */
   network: NetworkCounts | null;
+  /** With --to-gpu. */
+  toGpu: ToGpuFigures | null;
   /** With --find-accelerators; the figures above are with as many as were found (at least one). */
   accelerators: AcceleratorSearch | null;
   hotSpots: HotSpots | null;

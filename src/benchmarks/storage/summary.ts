@@ -13,6 +13,8 @@ import type { PipelinePlan } from "./pipeline/run.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
 import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
+import type { GpuSetup } from "./to-gpu/copier-setup.ts";
+import { toGpuFigures } from "./to-gpu/figures.ts";
 import { validityOf } from "./validity.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -27,6 +29,7 @@ export interface SummaryContext {
   calibration: Measurements | null;
   visits: Uint32Array;
   network: NetworkCounts | null;
+  gpuSetup: GpuSetup | null;
   accelerators: AcceleratorSearch | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   readsBefore: DeviceReads;
@@ -79,6 +82,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
         : { samplesPerS: measured.samples / seconds, bytesPerS: measured.bytes / seconds },
     metrics: {
       microbatchLoadMs: described(measured.microbatchLoadMs),
+      microbatchCopyMs: described(measured.microbatchCopyMs),
       microbatchWaitMs: described(measured.microbatchWaitMs),
       stepLoadMs: described(measured.stepLoadMs),
       stepMs: described(measured.stepMs),
@@ -87,6 +91,12 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     compute,
     reads: readsOf(context),
     network: context.network,
+    toGpu: toGpuFigures(measured, {
+      target: plan.toGpu,
+      setup: context.gpuSetup,
+      rank: access.rank,
+      verified: plan.source.kind !== "null" && plan.source.verify,
+    }),
     accelerators: context.accelerators,
     hotSpots: hotSpotsOf(dataset, [access], steps, measured.steps),
     cache,

@@ -13,6 +13,7 @@ import { openRunDirectory } from "../../results/run-directory.ts";
 import { type FigureLook, writeFigures } from "../figures.ts";
 import { notes } from "../ui/notes.ts";
 import { isResultFile } from "./operand.ts";
+import { withOwnNames } from "./own-names.ts";
 import { recordFilesIn, sayCutOff } from "./record-files.ts";
 
 /**
@@ -56,12 +57,4 @@ function readRun(directory: string): ServingRun {
 
 function atPrice(run: ServingRun, usdPerHour: number): ServingRun {
   return { ...run, summary: run.summary === null ? null : windowsAtPrice(run.summary, usdPerHour) };
-}
-
-/** Runs of one name are told apart by their directories. */
-function withOwnNames(paths: readonly string[], runs: readonly ServingRun[]): ServingRun[] {
-  return runs.map((run, i) => {
-    const isOnly = runs.filter(({ name }) => name === run.name).length === 1;
-    return isOnly ? run : { ...run, name: paths[i]! };
-  });
 }

@@ -6,6 +6,7 @@ import type { TokenCounter } from "../../benchmarks/serving/workload/token-count
 import type { Vocabulary } from "../../benchmarks/serving/workload/vocabulary.ts";
 import { usageError } from "../../core/errors.ts";
 import type { ServingValues } from "./config.ts";
+import { mostTokens } from "./lengths.ts";
 import type { Texts } from "./workload.ts";
 
 /** Flags about conversations that would be ignored are errors. */
@@ -33,8 +34,7 @@ export function conversationTexts(
 }
 
 function sessionsOf(values: ServingValues, path: string, counter: TokenCounter): SessionSource {
-  const { maxInputLength: maxInputTokens, maxOutputLength: maxOutputTokens, turns = null } = values;
-  const limits = { maxInputTokens, maxOutputTokens, mostTurns: turns };
+  const limits = { ...mostTokens(values), mostTurns: values.turns ?? null };
   const conversations = readConversations(path, counter, limits);
   return drawnSessions(conversations, values.seed, values.thinkTime ?? { kind: "constant", ms: 0 }, {
     kind: "sharegpt conversations",

@@ -5,27 +5,12 @@ import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 import { conversationFlags } from "./conversation-flags.ts";
 import { loadFlags } from "./load-flags.ts";
+import { promptFlags } from "./prompt-flags.ts";
 import { seedFlags } from "./seed-flags.ts";
 import { targetFlags } from "./target-flags.ts";
 
-const prompts = { group: "Prompts" };
 const verdict = { group: "Verdict" };
 const output = { group: "Output" };
-
-const positive = kind.integer({ min: 1 });
-
-/** `128`, or `64-256` for lengths drawn evenly between the two. */
-const tokenRange: kind.Kind<{ min: number; max: number }> = {
-  placeholder: "N|MIN-MAX",
-  allowed: "a number of tokens such as 128, or a range such as 64-256",
-  parse(text) {
-    const match = /^(\d+)(?:-(\d+))?$/.exec(text);
-    if (match === null) return undefined;
-    const min = Number(match[1]);
-    const max = Number(match[2] ?? match[1]);
-    return min >= 1 && max >= min ? { min, max } : undefined;
-  },
-};
 
 /** The flags of `inferbench serving`. */
 export const servingFlags = {
@@ -33,56 +18,7 @@ export const servingFlags = {
 
   ...loadFlags,
 
-  promptDist: withDefault(
-    kind.choice(["uniform", "fixed", "choices", "normal", "lognormal"]),
-    "uniform",
-    "how the lengths of synthetic prompts are spread",
-    prompts,
-  ),
-  minTokens: withDefault(positive, "8", "shortest synthetic prompt, in tokens", prompts),
-  maxTokens: withDefault(positive, "128", "longest synthetic prompt, in tokens", prompts),
-  promptTokens: optional(positive, "prompt length with --prompt-dist fixed", prompts),
-  choicesTokens: optional(
-    kind.list(positive),
-    "prompt lengths with --prompt-dist choices, such as 32,64,128",
-    prompts,
-  ),
-  meanTokens: optional(kind.decimal({ min: 1 }), "mean of --prompt-dist normal and lognormal", prompts),
-  stdevTokens: optional(kind.decimal({ min: 0 }), "standard deviation of normal and lognormal", prompts),
-  outputTokens: withDefault(tokenRange, "128", "tokens to ask for in each answer", prompts),
-  samplePromptsFile: optional(
-    kind.text("FILE"),
-    'prompts from a file: one a line, or JSON lines {"prompt": "…", "max_tokens": N}',
-    prompts,
-  ),
-  dataset: optional(
-    kind.text("FILE"),
-    "prompts and output lengths from a dataset in ShareGPT's shape",
-    prompts,
-  ),
-  maxInputLength: withDefault(
-    positive,
-    "1024",
-    "leave out longer prompts of the dataset; with --conversations, where all that was said counts, end before them",
-    prompts,
-  ),
-  maxOutputLength: withDefault(positive, "1024", "leave out longer answers of the dataset", prompts),
-  tokenizer: optional(
-    kind.text("FILE|DIR|NAME"),
-    "tokenizer.json, its folder, or a hub name; without one, lengths are estimates",
-    prompts,
-  ),
-  cache: withDefault(
-    kind.choice(["fresh", "warm"]),
-    "fresh",
-    "fresh: random words at the head of each prompt (of each session's first), so that a prefix cache does not know it; warm: prompts as they are",
-    prompts,
-  ),
-  cacheSalt: optional(
-    kind.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-    "seed of those words, to send the very same texts again",
-    prompts,
-  ),
+  ...promptFlags,
 
   ...conversationFlags,
 

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { makePlan, planHash, type ServingPlan } from "../../benchmarks/serving/plan.ts";
 import { ToolError } from "../../core/errors.ts";
 import { settingsOf } from "./config.ts";
+import { promptLengths } from "./lengths.ts";
 import { loadOf } from "./load.ts";
 import { valuesOf } from "./values.fake.ts";
-import { promptLengths, workloadOf } from "./workload.ts";
+import { workloadOf } from "./workload.ts";
 
 const FIXTURES = join(import.meta.dir, "../../../fixtures");
 const TOKENIZER = join(FIXTURES, "tokenizer");
@@ -253,6 +254,17 @@ describe("prompts from two places, or lengths for prompts that have their own", 
       "--prompt-tokens has no effect with --sample-prompts-file",
     ],
     [["--dataset", SHAREGPT, "--stdev-tokens", "9"], "--stdev-tokens has no effect with --dataset"],
+    [["--dataset", SHAREGPT, "--output-tokens", "9"], "--output-tokens has no effect with --dataset"],
+    [["--dataset", SHAREGPT, "--max-tokens", "9"], "--max-tokens has no effect with --dataset"],
+    [
+      ["--sample-prompts-file", PROMPTS, "--max-output-length", "9"],
+      "--max-output-length has no effect with --sample-prompts-file",
+    ],
+    [["--max-input-length", "9"], "--max-input-length has no effect with --prompt-dist uniform"],
+    [
+      ["--prompt-dist", "fixed", "--prompt-tokens", "9", "--min-tokens", "4"],
+      "--min-tokens has no effect with --prompt-dist fixed",
+    ],
   ])("%j is refused", async (argv, message) => {
     const error = await workload(...argv).catch((thrown: unknown) => thrown);
     expect([(error as ToolError).code, (error as ToolError).message]).toEqual(["USAGE", message]);

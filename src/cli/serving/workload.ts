@@ -13,9 +13,10 @@ import type { Trace } from "../../benchmarks/serving/workload/trace.ts";
 import { tracePrompts } from "../../benchmarks/serving/workload/trace-prompts.ts";
 import { type Vocabulary, vocabularyOf } from "../../benchmarks/serving/workload/vocabulary.ts";
 import { usageError } from "../../core/errors.ts";
-import { flagName } from "../flags/flag.ts";
 import type { ServingValues } from "./config.ts";
 import { conversationTexts, refuseConversationFlags } from "./conversations.ts";
+import { mostTokens, promptLengths, refuseLengths } from "./lengths.ts";
+import { DEFAULT_OUTPUT_TOKENS } from "./prompt-flags.ts";
 
 /** What is sent. */
 export interface Texts {
@@ -36,10 +37,6 @@ export interface Workload extends Texts {
   salt: number | null;
 }
 
-/** Flags that belong to one kind of --prompt-dist. */
-const LENGTH_FLAGS = ["promptTokens", "choicesTokens", "meanTokens", "stdevTokens"] as const;
-type LengthFlag = (typeof LENGTH_FLAGS)[number];
-
 /** Reads and prepares all that prompts need; nothing is tokenized after this until the run is over. */
 export async function workloadOf(
   values: ServingValues,
@@ -49,7 +46,7 @@ export async function workloadOf(
   const { conversations, dataset } = values;
   refuseTwoSources(values, trace);
   refuseConversationFlags(values);
-  if (dataset !== undefined) refuseLengths(values, [], "--dataset");
+  if (dataset !== undefined) refuseLengths(values, ["maxInputLength", "maxOutputLength"], "--dataset");
   const counter =
     values.tokenizer === undefined
       ? estimatedTokens
@@ -71,7 +68,8 @@ function singleTexts(
   vocabulary: Vocabulary,
   salt: number | null,
 ): Texts {
-  const outputTokens: LengthDistribution = { kind: "uniform", ...values.outputTokens };
+  const output = values.outputTokens ?? { min: DEFAULT_OUTPUT_TOKENS, max: DEFAULT_OUTPUT_TOKENS };
+  const outputTokens: LengthDistribution = { kind: "uniform", ...output };
   const base =
     trace === null
       ? basePrompts(values, counter, outputTokens, vocabulary)
@@ -113,13 +111,13 @@ function basePrompts(
   vocabulary: Vocabulary,
 ): PromptSource {
   const { samplePromptsFile, dataset, seed } = values;
-  if (samplePromptsFile !== undefined) refuseLengths(values, [], "--sample-prompts-file");
+  if (samplePromptsFile !== undefined) refuseLengths(values, ["outputTokens"], "--sample-prompts-file");
   if (samplePromptsFile !== undefined) {
     const prompts = readPromptFile(samplePromptsFile, counter, { tokens: outputTokens, seed });
     return drawnPrompts(prompts, seed, { kind: "file", path: samplePromptsFile, outputTokens });
   }
   if (dataset !== undefined) {
-    const limits = { maxInputTokens: values.maxInputLength, maxOutputTokens: values.maxOutputLength };
+    const limits = mostTokens(values);
     return drawnPrompts(readShareGpt(dataset, counter, limits), seed, {
       kind: "sharegpt",
       path: dataset,
@@ -127,45 +125,6 @@ function basePrompts(
     });
   }
   return syntheticPrompts({ seed, promptTokens: promptLengths(values), outputTokens, vocabulary });
-}
-
-/** The length distribution that the flags describe. @throws ToolError USAGE for what they leave open */
-export function promptLengths(values: ServingValues): LengthDistribution {
-  const { promptDist: kind, minTokens: min, maxTokens: max, meanTokens: mean, stdevTokens: sd } = values;
-  if (min > max) throw usageError(`--min-tokens ${min} is more than --max-tokens ${max}`);
-  const withKind = `--prompt-dist ${kind}`;
-  switch (kind) {
-    case "uniform":
-      refuseLengths(values, [], withKind);
-      return { kind, min, max };
-    case "fixed":
-      refuseLengths(values, ["promptTokens"], withKind);
-      return { kind, tokens: values.promptTokens ?? max };
-    case "choices":
-      refuseLengths(values, ["choicesTokens"], withKind);
-      if (values.choicesTokens === undefined)
-        throw usageError("--prompt-dist choices needs --choices-tokens, such as 32,64,128");
-      return { kind, tokens: values.choicesTokens };
-    case "normal":
-    case "lognormal":
-      refuseLengths(values, ["meanTokens", "stdevTokens"], withKind);
-      if (mean === undefined || sd === undefined) {
-        throw usageError(`${withKind} needs --mean-tokens and --stdev-tokens`);
-      }
-      if (mean < min || mean > max) {
-        throw usageError(
-          `--mean-tokens ${mean} lies outside of --min-tokens ${min} to --max-tokens ${max}`,
-          "Lengths are cut to that range: widen it.",
-        );
-      }
-      return { kind, mean, sd, min, max };
-  }
-}
-
-/** Length flags that would be ignored are errors. */
-function refuseLengths(values: ServingValues, used: readonly LengthFlag[], by: string): void {
-  const ignored = LENGTH_FLAGS.find((key) => values[key] !== undefined && !used.includes(key));
-  if (ignored !== undefined) throw usageError(`--${flagName(ignored)} has no effect with ${by}`);
 }
 
 function saltOf(values: ServingValues): number | null {

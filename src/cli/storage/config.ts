@@ -28,6 +28,7 @@ export function settingsOf(values: StorageValues, ranks = 1): StorageSettings {
     verify: values.verify,
     cache: values.cache,
     seed: values.seed,
+    toGpu: values.toGpu,
   };
   checkSettings(settings, ranks);
   return settings;

@@ -4,9 +4,12 @@ import { layouts } from "../../benchmarks/storage/dataset/dataset.ts";
 import { type Distribution, parseDistribution } from "../../benchmarks/storage/distribution.ts";
 import { engines } from "../../benchmarks/storage/pipeline/messages.ts";
 import { presetNames } from "../../benchmarks/storage/presets.ts";
+import { figureFormats } from "../../report/figures/serving/names.ts";
+import { themeNames } from "../../report/figures/theme-names.ts";
 import { efficiencyFlags, gpuFlags } from "../efficiency/flags.ts";
 import { optional, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
+import { toGpuFlags } from "./to-gpu-flags.ts";
 
 const run = { group: "Run" };
 const data = { group: "Data" };
@@ -183,6 +186,8 @@ export const storageFlags = {
     access,
   ),
 
+  ...toGpuFlags,
+
   ...efficiencyFlags,
   tokensPerSample: optional(
     kind.decimal({ min: 0.001 }),
@@ -203,6 +208,18 @@ export const storageFlags = {
     output,
   ),
   json: withDefault(kind.toggle(), "false", "print summary.json on stdout instead of the table", output),
+  figures: withDefault(
+    kind.choice(figureFormats),
+    "png",
+    "pictures of the run, drawn when it is over: throughput, P95 and P99, loading times over steps and their distribution",
+    output,
+  ),
+  theme: withDefault(
+    kind.choice(themeNames),
+    "light",
+    "how they look; print: black and white, one A4 page each",
+    output,
+  ),
   ...gpuFlags,
   cloudProbe: withDefault(
     kind.toggle(),

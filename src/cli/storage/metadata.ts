@@ -3,7 +3,9 @@ import { distributionText } from "../../benchmarks/storage/distribution.ts";
 import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote } from "../../benchmarks/storage/remote/location.ts";
 import type { StorageIdentity, StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
+import type { GpuTarget } from "../../benchmarks/storage/to-gpu/copier-setup.ts";
 import { version } from "../../core/version.ts";
+import { systemClock } from "../../native/system-clock.ts";
 import type { RankEnvironment } from "../../ranks/environment.ts";
 import { captureEnvironment } from "../../results/environment/capture.ts";
 import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
@@ -20,6 +22,8 @@ export async function startRunMetadata(run: {
   values: StorageValues;
   settings: StorageSettings;
   dataset: Dataset;
+  /** null: nothing is copied. */
+  target: GpuTarget | null;
   directory: RunDirectory;
   runName: string;
   /** Of this process's metadata. */
@@ -35,6 +39,8 @@ export async function startRunMetadata(run: {
     nvidiaSmi: nvidiaSmi.ok ? nvidiaSmi.path : null,
     metadataUrl: values.cloudProbe && isCloudMachine(readHost("/", process.env)) ? METADATA_SERVICE : null,
   });
+  // GPU readings have the wall's clock, rows the monotonic one.
+  const monotonicMs = systemClock().now();
   const startedAtUnixMs = Date.now();
   const { layout, files } = dataset;
   const metadata = startMetadata(
@@ -45,7 +51,7 @@ export async function startRunMetadata(run: {
       runName,
       startedAtUnixMs,
       argv,
-      environment,
+      environment: { ...environment, clock: { unixMs: startedAtUnixMs, monotonicMs } },
       plan: {
         mode: values.mode,
         dataRoot: dataset.root,
@@ -53,6 +59,7 @@ export async function startRunMetadata(run: {
         samples: dataset.fileOf.length,
         files: files.length,
         ...planned(values, settings),
+        ...(run.target === null ? {} : { gpu: run.target }),
         ranks,
       },
     },

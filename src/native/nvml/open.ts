@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
-import { openLibrary } from "../dynamic-library.ts";
+import { openDriverLibrary } from "../driver-library.ts";
 import { functions } from "./functions.ts";
 import { Nvml } from "./nvml.ts";
 import { returnName, SUCCESS } from "./values.ts";
@@ -12,18 +10,6 @@ export type NvmlOpening =
 
 /** Names the library's file, in place of the search: for odd installs, and tests. */
 export const NVML_VARIABLE = "INFERBENCH_NVML";
-
-const LIBRARY = "libnvidia-ml.so.1";
-/** Where cloud images put it without telling the loader: GKE (containers, COS hosts), WSL, distributions, NixOS. */
-const USUAL_FOLDERS = [
-  "usr/local/nvidia/lib64",
-  "home/kubernetes/bin/nvidia/lib64",
-  "usr/lib/wsl/lib",
-  process.arch === "arm64" ? "usr/lib/aarch64-linux-gnu" : "usr/lib/x86_64-linux-gnu",
-  "usr/lib64",
-  "usr/lib64/nvidia",
-  "run/opengl-driver/lib",
-];
 
 /** What a return code of nvmlInit means to the person who has to repair it. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -39,26 +25,13 @@ const ADVICE: Readonly<Record<string, string>> = {
  * @param root `/`, or a stand-in tree in tests, for the usual folders
  */
 export function openNvml(env: Readonly<Record<string, string | undefined>>, root = "/"): NvmlOpening {
-  const named = env[NVML_VARIABLE];
-  if (named && !isAbsolute(named))
-    return { ok: false, reason: `${NVML_VARIABLE} is no absolute path: ${named}`, looked: [] };
-  const usual = USUAL_FOLDERS.map((folder) => join(root, folder, LIBRARY));
-  const looked: string[] = [];
-  const reasons: string[] = [];
-  for (const name of named ? [named] : [LIBRARY, ...usual]) {
-    looked.push(name);
-    if (isAbsolute(name) && !existsSync(name)) continue;
-    const opening = openLibrary(name);
-    if (!opening.ok) {
-      if (!opening.reason.startsWith(`${name}: cannot open shared object file`)) reasons.push(opening.reason);
-      continue;
-    }
-    const nvml = new Nvml(name, opening.library.link(functions));
-    const code = nvml.call("nvmlInit_v2");
-    if (code === SUCCESS) return { ok: true, nvml };
-    const error = returnName(code);
-    const advice = ADVICE[error] === undefined ? "" : `: ${ADVICE[error]}`;
-    return { ok: false, reason: `${name} is there, but nvmlInit says ${error}${advice}`, looked };
-  }
-  return { ok: false, reason: reasons.length > 0 ? reasons.join("; ") : `no ${named || LIBRARY}`, looked };
+  const opening = openDriverLibrary({ soname: "libnvidia-ml.so.1", variable: NVML_VARIABLE }, env, root);
+  if (!opening.ok) return opening;
+  const { library, looked } = opening;
+  const nvml = new Nvml(library.path, library.link(functions));
+  const code = nvml.call("nvmlInit_v2");
+  if (code === SUCCESS) return { ok: true, nvml };
+  const error = returnName(code);
+  const advice = ADVICE[error] === undefined ? "" : `: ${ADVICE[error]}`;
+  return { ok: false, reason: `${library.path} is there, but nvmlInit says ${error}${advice}`, looked };
 }

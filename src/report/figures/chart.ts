@@ -3,6 +3,7 @@ import { GraphicComponent, GridComponent } from "echarts/components";
 import { init, setPlatformAPI, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { xmlText } from "../xml.ts";
+import { barLabels } from "./bars.ts";
 import { FONT_FAMILY } from "./fonts.ts";
 import { furniture } from "./furniture.ts";
 import { labelSpots } from "./label-layout.ts";
@@ -51,6 +52,8 @@ export function drawFigure(figure: Figure, theme: Theme): DrawnFigure {
 function optionOf(figure: Figure, layout: Layout, theme: Theme): Series {
   const { panels, x } = layout;
   const last = panels.length - 1;
+  const xAxis = figure.x;
+  const hasTicks = (gridIndex: number) => gridIndex === last && xAxis.scale !== "groups";
   const line = { show: true, lineStyle: { color: theme.muted, width: 1 } };
   const grid = { show: true, lineStyle: { color: theme.grid, width: 1 } };
   const tickText = { color: theme.muted, fontSize: FONTS.tick.px, fontFamily: FONT_FAMILY, margin: 8 };
@@ -72,14 +75,14 @@ function optionOf(figure: Figure, layout: Layout, theme: Theme): Series {
       min: x.min,
       max: x.max,
       axisLine: { ...line, onZero: false },
-      axisTick: { show: gridIndex === last, customValues: x.ticks, lineStyle: { color: theme.muted } },
+      axisTick: { show: hasTicks(gridIndex), customValues: x.ticks, lineStyle: { color: theme.muted } },
       axisLabel: {
         ...tickText,
-        show: gridIndex === last,
+        show: hasTicks(gridIndex),
         customValues: x.ticks,
-        formatter: (position: number) => figure.x.format(x.valueAt(position)),
+        formatter: (position: number) => (xAxis.scale === "groups" ? "" : xAxis.format(x.valueAt(position))),
       },
-      splitLine: grid,
+      splitLine: { ...grid, show: xAxis.scale !== "groups" },
     })),
     yAxis: panels.map(({ panel, ruler }, gridIndex) => ({
       ...common,
@@ -102,7 +105,7 @@ function optionOf(figure: Figure, layout: Layout, theme: Theme): Series {
     graphic: {
       elements: furniture(
         layout,
-        panels.flatMap((panel) => labelSpots(panel, x)),
+        panels.flatMap((panel) => [...labelSpots(panel, x), ...barLabels(panel, x)]),
         theme,
       ),
     },

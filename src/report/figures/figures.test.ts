@@ -7,13 +7,13 @@ import { costLatency } from "./cost-latency.ts";
 import { goodputRate } from "./goodput-rate.ts";
 import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "./latency-curve.ts";
 import { fakeSeries } from "./load-points.fake.ts";
-import { overlaps } from "./overlap.ts";
+import { expectReadable } from "./readable.fake.ts";
 import { figuresOfRuns } from "./serving/comparison-figures.ts";
 import { foreignRun } from "./serving/foreign-run.ts";
 import { fakeRun } from "./serving/run.fake.ts";
 import { existing, figuresOfRun } from "./serving/run-figures.ts";
 import type { Figure } from "./spec.ts";
-import { drawnBox, textBoxes, textsAlone } from "./svg.fake.ts";
+import { textBoxes } from "./svg.fake.ts";
 import { themes } from "./theme.ts";
 import { themeNames } from "./theme-names.ts";
 
@@ -89,23 +89,7 @@ describe.each(cases)("figures of %s", (_, count, make) => {
   });
 
   test.each([...themeNames])("have every text on the canvas and none on another: %s", async (name) => {
-    for (const figure of figures) {
-      const { svg, widthPx, heightPx } = drawFigure(figure, themes[name]);
-      const boxes = textBoxes(svg);
-      const box = (await drawnBox(textsAlone(svg)))!;
-      // The background is the canvas: what reached out of it would make this larger.
-      expect(await drawnBox(svg), figure.name).toEqual({ x: 0, y: 0, width: widthPx, height: heightPx });
-      expect([box.x >= 0, box.y >= 0], figure.name).toEqual([true, true]);
-      expect(box.x + box.width, figure.name).toBeLessThanOrEqual(widthPx);
-      expect(box.y + box.height, figure.name).toBeLessThanOrEqual(heightPx);
-      const pairs = boxes.flatMap((a, i) =>
-        boxes
-          .slice(i + 1)
-          .filter((b) => overlaps(a, b))
-          .map((b) => [a.text, b.text]),
-      );
-      expect(pairs, figure.name).toEqual([]);
-    }
+    for (const figure of figures) await expectReadable(figure, themes[name]);
   });
 });
 

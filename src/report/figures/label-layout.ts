@@ -1,5 +1,6 @@
 import type { PanelLayout, Rect, TextSpot } from "./layout.ts";
 import { crossesRect, overlaps, type Pixel, type Segment } from "./overlap.ts";
+import { pixelOf } from "./pixel.ts";
 import type { Layer, Point } from "./spec.ts";
 import { textWidth } from "./text-fit.ts";
 import type { Ruler } from "./ticks.ts";
@@ -42,14 +43,6 @@ export function labelSpots(panel: PanelLayout, x: Ruler): TextSpot[] {
     });
   }
   return spots;
-}
-
-/** Where a value stands on the canvas. */
-function pixelOf({ plot, ruler }: PanelLayout, x: Ruler): (point: Point) => Pixel {
-  return ([atX, atY]) => [
-    plot.x + ((x.of(atX) - x.min) / (x.max - x.min)) * plot.width,
-    plot.y + (1 - (ruler.of(atY) - ruler.min) / (ruler.max - ruler.min)) * plot.height,
-  ];
 }
 
 function marksOf(layer: Layer): readonly Point[] {

@@ -1,4 +1,5 @@
 import { factSpots } from "./fact-table.ts";
+import { groupRuler, groupSpots, groupsHeight } from "./groups.ts";
 import { type LegendSpot, legendRow, legendSpots } from "./legend-layout.ts";
 import type { Figure, Panel } from "./spec.ts";
 import { type Font, textWidth, wrapped } from "./text-fit.ts";
@@ -21,7 +22,12 @@ export interface TextSpot {
   font: Font;
   align: "left" | "center" | "right";
   role: "text" | "muted" | "warning";
+  /** On the background's colour, where lines of the grid would go through it. */
+  backed?: boolean;
 }
+
+/** An x with numbers. */
+type ValueAxis = Exclude<Figure["x"], { scale: "groups" }>;
 
 export interface PanelLayout {
   panel: Panel;
@@ -67,7 +73,8 @@ export function layoutOf(figure: Figure, theme: Theme): Layout {
   y = legend.endY + 10;
 
   const facts = factSpots(figure, inner);
-  const below = FONTS.tick.px * LINE + TICK_GAP + FONTS.panel.px * LINE + 4 + facts.height;
+  const underAxis = figure.x.scale === "groups" ? groupsHeight(figure.x) : FONTS.tick.px * LINE;
+  const below = underAxis + TICK_GAP + FONTS.panel.px * LINE + 4 + facts.height;
   const above = FONTS.panel.px * LINE + 9;
   const gaps = figure.panels.length * above + (figure.panels.length - 1) * PANEL_GAP;
   const plotHeight =
@@ -83,8 +90,9 @@ export function layoutOf(figure: Figure, theme: Theme): Layout {
   );
   const left =
     inner.x + Math.max(...figure.panels.map((panel, i) => tickWidth(panel, rulers[i]!))) + TICK_GAP;
-  const x = xRuler(figure.x, inner.x + inner.width - left);
-  const right = inner.x + inner.width - endOverhang(figure.x, x);
+  const x =
+    figure.x.scale === "groups" ? groupRuler(figure.x) : xRuler(figure.x, inner.x + inner.width - left);
+  const right = inner.x + inner.width - (figure.x.scale === "groups" ? 0 : endOverhang(figure.x, x));
   const keys: LegendSpot[] = [];
   const panels = figure.panels.map((panel, i): PanelLayout => {
     const head = panelHead(panel, inner, y);
@@ -96,7 +104,11 @@ export function layoutOf(figure: Figure, theme: Theme): Layout {
     y += height + PANEL_GAP;
     return { panel, plot, ruler: rulers[i]! };
   });
-  y += FONTS.tick.px * LINE + TICK_GAP - PANEL_GAP;
+  if (figure.x.scale === "groups") {
+    const under = { x: left, y: y - PANEL_GAP + TICK_GAP, width: right - left };
+    texts.push(...groupSpots(figure.x, under));
+  }
+  y += underAxis + TICK_GAP - PANEL_GAP;
   const middle = y + (FONTS.panel.px * LINE) / 2;
   texts.push({
     text: figure.x.name,
@@ -139,7 +151,7 @@ function panelHead(
 }
 
 /** As many ticks as their texts leave room for. */
-function xRuler(axis: Figure["x"], widthPx: number): Ruler {
+function xRuler(axis: ValueAxis, widthPx: number): Ruler {
   for (let most = Math.floor(widthPx / 55); ; most--) {
     const ruler = rulerOf(axis, most);
     const widest = Math.max(
@@ -154,6 +166,6 @@ function xRuler(axis: Figure["x"], widthPx: number): Ruler {
 }
 
 /** How far the last tick's text goes beyond its tick. */
-function endOverhang(axis: Figure["x"], ruler: Ruler): number {
+function endOverhang(axis: ValueAxis, ruler: Ruler): number {
   return textWidth(axis.format(ruler.valueAt(ruler.ticks.at(-1)!)), FONTS.tick) / 2;
 }

@@ -1,4 +1,5 @@
 import { assertNever } from "../../core/errors.ts";
+import { barSeries } from "./bars.ts";
 import type { PanelLayout } from "./layout.ts";
 import { markerSymbol } from "./markers.ts";
 import { box, type Corners, interval, shapeSeries, straightLine } from "./shapes.ts";
@@ -58,6 +59,8 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
       const corners = layer.boxes.map(({ from, to }): Corners => [...at(from), ...at(to)]);
       return [shapeSeries(base, corners, 2, box(theme.fills[layer.fill]))];
     }
+    case "bars":
+      return [barSeries(base, layer, panel, x, theme)];
     case "zone": {
       const corners: Corners = [x.of(layer.from), y.min, x.of(layer.to), y.max];
       return [shapeSeries(base, [corners], -1, box({ fill: theme.zone, stroke: null }))];

@@ -23,6 +23,18 @@ export interface Spread {
   high: number | null;
 }
 
+/** A bar from 0 up, with its 95 % interval and, above it, its numbers. */
+export interface Bar {
+  /** Its sides, in units of x. */
+  from: number;
+  to: number;
+  value: number;
+  /** null: not known; a bound that is not known leaves it open. */
+  interval: { low: number | null; high: number | null } | null;
+  /** Lines, the first one bold. */
+  label: readonly string[];
+}
+
 export type Layer =
   | {
       kind: "line";
@@ -38,6 +50,8 @@ export type Layer =
   | { kind: "points"; style: Style; points: readonly Point[]; small?: boolean }
   | { kind: "labels"; labels: readonly { at: Point; text: string }[] }
   | { kind: "boxes"; fill: Fill; boxes: readonly { from: Point; to: Point }[] }
+  /** All of one look: pattern and colour by number. */
+  | { kind: "bars"; look: number; bars: readonly Bar[] }
   | { kind: "spreads"; style: Style; along: "x" | "y"; spreads: readonly Spread[] }
   /** A line across the panel at a value of x or y. */
   | { kind: "rule"; along: "x" | "y"; at: number }
@@ -71,7 +85,15 @@ export interface LegendEntry {
   key:
     | { kind: "line"; style: Style; marked: boolean }
     | { kind: "point"; style: Style }
-    | { kind: "fill"; fill: Fill };
+    | { kind: "fill"; fill: Fill }
+    | { kind: "bar"; look: number };
+}
+
+/** An x without numbers: things side by side, the i-th from i - 0.5 to i + 0.5, each with lines of text below it, the first one bold. */
+export interface Groups {
+  scale: "groups";
+  name: string;
+  groups: readonly (readonly string[])[];
 }
 
 /** A row of the table under a figure: where, when and with what it was measured. */
@@ -90,7 +112,7 @@ export interface Figure {
   caution: string | null;
   /** One above the other, on one x axis. */
   panels: readonly Panel[];
-  x: Axis & { name: string };
+  x: (Axis & { name: string }) | Groups;
   legend: readonly LegendEntry[];
   facts: readonly Fact[];
   /** Height of the panels together in px, where the theme does not fix the page. */

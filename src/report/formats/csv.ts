@@ -1,9 +1,16 @@
 import { type Cell, csvText } from "../../results/csv.ts";
 import type { ForeignMetric, ForeignResult } from "../foreign/result.ts";
 import { isForeign, type Printed } from "./printed.ts";
-import { type PrintedSummary, type PrintedWindow, quantileNames, windowsOf } from "./saved-summary.ts";
+import {
+  type PrintedMeasured,
+  type PrintedSummary,
+  type PrintedWindow,
+  quantileNames,
+  windowsOf,
+} from "./saved-summary.ts";
 
-const columns = [
+/** Of a table of runs. */
+export const columns = [
   ...["run", "window", "metric", "unit", "n", "mean", "sd", "min", "max"],
   ...quantileNames.flatMap((name) => [name, `${name}_low`, `${name}_high`]),
 ];
@@ -80,11 +87,15 @@ function rateRows({
 function metricRows({ metrics }: PrintedWindow): Cell[][] {
   return Object.entries(metrics).map(([id, metric]) => {
     if (metric === null) return [id, null, 0];
-    const { unit, n, mean, sd, min, max, quantiles } = metric;
-    const bounds = quantileNames.flatMap((name) => {
-      const { value = null, low = null, high = null } = quantiles[name] ?? {};
-      return [value, low, high];
-    });
-    return [id, unit, n, mean, sd, min, max, ...bounds];
+    return [id, metric.unit, ...metricCells(metric)];
   });
+}
+
+/** What follows a metric's unit. */
+export function metricCells({ n, mean, sd, min, max, quantiles }: PrintedMeasured): Cell[] {
+  const bounds = quantileNames.flatMap((name) => {
+    const { value = null, low = null, high = null } = quantiles[name] ?? {};
+    return [value, low, high];
+  });
+  return [n, mean, sd, min, max, ...bounds];
 }

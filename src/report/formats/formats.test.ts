@@ -118,7 +118,7 @@ describe("summary.json", () => {
     [null, "has no summary.json"],
     ["{oops", "summary.json, line 1, column 2: expected a key"],
     ["", "has no summary.json"],
-    ['{"benchmark":"storage"}', "is no summary of a serving run (benchmark"],
+    ['{"benchmark":"storage"}', "is not what a serving run writes (benchmark"],
   ])("%p is an error that says so", (content, words) => {
     if (content !== null) writeFileSync(join(folder, "summary.json"), content);
     expect(() => readSummaryFile(folder)).toThrow(words);

@@ -16,41 +16,54 @@ interface Check {
  * tool's result only whether requests succeeded is known.
  */
 export function summariesJunit(results: readonly Printed[]): string {
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    "<testsuites>",
-    ...results.flatMap((result) => suiteText(isForeign(result) ? foreignSuite(result) : ownSuite(result))),
-    "</testsuites>",
-  ].join("\n");
+  return junitText(results.map((result) => (isForeign(result) ? foreignSuite(result) : ownSuite(result))));
 }
 
-interface Suite {
+/** One run's suite. */
+export interface JunitSuite {
+  /** What measured it: `inferbench serving`. */
   tool: string;
   run: string;
-  durationS: number;
-  /** null: not known. */
+  durationS: number | null;
+  /** ISO 8601; null: not known. */
   startedAt: string | null;
   checks: readonly Check[];
 }
 
-function ownSuite(summary: PrintedSummary): Suite {
+/** The whole file. */
+export function junitText(suites: readonly JunitSuite[]): string {
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    "<testsuites>",
+    ...suites.flatMap(suiteText),
+    "</testsuites>",
+  ].join("\n");
+}
+
+function ownSuite(summary: PrintedSummary): JunitSuite {
   const { run, whole } = summary;
   const { runName, startedAt } = run;
   const checks = checksOf(summary);
-  return { tool: "inferbench serving", run: runName, durationS: whole?.durationS ?? 0, startedAt, checks };
+  return {
+    tool: "inferbench serving",
+    run: runName,
+    durationS: whole?.durationS ?? null,
+    startedAt,
+    checks,
+  };
 }
 
-function foreignSuite({ measuredBy, name, durationS, requests, startedAt }: ForeignResult): Suite {
+function foreignSuite({ measuredBy, name, durationS, requests, startedAt }: ForeignResult): JunitSuite {
   const at = startedAt?.endsWith("Z") ? startedAt : null;
   return { tool: measuredBy, run: name, durationS, startedAt: at, checks: [successCheck(requests)] };
 }
 
-function suiteText({ tool, run, durationS, startedAt, checks }: Suite): string[] {
+function suiteText({ tool, run, durationS, startedAt, checks }: JunitSuite): string[] {
   const attributes = {
     name: `${tool} ${run}`,
     tests: checks.length,
     failures: checks.filter(({ failure }) => failure !== null).length,
-    time: durationS.toFixed(3),
+    time: (durationS ?? 0).toFixed(3),
     ...(startedAt === null ? {} : { timestamp: startedAt.replace(/(?:\.\d+)?Z$/, "") }),
   };
   return [

@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { QUANTILES } from "../../analysis/describe.ts";
-import { messageOf, usageError } from "../../core/errors.ts";
-import { JsonSyntaxError, parsePythonJson } from "../../results/python-json.ts";
+import { usageError } from "../../core/errors.ts";
+import { parsePythonJson } from "../../results/python-json.ts";
+import { readSaved } from "../saved-file.ts";
 
 /* summary.json of a finished serving run, as far as it is printed in other formats. */
 
@@ -17,8 +17,8 @@ const Quantile = v.object({
   small: v.optional(v.boolean(), false),
 });
 
-const Metric = v.object({
-  unit: v.string(),
+/** A distribution as every benchmark's summary.json has it. */
+export const Measured = v.object({
   n: count,
   mean: number,
   sd: number,
@@ -26,6 +26,8 @@ const Metric = v.object({
   max: number,
   quantiles: v.record(v.string(), v.nullable(Quantile)),
 });
+
+const Metric = v.object({ unit: v.string(), ...Measured.entries });
 
 const Window = v.object({
   durationS: v.number(),
@@ -66,7 +68,7 @@ const Summary = v.object({
 
 export type PrintedSummary = v.InferOutput<typeof Summary>;
 export type PrintedWindow = v.InferOutput<typeof Window>;
-export type PrintedMetric = v.InferOutput<typeof Metric>;
+export type PrintedMeasured = v.InferOutput<typeof Measured>;
 
 export const quantileNames = Object.keys(QUANTILES);
 
@@ -78,29 +80,13 @@ export interface SummaryFile {
 
 /** @throws ToolError USAGE naming the file where there is none, or something else, and the line where it is no JSON */
 export function readSummaryFile(directory: string): SummaryFile {
-  const path = join(directory, "summary.json");
-  // A run makes its files, empty, before it begins.
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
+  const file = readSaved(join(directory, "summary.json"), parsePythonJson, Summary, "a serving run writes");
+  if (file === null)
     throw usageError(
       `${directory} has no summary.json: no run came to its end there`,
       "--figures and --definitions show what a killed run's records say.",
     );
-  let content: unknown;
-  try {
-    content = parsePythonJson(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw usageError(
-      error instanceof JsonSyntaxError
-        ? `${path}, ${error.message}: not JSON`
-        : `cannot read ${path}: ${messageOf(error)}`,
-    );
-  }
-  const parsed = v.safeParse(Summary, content);
-  if (parsed.success) return { content, summary: parsed.output };
-  const [issue] = parsed.issues;
-  throw usageError(
-    `${path} is no summary of a serving run (${v.getDotPath(issue) ?? "content"}: ${issue.message})`,
-  );
+  return { content: file.content, summary: file.parsed };
 }
 
 /** Its windows that there are. */

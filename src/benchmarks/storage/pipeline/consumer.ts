@@ -24,7 +24,7 @@ const POST_ROWS = 4096;
 export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void {
   const { shares, plan } = setup;
   const workers = shares.length;
-  const { warmupSteps, steps, microbatchesPerStep, prefetchDepth } = plan;
+  const { warmupSteps, steps, microbatchesPerStep } = plan;
   const control = new Control(workers, setup.slots, setup.control);
   const { figures } = control;
   const needed = countsOf(shares, (warmupSteps + steps) * microbatchesPerStep);
@@ -37,7 +37,7 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     postedAt = clock.now();
   };
   for (let worker = 0; worker < workers; worker++) {
-    control.allow(worker, Math.min(prefetchDepth, needed[worker]!));
+    control.allow(worker, Math.min(aheadOf(setup, -1), needed[worker]!));
   }
 
   let now = clock.now();
@@ -49,7 +49,7 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     for (let microbatch = 0; microbatch < microbatchesPerStep; microbatch++) {
       const worker = turns.next();
       const k = turns.given[worker]! - 1;
-      const ahead = Math.min(k + 1 + prefetchDepth, needed[worker]!);
+      const ahead = Math.min(aheadOf(setup, k), needed[worker]!);
       const askedAt = now;
       if (!control.isReady(worker, k)) {
         control.allow(worker, ahead);
@@ -68,10 +68,9 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
       const { numbers, at } = microbatchRows.next();
       numbers[at] = step;
       numbers[at + 1] = microbatch;
-      numbers[at + 2] = worker;
-      for (let i = 0; i < SLOT_NUMBERS; i++) numbers[at + 3 + i] = figures[slot + i]!;
-      numbers[at + 3 + SLOT_NUMBERS] = askedAt;
-      numbers[at + 4 + SLOT_NUMBERS] = now;
+      for (let i = 0; i < SLOT_NUMBERS; i++) numbers[at + 2 + i] = figures[slot + i]!;
+      numbers[at + 2 + SLOT_NUMBERS] = askedAt;
+      numbers[at + 3 + SLOT_NUMBERS] = now;
     }
     const loadedAt = now;
     const computeMs = computeMsOf(plan, step + warmupSteps);
@@ -89,6 +88,14 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     numbers.set([step, samples, bytes, stepAskedAt, loadedAt, now, computeMs], at);
   }
   post(microbatchRows.rows);
+}
+
+/** How many microbatches a reader may have begun while its microbatch `k` is asked for; -1: before the first is. */
+function aheadOf({ plan, aheadByStep }: ConsumerSetup, k: number): number {
+  const { prefetchDepth, microbatchesPerStep } = plan;
+  if (!aheadByStep || prefetchDepth === 0) return k + 1 + prefetchDepth;
+  // This step and the next: the buffers of the one before are free, since its compute is over.
+  return (Math.floor(k / microbatchesPerStep) + 2) * microbatchesPerStep;
 }
 
 function computeMsOf({ computeMs, seed }: StepPlan, step: number): number {

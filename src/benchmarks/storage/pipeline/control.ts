@@ -3,9 +3,19 @@
  * consumer until a reader's next one is in memory. All waiting is in the kernel (futex).
  */
 
-/** Figures of a microbatch, which a reader leaves in its slot, and where each stands there. */
-export const SLOT = { samples: 0, bytes: 1, requestedBytes: 2, readStartAt: 3, readEndAt: 4 } as const;
-export const SLOT_NUMBERS = 5;
+/** Figures of a microbatch, which a reader leaves in its slot, and where each stands there; the last three are of a copy to a GPU. */
+export const SLOT = {
+  worker: 0,
+  samples: 1,
+  bytes: 2,
+  requestedBytes: 3,
+  readStartAt: 4,
+  readEndAt: 5,
+  copyStartAt: 6,
+  copyEndAt: 7,
+  copyMs: 8,
+} as const;
+export const SLOT_NUMBERS = 9;
 
 /** Larger than any number of microbatches: lets every waiting thread go on, to see that it is over. */
 const LET_GO = 2 ** 31 - 1;
@@ -20,7 +30,7 @@ export class Control {
   readonly #allowed: Int32Array;
   /** Microbatches that each reader has in memory. */
   readonly #ready: Int32Array;
-  /** Of every slot, `SLOT_NUMBERS` each; see `slotAt`. */
+  /** Of every slot, `SLOT_NUMBERS` each, NaN where nobody set one; see `slotAt`. */
   readonly figures: Float64Array;
 
   /** @param slots microbatches that each reader has room for @param memory of another thread's control of the same shape */
@@ -34,6 +44,7 @@ export class Control {
     this.#allowed = new Int32Array(this.memory, 4, workers);
     this.#ready = new Int32Array(this.memory, 4 * (1 + workers), workers);
     this.figures = new Float64Array(this.memory, 4 * ints, figures);
+    if (memory === undefined) this.figures.fill(Number.NaN);
   }
 
   get isStopped(): boolean {
@@ -67,6 +78,11 @@ export class Control {
     if (this.isStopped || Atomics.load(this.#allowed, worker) >= count) return;
     Atomics.store(this.#allowed, worker, count);
     Atomics.notify(this.#allowed, worker);
+  }
+
+  /** Whether a reader may begin its microbatch `k`, and the run goes on. */
+  isAllowed(worker: number, k: number): boolean {
+    return Atomics.load(this.#allowed, worker) > k && !this.isStopped;
   }
 
   /** Waits until a reader may begin its microbatch `k` (from 0). @returns false when the run is to end */

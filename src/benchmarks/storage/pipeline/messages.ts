@@ -1,7 +1,9 @@
+import type { ExitCode } from "../../../core/errors.ts";
 import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Distribution } from "../distribution.ts";
 import type { Remote } from "../remote/location.ts";
+import type { CopierSetup, GpuSetup } from "../to-gpu/copier-setup.ts";
 
 /** How samples are read: blocking pread(2), the same through node:fs, or copied out of mapped files. */
 export const engines = ["pread", "node", "mmap"] as const;
@@ -55,6 +57,8 @@ export interface ReaderSetup {
   source: Source;
   /** This reader's own memory: `slots` microbatches, each of so many areas; null for the null source. */
   memory: { address: number; areaBytes: number } | null;
+  /** Where it says at which place each sample is (to-gpu/places.ts); null where no one copies them. */
+  places: Float64Array | null;
   /** How often each sample was read, over all readers; null for the null source. */
   visits: Uint32Array | null;
   /** What all readers' requests came to (remote/network-counts.ts); null where there are none. */
@@ -65,22 +69,27 @@ export interface ConsumerSetup {
   role: "consumer";
   control: SharedArrayBuffer;
   slots: number;
-  /** Of each reader, in samples of an epoch. */
+  /** Of each reader, in samples of an epoch; with a GPU the copier is the only one. */
   shares: readonly number[];
   plan: StepPlan;
+  /** Whether, with prefetching, a whole step is prepared while the one before it computes: a GPU's two sets of buffers. */
+  aheadByStep: boolean;
 }
 
-export type ToThread = ReaderSetup | ConsumerSetup;
+export type ToThread = ReaderSetup | CopierSetup | ConsumerSetup;
 
 /** An error on its way between threads; `code` is null where it is a bug. */
 export interface Failure {
   code: string | null;
   message: string;
   hint: string | undefined;
+  exit: ExitCode;
 }
 
 export type FromThread =
   | { type: "ready" }
+  /** Of the copier, before it is ready. */
+  | { type: "gpu"; setup: GpuSetup }
   | { type: "rows"; microbatches: Float64Array; steps: Float64Array }
   | { type: "failed"; failure: Failure }
   | { type: "ended" };

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../core/clock.ts";
 import { microbatchesOf } from "../access/schedule.ts";
+import { setPlace } from "../to-gpu/places.ts";
 import { checkSample } from "./check-sample.ts";
 import { Control, SLOT } from "./control.ts";
 import type { ReaderSetup, SampleSource, Source } from "./messages.ts";
@@ -22,6 +23,7 @@ export async function readMicrobatches(setup: ReaderSetup, clock: Clock): Promis
     const loaded = loading instanceof Promise ? await loading : loading;
     if (loaded === null) break;
     const at = control.slotAt(worker, k);
+    control.figures[at + SLOT.worker] = worker;
     control.figures[at + SLOT.samples] = samples.length;
     control.figures[at + SLOT.bytes] = loaded.bytes;
     control.figures[at + SLOT.requestedBytes] = loaded.requestedBytes;
@@ -58,7 +60,7 @@ function localLoader(setup: ReaderSetup, source: Source & { kind: "local" }): Lo
     const before = reader.requestedBytes;
     const places: number[] = [];
     for (const [i, sample] of samples.entries()) places.push(reader.read(sample, areaOf(setup, k, i)));
-    return loadedOf(setup, source, samples, places, reader.requestedBytes - before, clock);
+    return loadedOf(setup, source, samples, k, places, reader.requestedBytes - before, clock);
   };
 }
 
@@ -72,7 +74,7 @@ function remoteLoader(setup: ReaderSetup, source: Source & { kind: "remote" }, c
       if (place === null) return null;
       places.push(place);
     }
-    return loadedOf(setup, source, samples, places, reader.receivedBytes - before, clock);
+    return loadedOf(setup, source, samples, k, places, reader.receivedBytes - before, clock);
   };
 }
 
@@ -83,9 +85,10 @@ function areaOf({ memory, slots, access }: ReaderSetup, k: number, i: number): n
 
 /** Takes the time first: comparing with checksums is no part of loading. */
 function loadedOf(
-  { visits }: ReaderSetup,
+  setup: ReaderSetup,
   { dataset, verify }: SampleSource,
   samples: Uint32Array,
+  k: number,
   places: readonly number[],
   requestedBytes: number,
   clock: Clock,
@@ -94,7 +97,12 @@ function loadedOf(
   let bytes = 0;
   for (const [i, sample] of samples.entries()) {
     bytes += dataset.bytes[sample]!;
-    Atomics.add(visits!, sample, 1);
+    Atomics.add(setup.visits!, sample, 1);
+    if (setup.places !== null) {
+      const shape = { slots: setup.slots, microbatchSize: setup.access.microbatchSize };
+      const place = { address: places[i]!, bytes: dataset.bytes[sample]! };
+      setPlace(setup.places, shape, { worker: setup.worker, k, i }, place);
+    }
     if (verify) checkSample(dataset, sample, places[i]!);
   }
   return { bytes, requestedBytes, readEndAt };

@@ -10,6 +10,11 @@ export const MICROBATCH_FIELDS = [
   "requestedBytes",
   "readStartAt",
   "readEndAt",
+  /** Of its copy to the GPU: put on its way, and known to be there; NaN without one. */
+  "copyStartAt",
+  "copyEndAt",
+  /** What the device took for it, by its own clock. */
+  "copyMs",
   /** When the consumer asked for it, and when it had it. */
   "askedAt",
   "gotAt",
@@ -20,7 +25,7 @@ export const STEP_FIELDS = [
   "samples",
   "bytes",
   "askedAt",
-  /** When the last microbatch was in memory: compute begins. */
+  /** When the last microbatch was in memory, with a GPU in the device's: compute begins. */
   "loadedAt",
   "computeEndAt",
   /** The compute time asked for, in ms. */
@@ -30,6 +35,11 @@ export const STEP_FIELDS = [
 type Row<Fields extends readonly string[]> = Record<Fields[number], number>;
 export type MicrobatchRow = Row<typeof MICROBATCH_FIELDS>;
 export type StepRow = Row<typeof STEP_FIELDS>;
+
+/** How long loading took: reading, and copying where there is a GPU; waiting for a turn between the two is no part of it. */
+export function loadMsOf({ readStartAt, readEndAt, copyMs }: MicrobatchRow): number {
+  return readEndAt - readStartAt + (Number.isNaN(copyMs) ? 0 : copyMs);
+}
 
 /** The rows in a block of numbers, by the fields' names. */
 export function* rowsIn<Fields extends readonly string[]>(

@@ -3,8 +3,18 @@ import { allocateTouched } from "../../../native/file-io.ts";
 import { type AccessPlan, sharesOf } from "../access/schedule.ts";
 import { largestSample } from "../dataset/dataset.ts";
 import { type NetworkCounts, networkCounters, networkCounts } from "../remote/network-counts.ts";
+import type { GpuSetup, GpuTarget } from "../to-gpu/copier-setup.ts";
+import { copyStage } from "../to-gpu/stage.ts";
 import { Control } from "./control.ts";
-import type { ConsumerSetup, Failure, FromThread, ReaderSetup, Source, StepPlan } from "./messages.ts";
+import type {
+  ConsumerSetup,
+  Failure,
+  FromThread,
+  ReaderSetup,
+  Source,
+  StepPlan,
+  ToThread,
+} from "./messages.ts";
 import { MICROBATCH_FIELDS, type MicrobatchRow, rowsIn, STEP_FIELDS, type StepRow } from "./rows.ts";
 import { areaBytesFor } from "./sample-reader.ts";
 
@@ -13,6 +23,8 @@ export interface PipelinePlan {
   access: AccessPlan;
   source: Source;
   steps: StepPlan;
+  /** Where microbatches go from the readers' buffers; absent: nowhere. The null source has none to go. */
+  toGpu?: GpuTarget;
 }
 
 export interface PipelineDeps {
@@ -34,6 +46,8 @@ export interface PipelineResult {
   visits: Uint32Array;
   /** Of a remote source. */
   network: NetworkCounts | null;
+  /** What was made ready on the GPU, where there is one. */
+  gpu: GpuSetup | null;
 }
 
 /** Memory for the microbatches in flight: each reader's slots, in bytes. */
@@ -44,7 +58,10 @@ export function bufferBytes({ access, source, steps }: PipelinePlan): number {
   );
 }
 
-/** Runs the pipeline in threads of its own. Ends in order, whatever happens; never throws for what reading meets. */
+/**
+ * Runs the pipeline in threads of its own. Ends in order, whatever happens; never throws for what reading and copying meet.
+ * @throws ToolError CUDA, exit 4, where the GPU cannot be made ready; what `beforeBegin` throws
+ */
 export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promise<PipelineResult> {
   const { access, source, steps } = plan;
   const slots = slotsOf(steps);
@@ -57,6 +74,10 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
       ? null
       : new Uint32Array(new SharedArrayBuffer(4 * access.samples), 0, access.samples);
   const network = source.kind === "remote" ? networkCounters() : null;
+  const stage =
+    source.kind === "null" || memory === null || plan.toGpu === undefined
+      ? null
+      : copyStage({ access, source, steps }, plan.toGpu, control, { address: memory.address, bytes });
   const readers = Array.from(
     { length: access.workers },
     (_, worker): ReaderSetup => ({
@@ -68,26 +89,33 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
       source,
       memory:
         memory === null ? null : { address: memory.address + worker * (bytes / access.workers), areaBytes },
+      places: stage?.places ?? null,
       visits,
       network,
     }),
   );
-  const consumer: ConsumerSetup = {
+  const consumer: ConsumerSetup = stage?.consumer ?? {
     role: "consumer",
     control: control.memory,
     slots,
     shares: sharesOf(access),
     plan: steps,
+    aheadByStep: false,
   };
   let failure: Error | null = null;
+  let gpu: GpuSetup | null = null;
   let wholeSteps = 0;
   const threads: Thread[] = [];
-  const stop = () => control.stop();
+  const stop = () => {
+    control.stop();
+    stage?.control.stop();
+  };
   const onMessage = (message: FromThread) => {
     if (message.type === "failed") {
       failure ??= errorOf(message.failure);
       stop();
     }
+    if (message.type === "gpu") gpu = message.setup;
     if (message.type !== "rows") return;
     const stepRows = [...rowsIn(message.steps, STEP_FIELDS)];
     wholeSteps += stepRows.length;
@@ -95,12 +123,21 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
   };
   deps.signal?.addEventListener("abort", stop, { once: true });
   try {
-    for (const setup of [...readers, consumer])
+    for (const setup of [...readers, ...(stage === null ? [] : [stage.copier]), consumer])
       threads.push(startThread(deps.startThread(), setup, onMessage));
-    await Promise.all(threads.map(({ ready }) => ready));
-    await deps.beforeBegin?.();
+    const begin = () => threads.at(-1)!.begin();
+    try {
+      await Promise.all(threads.map(({ ready }) => ready));
+      await deps.beforeBegin?.();
+    } catch (error) {
+      // Nothing was begun; the threads give back what they took.
+      stop();
+      begin();
+      await Promise.allSettled(threads.map(({ ended }) => ended));
+      throw error;
+    }
     if (deps.signal?.aborted) stop();
-    threads.at(-1)!.begin();
+    begin();
     await threads.at(-1)!.ended;
     stop();
     await Promise.all(threads.map(({ ended }) => ended));
@@ -117,6 +154,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     failure,
     visits: visits ?? new Uint32Array(),
     network: network === null ? null : networkCounts(network),
+    gpu,
   };
 }
 
@@ -125,9 +163,9 @@ function slotsOf({ prefetchDepth }: StepPlan): number {
   return prefetchDepth + 1;
 }
 
-function errorOf({ code, message, hint }: Failure): Error {
+function errorOf({ code, message, hint, exit }: Failure): Error {
   if (code === null) return new Error(message);
-  return new ToolError(code, message, hint === undefined ? {} : { hint });
+  return new ToolError(code, message, { exit, ...(hint === undefined ? {} : { hint }) });
 }
 
 interface Thread {
@@ -137,11 +175,7 @@ interface Thread {
   terminate(): void;
 }
 
-function startThread(
-  worker: Worker,
-  setup: ReaderSetup | ConsumerSetup,
-  onMessage: (m: FromThread) => void,
-): Thread {
+function startThread(worker: Worker, setup: ToThread, onMessage: (m: FromThread) => void): Thread {
   const ready = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   // Whoever waits for the one or the other sees the failure; nobody need wait for both.
@@ -150,6 +184,8 @@ function startThread(
   worker.onmessage = ({ data }: MessageEvent<FromThread>) => {
     onMessage(data);
     if (data.type === "ready") ready.resolve();
+    // Where the thread was ready already, this changes nothing.
+    if (data.type === "failed") ready.reject(errorOf(data.failure));
     if (data.type === "ended") ended.resolve();
   };
   worker.onerror = (event) => {

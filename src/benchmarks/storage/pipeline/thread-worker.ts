@@ -1,5 +1,6 @@
-import { ToolError } from "../../../core/errors.ts";
+import { assertNever, ExitCode, ToolError } from "../../../core/errors.ts";
 import { systemClock } from "../../../native/system-clock.ts";
+import { copyMicrobatches } from "../to-gpu/copier.ts";
 import { consume } from "./consumer.ts";
 import { Control } from "./control.ts";
 import type { Failure, FromThread, ToThread } from "./messages.ts";
@@ -9,21 +10,34 @@ declare const self: Worker;
 
 const clock = systemClock();
 
-/** A thread of a storage run: a reader as soon as it is told so; the consumer once it is told a second time to begin. */
+/** A thread of a storage run: a reader or the copier as soon as it is told so; the consumer once it is told a second time to begin. */
 self.onmessage = ({ data: setup }: MessageEvent<ToThread>) => {
-  if (setup.role === "reader") {
-    say({ type: "ready" });
-    work(setup, () => readMicrobatches(setup, clock));
-    return;
+  switch (setup.role) {
+    case "reader":
+      say({ type: "ready" });
+      work(setup, () => readMicrobatches(setup, clock));
+      return;
+    case "copier":
+      work(setup, () =>
+        copyMicrobatches(setup, clock, (figures) => {
+          say({ type: "gpu", setup: figures });
+          say({ type: "ready" });
+        }),
+      );
+      return;
+    case "consumer":
+      self.onmessage = () =>
+        work(setup, () =>
+          consume(setup, clock, {
+            rows: (microbatches, steps) =>
+              say({ type: "rows", microbatches, steps }, [microbatches.buffer, steps.buffer]),
+          }),
+        );
+      say({ type: "ready" });
+      return;
+    default:
+      assertNever(setup);
   }
-  self.onmessage = () =>
-    work(setup, () =>
-      consume(setup, clock, {
-        rows: (microbatches, steps) =>
-          say({ type: "rows", microbatches, steps }, [microbatches.buffer, steps.buffer]),
-      }),
-    );
-  say({ type: "ready" });
 };
 
 /** Does the thread's work; where that fails, the whole run ends. */
@@ -31,19 +45,28 @@ async function work(setup: ToThread, job: () => void | Promise<void>): Promise<v
   try {
     await job();
   } catch (error) {
-    const workers = setup.role === "reader" ? setup.access.workers : setup.shares.length;
-    new Control(workers, setup.slots, setup.control).stop();
+    new Control(givers(setup), setup.slots, setup.control).stop();
     say({ type: "failed", failure: failureOf(error) });
   }
   say({ type: "ended" });
 }
 
+/** How many threads give microbatches to the one that takes them, at the thread's control. */
+function givers(setup: ToThread): number {
+  if (setup.role === "copier") return 1;
+  return setup.role === "reader" ? setup.access.workers : setup.shares.length;
+}
+
 function failureOf(error: unknown): Failure {
-  if (error instanceof ToolError) return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof ToolError) {
+    const { code, message, hint, exit } = error;
+    return { code, message, hint, exit };
+  }
   return {
     code: null,
     message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     hint: undefined,
+    exit: ExitCode.runFailed,
   };
 }
 

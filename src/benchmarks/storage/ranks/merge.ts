@@ -6,6 +6,7 @@ import type { PipelinePlan } from "../pipeline/run.ts";
 import type { NetworkCounts } from "../remote/network-counts.ts";
 import { described } from "../summary.ts";
 import type { RankFigures, StorageSummary } from "../summary-shape.ts";
+import { mergedToGpu } from "../to-gpu/figures.ts";
 import { warningsOf } from "../warnings.ts";
 import { concatenated } from "./concatenate.ts";
 import type { RankPart } from "./part.ts";
@@ -50,6 +51,7 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
         : { samplesPerS: measured.samples / seconds, bytesPerS: measured.bytes / seconds },
     metrics: {
       microbatchLoadMs: described(measured.microbatchLoadMs),
+      microbatchCopyMs: described(measured.microbatchCopyMs),
       microbatchWaitMs: described(measured.microbatchWaitMs),
       stepLoadMs: described(measured.stepLoadMs),
       stepMs: described(measured.stepMs),
@@ -73,6 +75,10 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
       deviceRatio: null,
     },
     network: mergedNetwork(summaries.map(({ network }) => network)),
+    toGpu: mergedToGpu(
+      summaries.map(({ toGpu }) => toGpu),
+      measured,
+    ),
     hotSpots: hotSpotsOf(dataset, accessesOf(parts, plan.access), plan.steps, stepsDone),
     client,
     cpuSPerGb:

@@ -1,10 +1,10 @@
 import { isForeign } from "./facts.ts";
 import type { ServingRun } from "./run.ts";
-import type { SavedMetadata, SavedSummary } from "./saved-files.ts";
+import type { SavedMetadata } from "./saved-files.ts";
 
 /** What to know before believing a run's figures, in a sentence or two; null where nothing speaks against them. */
 export function cautionOf({ metadata, summary }: ServingRun): string | null {
-  const status = statusOf(metadata, summary);
+  const status = statusText(metadata?.status ?? null, summary !== null);
   const { verdict = "fit", reasons = [] } = summary?.validity ?? {};
   const parts = [
     ...foreignParts(metadata),
@@ -17,7 +17,7 @@ export function cautionOf({ metadata, summary }: ServingRun): string | null {
 /** The same of several runs, in fewer words: what it is, and of which runs. */
 export function comparisonCaution(runs: readonly ServingRun[]): string | null {
   const found = runs.flatMap(({ name, metadata, summary }) => {
-    const status = statusOf(metadata, summary);
+    const status = statusText(metadata?.status ?? null, summary !== null);
     const verdict = summary?.validity.verdict ?? "fit";
     return [
       ...foreignParts(metadata).map((text) => ({ name, text })),
@@ -35,8 +35,9 @@ function foreignParts(metadata: SavedMetadata | null): string[] {
   return isForeign(metadata) ? [`Measured by ${metadata!.tool}, by its own definitions`] : [];
 }
 
-function statusOf(metadata: SavedMetadata | null, summary: SavedSummary | null): string | null {
-  switch (metadata?.status ?? null) {
+/** Why a run is not whole; null: it is. */
+export function statusText(status: string | null, hasSummary: boolean): string | null {
+  switch (status) {
     case "complete":
       return null;
     case "interrupted":
@@ -44,6 +45,6 @@ function statusOf(metadata: SavedMetadata | null, summary: SavedSummary | null):
     case "failed":
       return "The run failed";
     default:
-      return summary === null ? "Incomplete, the run did not come to its end" : null;
+      return hasSummary ? null : "Incomplete, the run did not come to its end";
   }
 }

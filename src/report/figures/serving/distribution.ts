@@ -70,14 +70,14 @@ export function distributionFigure(
     caution: about.caution,
     panels: [histogramPanel(shown, edges, measure, isOne), shareAtMostPanel(shown, measure, isOne)],
     x: {
-      name: `${measure.name}, ms${scale === "log" ? " (logarithmic)" : ""}`,
+      name: `${capitalized(measure.name)}, ms${scale === "log" ? " (logarithmic)" : ""}`,
       scale,
       domain: [edges[0]!, edges.at(-1)!],
       tight: true,
       format: plain,
     },
     legend: isOne
-      ? quantileEntry(shown, "p50, p90, p99")
+      ? quantileEntry(shown, shown[0]!.data.quantiles.map(({ name }) => name).join(", "))
       : [...shown.map(runEntry), ...quantileEntry(shown, "these quantiles")],
     facts: about.facts,
     plotHeight: 460,
@@ -189,4 +189,8 @@ function quantileEntry(runs: readonly Named<Sample>[], which: string): LegendEnt
   const isSmall = quantiles.some(({ small }) => small);
   const text = `${which}${hasInterval ? " with 95 % intervals" : ""}${isSmall ? " (* n too small to trust it)" : ""}`;
   return [{ text, key: { kind: "point", style: runStyle(0) } }];
+}
+
+function capitalized(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 }

@@ -1,10 +1,9 @@
-import { formatBytes } from "../../../core/units.ts";
+import { dateOf, gpusOf, joined, machineOf, versionOf as versionText } from "../run-facts.ts";
 import type { Fact } from "../spec.ts";
 import { plain } from "../ticks.ts";
 import type { SavedMetadata } from "./saved-files.ts";
 
 type Plan = NonNullable<SavedMetadata["plan"]>;
-type Environment = NonNullable<SavedMetadata["environment"]>;
 
 /** Where, when and with what one run was measured, a row each. The host's own name is left out: pictures are shown around. */
 export function runFacts(name: string, metadata: SavedMetadata | null): Fact[] {
@@ -42,27 +41,14 @@ export function comparisonFacts(runs: readonly { name: string; metadata: SavedMe
   return [...rows, ...common.filter(({ value }) => value !== "")];
 }
 
-function joined(parts: readonly (string | null)[]): string {
-  return parts.filter((part) => part !== null && part !== "").join(" · ");
-}
-
 /** Whether another tool measured it. */
 export function isForeign(metadata: SavedMetadata | null): boolean {
   const tool = metadata?.tool ?? null;
   return tool !== null && tool !== "inferbench";
 }
 
-/** `2026-11-23 06:28:38 UTC`; another tool's that names no instant as it is. */
-function dateOf(metadata: SavedMetadata | null): string {
-  const text = metadata?.startedAt ?? "";
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? text : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
-}
-
 function versionOf(metadata: SavedMetadata | null): string {
-  const { tool = null, version = null } = metadata ?? {};
-  if (isForeign(metadata)) return `measured by ${tool}`;
-  return version === null ? "" : `inferbench ${version}`;
+  return isForeign(metadata) ? `measured by ${metadata!.tool}` : versionText(metadata);
 }
 
 function seedOf(plan: Plan | null): string {
@@ -84,28 +70,4 @@ function loadOf(plan: Plan | null): string {
   const rateText = rate === null || rate === undefined ? [] : [`${plain(rate)} req/s`];
   const cap = concurrency === null ? [] : [`at most ${concurrency} in flight`];
   return ["open loop", ...(arrival?.kind ? [arrival.kind] : []), ...rateText, ...cap].join(", ");
-}
-
-function machineOf(environment: Environment | null): string {
-  if (environment === null) return "";
-  const { host, cpu, memory, cloud } = environment;
-  const instance =
-    cloud === null
-      ? null
-      : `${cloud.instanceType} (${[cloud.provider, cloud.zone].filter((part) => part !== null).join(", ")})`;
-  const cores = cpu?.logicalCount ? `${cpu.logicalCount} × ${cpu.model ?? "CPU"}` : null;
-  const size = memory?.totalBytes ? formatBytes(memory.totalBytes) : null;
-  return joined([instance, cores, size, host?.os ?? null, host?.kernel ? `Linux ${host.kernel}` : null]);
-}
-
-/** `8 × NVIDIA H100 80GB HBM3, driver 550.90.07, CUDA 12.4` */
-function gpusOf(environment: Environment | null): string {
-  const gpus = environment?.gpus;
-  if (!gpus) return "";
-  const counts = new Map<string, number>();
-  for (const { name } of gpus.devices) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const names = [...counts].map(([name, count]) => `${count} × ${name}`);
-  const driver = gpus.driverVersion === null ? [] : [`driver ${gpus.driverVersion}`];
-  const cuda = gpus.cudaVersion === null ? [] : [`CUDA ${gpus.cudaVersion}`];
-  return [...names, ...driver, ...cuda].join(", ");
 }

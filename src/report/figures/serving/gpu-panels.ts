@@ -8,7 +8,7 @@ import { keyOf, middlesOf, valuesOf } from "./time-lines.ts";
 const MOST_GPUS = 4;
 
 /** Utilisation and power by time, as far as they were recorded. */
-export function gpuPanels({ edgesS, gpus }: OverTime): Panel[] {
+export function gpuPanels({ edgesS, gpus }: Pick<OverTime, "edgesS" | "gpus">): Panel[] {
   const panel = (
     name: string,
     of: (gpu: GpuOverTime) => readonly (number | null)[],

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { messageOf, usageError } from "../../../core/errors.ts";
 import { parseCsv } from "../../../results/csv.ts";
 
 /** One GPU's readings, by time; null where the driver gave none. */
@@ -26,6 +28,16 @@ export function gpuReadings(csv: string): GpuReading[] {
       { unixMs: unixS * 1000, gpu, utilizationPercent: utilizationPercent ?? null, powerW: powerW ?? null },
     ];
   });
+}
+
+/** gpu_memory.csv beside a run; null where there is none. @throws ToolError USAGE where it cannot be read */
+export function readGpuReadings(path: string): GpuReading[] | null {
+  if (!existsSync(path)) return null;
+  try {
+    return gpuReadings(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
+  }
 }
 
 function numberOf(cell: string | undefined): number | null {

@@ -120,7 +120,8 @@ function ttftOverTime(
   return { kind: "quantiles", p50: line(0.5), p90: line(0.9), most: line(1) };
 }
 
-function gpusOverTime(
+/** @param toMs from a reading's wall clock to that of the bins */
+export function gpusOverTime(
   readings: readonly GpuReading[],
   toMs: (unixMs: number) => number,
   bins: EvenBins,

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { messageOf, usageError } from "../../../core/errors.ts";
 import type { CollectedRun } from "./collect.ts";
-import { type GpuReading, gpuReadings } from "./gpu-series.ts";
+import { readGpuReadings } from "./gpu-series.ts";
 import type { ServingRun } from "./run.ts";
 import { readMetadata, readSummary } from "./saved-files.ts";
 
@@ -14,14 +12,5 @@ export function savedRun(directory: string, collected: CollectedRun): ServingRun
   const metadata = readMetadata(directory);
   const summary = readSummary(directory);
   const name = metadata?.runName ?? basename(resolve(directory));
-  return { name, collected, metadata, summary, gpuReadings: readGpu(join(directory, GPU_FILE)) };
-}
-
-function readGpu(path: string): GpuReading[] | null {
-  if (!existsSync(path)) return null;
-  try {
-    return gpuReadings(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw usageError(`cannot read ${path}: ${messageOf(error)}`);
-  }
+  return { name, collected, metadata, summary, gpuReadings: readGpuReadings(join(directory, GPU_FILE)) };
 }

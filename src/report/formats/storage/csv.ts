@@ -1,0 +1,34 @@
+import { type Cell, csvText } from "../../../results/csv.ts";
+import { columns, metricCells } from "../csv.ts";
+import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
+
+/** A row for each metric of each run; rates and shares stand under `mean`. What was not measured is an empty cell. */
+export function storageCsv(summaries: readonly StorageSummaryFile[]): string {
+  const rows = summaries.flatMap((summary) =>
+    [...rateRows(summary), ...metricRows(summary)].map((row) => [summary.run.runName, "counted", ...row]),
+  );
+  return csvText(
+    columns,
+    rows.map((row) => columns.map((_, i) => row[i] ?? null)),
+  );
+}
+
+function rateRows({ steps, windowS, throughput, compute, jitterMs }: StorageSummaryFile): Cell[][] {
+  return [
+    ["duration", "s", null, windowS],
+    ["stepsDone", "steps", steps.asked, steps.done],
+    ["sampleThroughput", "samples/s", null, throughput?.samplesPerS ?? null],
+    ["byteThroughput", "B/s", null, throughput?.bytesPerS ?? null],
+    ["au", "share", null, compute.au],
+    ["nullSourceAu", "share", null, compute.nullSourceAu],
+    ["jitter", "ms", null, jitterMs],
+  ];
+}
+
+function metricRows({ metrics }: StorageSummaryFile): Cell[][] {
+  return storageMetrics.map(([id]) => {
+    const metric = metrics[id];
+    const name = id.replace(/Ms$/, "");
+    return metric === null ? [name, null, 0] : [name, "ms", ...metricCells(metric)];
+  });
+}

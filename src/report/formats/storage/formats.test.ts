@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseCsv } from "../../../results/csv.ts";
+import { storageCsv } from "./csv.ts";
+import { storageJunit } from "./junit.ts";
+import { storageMarkdown } from "./markdown.ts";
+import { readStorageSummary, type StorageSummaryFile } from "./saved-summary.ts";
+
+function fakeSummary(given: Partial<StorageSummaryFile> = {}): StorageSummaryFile {
+  const quantile = { value: 12, low: 11, high: 13, small: false };
+  return {
+    run: {
+      version: "0.1.0",
+      runName: "a|b",
+      startedAt: "2026-11-23T05:55:12.345Z",
+      dataRoot: "/mnt/nvme",
+      layout: "tar",
+      seed: 42,
+    },
+    steps: { asked: 200, done: 200, globalBatchSize: 64, microbatchSize: 8 },
+    loader: { workers: 1, prefetchDepth: 2 },
+    windowS: 4,
+    throughput: { samplesPerS: 3200, bytesPerS: 8e8 },
+    metrics: {
+      microbatchLoadMs: null,
+      microbatchWaitMs: null,
+      stepLoadMs: {
+        n: 200,
+        mean: 10,
+        sd: 2,
+        min: 5,
+        max: 30,
+        quantiles: { p50: quantile, p95: quantile, p99: { value: 20, low: 15, high: null, small: true } },
+      },
+      stepMs: null,
+    },
+    jitterMs: 0.25,
+    compute: { au: 0.5, nullSourceAu: null },
+    validity: { verdict: "fit", reasons: [] },
+    warnings: [{ message: "old prices", hint: "Take newer ones." }],
+    ...given,
+  };
+}
+
+test("CSV has a row for each figure, empty where nothing was measured", () => {
+  const [head = [], ...rows] = parseCsv(storageCsv([fakeSummary()]));
+  expect(new Set(rows.map(({ length }) => length))).toEqual(new Set([head.length]));
+  const cells = (metric: string, ...columns: string[]) =>
+    columns.map((column) => rows.find((row) => row[2] === metric)![head.indexOf(column)]);
+  expect(cells("sampleThroughput", "run", "window", "unit", "mean")).toEqual([
+    "a|b",
+    "counted",
+    "samples/s",
+    "3200",
+  ]);
+  expect(cells("stepLoad", "unit", "n", "p99", "p99_low", "p99_high")).toEqual(["ms", "200", "20", "15", ""]);
+  expect(cells("microbatchLoad", "n", "mean")).toEqual(["0", ""]);
+  expect(cells("nullSourceAu", "mean")).toEqual([""]);
+});
+
+test("Markdown has a table, the verdict and the warnings, and keeps names from being markup", () => {
+  const lines = storageMarkdown([fakeSummary()]).split("\n");
+  expect(lines[0]).toBe("## a\\|b");
+  expect(lines).toContain(
+    "200 of 200 steps · in 4.00 s · 3,200 samples/s · 800 MB/s · AU 50.0 % · jitter 250 µs",
+  );
+  expect(lines).toContain("| step, loading, ms | 200 | 10.0 | 12.0 | - | 12.0 | 20.0\\* | - |");
+  expect(lines).toContain("Harness: fit");
+  expect(lines).toContain("> warning: old prices. Take newer ones.");
+  const steps = { ...fakeSummary().steps, done: 3 };
+  const unfit = fakeSummary({ steps, validity: { verdict: "unfit", reasons: ["slow"] } });
+  expect(storageMarkdown([unfit])).toContain("**Harness: unfit**: slow");
+  expect(storageMarkdown([unfit])).toContain("**Incomplete**");
+});
+
+test("JUnit fails a run that ended early, and an unfit harness", () => {
+  expect(storageJunit([fakeSummary()])).toContain(
+    '<testsuite name="inferbench storage a|b" tests="2" failures="0" time="4.000" timestamp="2026-11-23T05:55:12">',
+  );
+  const steps = { ...fakeSummary().steps, done: 3 };
+  const xml = storageJunit([fakeSummary({ steps, validity: { verdict: "unfit", reasons: ["slow"] } })]);
+  expect(xml).toContain('failures="2"');
+  expect(xml).toContain('<failure message="3 of 200 steps were done"/>');
+});
+
+describe("summary.json", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "inferbench-storage-summary-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("is read back, with all that it holds", () => {
+    const content = { ...fakeSummary(), more: [1] };
+    writeFileSync(join(folder, "summary.json"), JSON.stringify(content));
+    expect(readStorageSummary(folder)).toEqual({ content, summary: fakeSummary() });
+  });
+
+  test.each([
+    [null, "has no summary.json"],
+    ["{oops", "line 1, column 2: expected a key in double quotes: not JSON"],
+    ['{"benchmark":"serving"}', "is not what a storage run writes ("],
+  ])("%p is an error that says so", (content, words) => {
+    if (content !== null) writeFileSync(join(folder, "summary.json"), content);
+    expect(() => readStorageSummary(folder)).toThrow(words);
+  });
+});

@@ -1,0 +1,64 @@
+import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
+import { counted, measured, percent } from "../../numbers.ts";
+import { inline, row } from "../markdown-text.ts";
+import { quantileNames } from "../saved-summary.ts";
+import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
+
+/** Storage runs as GitHub's Markdown: a heading, a table of times, verdict and warnings for each. */
+export function storageMarkdown(summaries: readonly StorageSummaryFile[]): string {
+  return summaries.map(markdownOf).join("\n\n");
+}
+
+function markdownOf(summary: StorageSummaryFile): string {
+  const { run, steps, loader, windowS, throughput, compute, jitterMs, validity, warnings } = summary;
+  const facts = [
+    run.startedAt,
+    run.dataRoot,
+    run.layout,
+    `gbs ${steps.globalBatchSize}, mbs ${steps.microbatchSize}`,
+    `${counted(loader.workers, "worker")}, each ${loader.prefetchDepth} ahead`,
+    `seed ${run.seed}`,
+    `inferbench ${run.version}`,
+  ];
+  const rates = [
+    `${formatNumber(steps.done)} of ${formatNumber(steps.asked)} steps`,
+    ...(windowS === null ? [] : [`in ${formatDuration(1000 * windowS)}`]),
+    ...(throughput === null
+      ? []
+      : [`${measured(throughput.samplesPerS)} samples/s`, `${formatBytes(throughput.bytesPerS)}/s`]),
+    ...(compute.au === null ? [] : [`AU ${percent(compute.au)}`]),
+    ...(compute.nullSourceAu === null ? [] : [`null source ${percent(compute.nullSourceAu)}`]),
+    ...(jitterMs === null ? [] : [`jitter ${formatDuration(jitterMs)}`]),
+  ];
+  const verdict =
+    validity.verdict === "fit"
+      ? "Harness: fit"
+      : `**Harness: ${validity.verdict}**: ${validity.reasons.map(inline).join(", ")}`;
+  return [
+    `## ${inline(run.runName)}`,
+    "",
+    facts.map(inline).join(" · "),
+    "",
+    ...(steps.done < steps.asked ? ["**Incomplete**: what follows covers the steps until then.", ""] : []),
+    rates.join(" · "),
+    "",
+    row(["", "n", "mean", ...quantileNames]),
+    row(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
+    ...timeRows(summary),
+    "",
+    verdict,
+    ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
+  ].join("\n");
+}
+
+function timeRows({ metrics }: StorageSummaryFile): string[] {
+  return storageMetrics.flatMap(([id, name]) => {
+    const metric = metrics[id];
+    if (metric === null) return [];
+    const quantiles = quantileNames.map((quantile) => {
+      const { value = null, small = false } = metric.quantiles[quantile] ?? {};
+      return `${measured(value)}${small ? "\\*" : ""}`;
+    });
+    return [row([`${name}, ms`, formatNumber(metric.n), measured(metric.mean), ...quantiles])];
+  });
+}

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import * as v from "valibot";
+import { usageError } from "../../../core/errors.ts";
+import { parsePythonJson } from "../../../results/python-json.ts";
+import { readSaved } from "../../saved-file.ts";
+import { Measured } from "../saved-summary.ts";
+
+/* summary.json of a finished storage run, as far as it is printed in other formats. */
+
+const number = v.optional(v.nullable(v.number(), null), null);
+const metric = v.optional(v.nullable(Measured, null), null);
+
+const Summary = v.object({
+  run: v.object({
+    version: v.string(),
+    runName: v.string(),
+    startedAt: v.string(),
+    dataRoot: v.string(),
+    layout: v.string(),
+    seed: v.number(),
+  }),
+  steps: v.object({
+    asked: v.number(),
+    done: v.number(),
+    globalBatchSize: v.number(),
+    microbatchSize: v.number(),
+  }),
+  loader: v.object({ workers: v.number(), prefetchDepth: v.number() }),
+  windowS: number,
+  throughput: v.nullable(v.object({ samplesPerS: v.number(), bytesPerS: v.number() })),
+  metrics: v.object({
+    microbatchLoadMs: metric,
+    microbatchWaitMs: metric,
+    stepLoadMs: metric,
+    stepMs: metric,
+  }),
+  jitterMs: number,
+  compute: v.object({ au: number, nullSourceAu: number }),
+  validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),
+  warnings: v.array(v.object({ message: v.string(), hint: v.string() })),
+});
+
+export type StorageSummaryFile = v.InferOutput<typeof Summary>;
+
+/** Its times with the names that tables give them. */
+export const storageMetrics = [
+  ["microbatchLoadMs", "microbatch, loading"],
+  ["microbatchWaitMs", "microbatch, waiting"],
+  ["stepLoadMs", "step, loading"],
+  ["stepMs", "step, with compute"],
+] as const;
+
+/** The summary as it is in its file, and what of it is printed. @throws ToolError USAGE where there is none, or something else */
+export function readStorageSummary(directory: string): { content: unknown; summary: StorageSummaryFile } {
+  const file = readSaved(join(directory, "summary.json"), parsePythonJson, Summary, "a storage run writes");
+  if (file === null)
+    throw usageError(
+      `${directory} has no summary.json: no run came to its end there`,
+      "Without --format, report draws what the rows say.",
+    );
+  return { content: file.content, summary: file.parsed };
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { decodePng } from "../../src/report/figures/png.fake.ts";
+import { emptyFolder, run } from "../support/binary.ts";
+
+setDefaultTimeout(60_000);
+
+const SMALL = ["--sample-count", "24", "--sample-size-kb", "16", "--no-cloud-probe", "--no-calibrate"];
+const BATCH = ["--steps", "12", "--gbs", "8", "--mbs", "2", "--compute-ms", "1"];
+
+let folder: ReturnType<typeof emptyFolder>;
+const at = (...names: string[]) => join(folder.path, ...names);
+const storage = (name: string, flags: readonly string[] = []) =>
+  run(["storage", ...SMALL, ...BATCH, "--run-name", name, ...flags], folder.path);
+const report = (args: readonly string[], env: Record<string, string> = {}) =>
+  run(["report", ...args], folder.path, env);
+const pictures = (...directory: string[]) =>
+  readdirSync(at(...directory))
+    .filter((name) => /\.(?:png|svg)$/.test(name))
+    .sort();
+
+beforeAll(async () => {
+  folder = emptyFolder();
+  for (const [name, workers] of [
+    ["baseline", "1"],
+    ["more", "4"],
+  ] as const)
+    expect((await storage(name, ["--num-workers", workers])).exit).toBe(0);
+});
+afterAll(() => folder.remove());
+
+const A = "metrics/baseline";
+const B = "metrics/more";
+
+test("report A B --theme print draws the two figures in black and white, a page each", async () => {
+  const { exit, stdout } = await report([A, B, "--theme", "print"]);
+  expect(exit).toBe(0);
+  const files = stdout.trim().split("\n");
+  expect(files.map((file) => file.replace(/^.*\/results\/report-[\d-]+\//, ""))).toEqual([
+    "throughput.png",
+    "loading_time_tails.png",
+  ]);
+  for (const file of files) {
+    const { width, height, pixels } = decodePng(readFileSync(file));
+    expect([width, height]).toEqual([2246, 1588]);
+    let coloured = 0;
+    for (let i = 0; i < pixels.length; i += 4)
+      if (pixels[i] !== pixels[i + 1] || pixels[i] !== pixels[i + 2]) coloured++;
+    expect(coloured).toBe(0);
+  }
+});
+
+test("what differs, units, sizes and the machine are in them", async () => {
+  expect((await report([A, B, "--figures", "svg", "--outdir", "pair"])).exit).toBe(0);
+  expect(pictures("pair")).toEqual(["loading_time_tails.svg", "throughput.svg"]);
+  const throughput = readFileSync(at("pair/throughput.svg"), "utf8");
+  for (const words of ["num-workers 1 → 4", "samples/s", "B/s", "n = 12 steps", "Machine", "UTC"])
+    expect(throughput).toContain(words);
+  const tails = readFileSync(at("pair/loading_time_tails.svg"), "utf8");
+  for (const words of ["P95", "P99", "Per step, ", "Per microbatch, ", "12 steps, 48 microbatches"])
+    expect(tails).toContain(words);
+});
+
+test("storage --figures draws a run, and report redraws it beside its rows", async () => {
+  expect((await storage("drawn", ["--figures", "svg"])).exit).toBe(0);
+  const all = pictures("metrics/drawn");
+  expect(all).toEqual([
+    "loading_over_steps.svg",
+    "loading_time_tails.svg",
+    "microbatch_loading_distribution.svg",
+    "step_loading_distribution.svg",
+    "throughput.svg",
+    "throughput_over_time.svg",
+  ]);
+  rmSync(at("metrics/drawn/throughput.svg"));
+  expect((await report(["metrics/drawn", "--figures", "svg"])).exit).toBe(0);
+  expect(pictures("metrics/drawn")).toEqual(all);
+  expect(pictures("metrics/baseline")).toEqual([]);
+});
+
+test("GPU readings stand on the run's time", async () => {
+  writeFileSync(
+    at("nvidia-smi"),
+    '#!/bin/bash\nwhile :; do echo "0, GPU-a, 1000, 81559, 55, 300.5, 60, 1980, 2600, 9"; sleep 0.02; done\n',
+  );
+  chmodSync(at("nvidia-smi"), 0o755);
+  const env = { PATH: `${folder.path}:/usr/bin:/bin`, INFERBENCH_NVML: "/none/libnvidia-ml.so.1" };
+  const long = ["--steps", "60", "--gbs", "8", "--mbs", "2", "--compute-ms", "10"];
+  const flags = ["--run-name", "gpu", "--gpu-monitor=require", "--figures", "svg"];
+  expect((await run(["storage", ...SMALL, ...long, ...flags], folder.path, env)).exit).toBe(0);
+  const svg = readFileSync(at("metrics/gpu/throughput_over_time.svg"), "utf8");
+  expect([svg.includes("GPU utilisation, %"), svg.includes("GPU power, W")]).toEqual([true, true]);
+});
+
+test("a killed run, and an old one of the Python tool, are drawn and marked", async () => {
+  cpSync(at(A), at("killed"), { recursive: true });
+  rmSync(at("killed/summary.json"));
+  const metadata = readFileSync(at("killed/metadata.yaml"), "utf8");
+  writeFileSync(at("killed/metadata.yaml"), metadata.replace("status: complete", "status: running"));
+  writeFileSync(at("killed/steps/0.csv"), `${readFileSync(at("killed/steps/0.csv"), "utf8")}12,8,13`);
+  mkdirSync(at("old"));
+  for (const name of ["per_step_data_loading_time", "per_microbatch_data_loading_time"])
+    cpSync(at(A, name), at("old", name), { recursive: true });
+  const { exit, stderr } = await report(["killed", "old", B, "--figures", "svg", "--outdir", "three"]);
+  expect([exit, stderr.includes("ends in the middle of a line")]).toEqual([0, true]);
+  const svg = readFileSync(at("three/throughput.svg"), "utf8");
+  expect(svg).toContain("the run did not come to its end: baseline");
+  expect(svg).toContain("Rows of the Python tool");
+});
+
+test("summaries in other formats", async () => {
+  const of = async (format: string) => (await report([A, B, "--format", format])).stdout;
+  expect(await of("md")).toContain("| step, loading, ms | 12 |");
+  expect(await of("csv")).toContain("more,counted,stepLoad,ms,12,");
+  expect(JSON.parse(await of("json"))).toHaveLength(2);
+  expect(await of("junit")).toContain('<testsuite name="inferbench storage baseline" tests="2"');
+});
+
+test("malformed rows and flags that mean nothing here are exit 2, and leave nothing", async () => {
+  cpSync(at(A), at("bad"), { recursive: true });
+  const [header, , ...rows] = readFileSync(at("bad/steps/0.csv"), "utf8").split("\n");
+  writeFileSync(at("bad/steps/0.csv"), [header, "0,oops,1,1,1,1,1", ...rows].join("\n"));
+  const { exit, stderr } = await report(["bad", "--outdir", "none"]);
+  expect([exit, existsSync(at("none"))]).toEqual([2, false]);
+  expect(stderr).toMatch(/bad\/steps\/0\.csv, line 2: "oops" is no number \(samples\)/);
+  for (const args of [
+    [A, "--definitions", "vllm"],
+    [A, "--figures", "none"],
+    [A, "nowhere"],
+  ])
+    expect((await report(args)).exit).toBe(2);
+});
