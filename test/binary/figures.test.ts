@@ -140,7 +140,8 @@ test("a killed run is drawn as far as it went, and marked", async () => {
 });
 
 test.each([
-  ["a directory that is not there", () => {}, "no such directory"],
+  ["a directory that is not there", () => {}, "there is no such directory"],
+  ["a directory that is none of a run", () => mkdirSync(at("in")), "no run directory"],
   ["no request", () => savedRun("in", 0, null), "nothing to draw"],
   [
     "a line that is no record",

@@ -27,7 +27,7 @@ export const reportFlags = {
   ),
   outdir: optional(
     kind.text("DIR"),
-    "where figures and page go (default the run's directory; for several runs ./results/report-<time>)",
+    "where figures and page go (default the run's directory; for several runs, and for files, ./results/report-<time>)",
     { group },
   ),
   format: optional(kind.choice(formats), "print the summaries of finished runs in this format", { group }),

@@ -31,7 +31,8 @@ export function wishOf(values: ReportValues, sources: ReadonlyMap<string, Source
   const chosen = asked.length > 1 ? asked.filter((key) => sources.get(key) !== "env") : asked;
   if (chosen.length > 1) throw usageError(`--${chosen[0]} and --${chosen[1]} are two different wishes`);
   refuseIdle(chosen[0] ?? "figures", sources);
-  if (usdPerHour !== null && (chosen[0] === "definitions" || (chosen[0] === "format" && !isCosted(format!))))
+  const hasCost = chosen[0] === undefined || chosen[0] === "figures" || isCosted(format ?? "json");
+  if (sources.get("instancePricePerHour") === "flag" && !hasCost)
     throw usageError(
       "--instance-price-per-hour has nothing to do here",
       "It is for figures and for --format md and csv.",

@@ -9,6 +9,7 @@ import { notes } from "../ui/notes.ts";
 import type { ServingValues } from "./config.ts";
 import { timeStamp } from "./default-outdir.ts";
 import type { Prepared } from "./execute.ts";
+import { PREFIX } from "./seed-flags.ts";
 
 /** The result files of seed 004 that a run is to leave, and where they go. */
 export interface SeedFiles {
@@ -33,15 +34,7 @@ export async function seedFilesOf(
 ): Promise<SeedFiles | null> {
   const { filePrefix: prefix, additionalMetadataMetricsToSave: metadata, outputBucket: bucketName } = values;
   const folder = values.outputBucketFilepath ?? null;
-  if (!values.saveJsonResults) {
-    const idle =
-      bucketName !== undefined
-        ? "--output-bucket"
-        : metadata !== undefined
-          ? "--additional-metadata-metrics-to-save"
-          : null;
-    if (idle !== null) throw usageError(`${idle} is for result files`, "Add --save-json-results.");
-  }
+  if (!values.saveJsonResults) refuseIdle(values);
   if (folder !== null && bucketName === undefined)
     throw usageError(
       "--output-bucket-filepath is a folder in a bucket",
@@ -55,6 +48,17 @@ export async function seedFilesOf(
     );
   const bucket = bucketName === undefined ? null : await checkedBucket(bucketName, env);
   return { prefix, metadata: objectOf(metadata), hasAggregate: values.saveAggregatedResult, bucket, folder };
+}
+
+/** @throws ToolError USAGE for a flag that says how files are to be that nobody asked for */
+function refuseIdle(values: ServingValues): void {
+  const [idle] = [
+    ["--output-bucket", values.outputBucket !== undefined],
+    ["--file-prefix", values.filePrefix !== PREFIX],
+    ["--no-save-aggregated-result", !values.saveAggregatedResult],
+    ["--additional-metadata-metrics-to-save", values.additionalMetadataMetricsToSave !== undefined],
+  ].find(([, isGiven]) => isGiven) ?? [null];
+  if (idle !== null) throw usageError(`${idle} is for result files`, "Add --save-json-results.");
 }
 
 async function checkedBucket(

@@ -1,6 +1,9 @@
 import { optional, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 
+/** How the seed's files begin. */
+export const PREFIX = "benchmark";
+
 const output = { group: "Output" };
 
 /** Flags of seed 004 for its result file. */
@@ -11,7 +14,7 @@ export const seedFlags = {
     "also write the result as AI-Hypercomputer's inference-benchmark does: a file for the model and one for all models (weighted)",
     output,
   ),
-  filePrefix: withDefault(kind.text("TEXT"), "benchmark", "how the names of those files begin", output),
+  filePrefix: withDefault(kind.text("TEXT"), PREFIX, "how the names of those files begin", output),
   saveAggregatedResult: withDefault(
     kind.toggle(),
     "true",
@@ -25,7 +28,7 @@ export const seedFlags = {
   ),
   outputBucket: optional(
     kind.text("NAME"),
-    "upload those files to this bucket of Google Cloud Storage (NAME or gs://NAME) or of S3 (s3://NAME), found out before the run",
+    "upload those files to this bucket of Google Cloud Storage (NAME or gs://NAME) or of S3 (s3://NAME), which is checked before the run",
     output,
   ),
   outputBucketFilepath: optional(kind.text("PATH"), "the folder in the bucket", output),

@@ -4,8 +4,8 @@ import * as v from "valibot";
 import { messageOf, usageError } from "../../core/errors.ts";
 import { JsonSyntaxError, parsePythonJson } from "../../results/python-json.ts";
 import type { ForeignResult } from "./result.ts";
-import { SEED_KEYS, seedResult } from "./seed.ts";
-import { VLLM_KEYS, vllmResult } from "./vllm.ts";
+import { resultOfSeed, SEED_KEYS } from "./seed.ts";
+import { resultOfVllm, VLLM_KEYS } from "./vllm.ts";
 
 const READABLE =
   "Readable are run directories of inferbench, and result files of vllm bench serve (--save-result) and of AI-Hypercomputer's inference-benchmark (--save-json-results).";
@@ -37,8 +37,8 @@ function readerOf(
   path: string,
 ): (content: unknown) => Omit<ForeignResult, "path" | "name"> {
   const top = keysOf(content);
-  if (SEED_KEYS.some((key) => key in keysOf(top.metrics))) return seedResult;
-  if (VLLM_KEYS.filter((key) => key in top).length > VLLM_KEYS.length / 2) return vllmResult;
+  if (SEED_KEYS.some((key) => key in keysOf(top.metrics))) return resultOfSeed;
+  if (VLLM_KEYS.filter((key) => key in top).length > VLLM_KEYS.length / 2) return resultOfVllm;
   throw usageError(
     `${path} is no result file that report knows: it has neither ${VLLM_KEYS.join(", ")} (vllm bench serve) nor metrics.${SEED_KEYS[0]} (inference-benchmark)`,
     READABLE,

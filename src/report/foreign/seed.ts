@@ -114,7 +114,7 @@ const METRICS: readonly Known[] = [
 ];
 
 /** @throws the schema's issues as ValiError */
-export function seedResult(content: unknown): Omit<ForeignResult, "path" | "name"> {
+export function resultOfSeed(content: unknown): Omit<ForeignResult, "path" | "name"> {
   const { metrics: m, dimensions, config, summary_stats } = v.parse(File, content);
   const { num_prompts_succeeded: succeeded, benchmark_time: durationS } = m;
   const total = m.num_prompts_attempted ?? succeeded;

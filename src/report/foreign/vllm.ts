@@ -52,7 +52,7 @@ const METRICS = [
 const QUANTILES = ["p50", "p90", "p95", "p99"] as const;
 
 /** @throws the schema's issues as ValiError */
-export function vllmResult(content: unknown): Omit<ForeignResult, "path" | "name"> {
+export function resultOfVllm(content: unknown): Omit<ForeignResult, "path" | "name"> {
   const file = v.parse(File, content);
   const failed = file.failed ?? Math.max(0, file.num_prompts - file.completed);
   const details = vllmDetails(file, failed);
