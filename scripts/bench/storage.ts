@@ -29,6 +29,8 @@ async function storage(flags: readonly string[]) {
     "--run-name",
     `run${runs++}`,
     "--json",
+    "--figures",
+    "none",
   ];
   return JSON.parse(await output([BINARY, "storage", ...own, ...flags]));
 }

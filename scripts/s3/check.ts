@@ -38,7 +38,17 @@ async function untilAnswers(url: string): Promise<void> {
 
 /** Runs `inferbench storage` in a folder, and reads its summary. */
 async function storage(folder: string, runName: string, flags: readonly string[]) {
-  const command = [BINARY, "storage", "--run-name", runName, "--no-cloud-probe", "--no-calibrate", ...flags];
+  const command = [
+    BINARY,
+    "storage",
+    "--run-name",
+    runName,
+    "--no-cloud-probe",
+    "--no-calibrate",
+    "--figures",
+    "none",
+    ...flags,
+  ];
   const child = Bun.spawn(command, {
     cwd: folder,
     env: { ...process.env, ...KEYS },

@@ -48,7 +48,8 @@ export function comparisonFacts(runs: readonly LoadedRun[]): Fact[] {
     { name: "Version", of: ({ run }: LoadedRun) => writerOf(run) },
   ];
   const isCommon = ({ of }: (typeof columns)[number]) => new Set(runs.map(of)).size === 1;
-  const own = columns.filter((column) => !isCommon(column));
+  // Where the data differ, the first row says so.
+  const own = columns.filter((column) => !isCommon(column) && column.name !== "Data");
   const rows = runs.slice(0, MOST_ROWS).map((one) => ({
     name: shortened(one.run.name, MOST_NAME),
     value: joined([began(one.run.metadata), amountOf(one.loading), ...own.map(({ of }) => of(one))]),

@@ -146,6 +146,7 @@ function metadataOf(runName: string, status: string, plan: Record<string, unknow
     run_name: null,
     timestamp_utc: null,
     parameters: null,
+    summary: null,
     host: null,
   };
 }

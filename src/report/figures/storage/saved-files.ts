@@ -27,6 +27,8 @@ const Metadata = v.object({
   run_name: text,
   timestamp_utc: text,
   parameters: settings,
+  /** Of the Python tool's; its address is the whole one. */
+  summary: maybe(v.object({ data_root: text })),
   /** The Python tool's. */
   host: maybe(v.object({ platform: text, python_version: text })),
 });

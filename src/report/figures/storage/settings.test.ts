@@ -9,6 +9,7 @@ const python = (parameters: Record<string, unknown>): SavedMetadata => ({
   tool: null,
   plan: null,
   parameters,
+  summary: { data_root: "/mnt/nvme/shards" },
 });
 
 test("settings have their flags' names and values", () => {
@@ -56,7 +57,7 @@ test("a setting that one run does not name is none there", () => {
 });
 
 test("a run of the Python tool is compared by what both name", () => {
-  const old = python({ gbs: 64, mbs: 8, num_workers: 4, compute_ms: 10, data_root: "/mnt/nvme/shards" });
+  const old = python({ gbs: 64, mbs: 8, num_workers: 4, compute_ms: 10, data_root: "../shards" });
   expect(differencesText(differences([old, metadata({ workers: 8 })]))).toBe("num-workers 4 → 8");
 });
 

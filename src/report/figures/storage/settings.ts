@@ -37,8 +37,12 @@ export function settingsOf(metadata: SavedMetadata | null): Settings | null {
         .map(([key, value]) => [FLAGS[key] ?? flagName(key), valueText(key, value)]),
     );
   if (parameters === null) return null;
+  const dataRoot = metadata?.summary?.data_root ?? parameters.data_root;
   return new Map(
-    Object.entries(parameters).map(([key, value]) => [key.replaceAll("_", "-"), valueText(key, value)]),
+    Object.entries({ ...parameters, data_root: dataRoot }).map(([key, value]) => [
+      key.replaceAll("_", "-"),
+      valueText(key, value),
+    ]),
   );
 }
 

@@ -15,6 +15,12 @@ const MOST_POINTS = 1000;
 /** As many bins as a picture of this width can show apart. */
 const MOST_BINS = 120;
 
+/** Times with the steps that they belong to. */
+interface Times {
+  step: Float64Array;
+  ms: Float64Array;
+}
+
 /** Loading time of each step and microbatch over the steps' numbers, warm-up set off; of several ranks all together. */
 export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
   const steps = {
@@ -28,22 +34,16 @@ export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
   const [first, last] = [leastOf(steps.step), -leastOf(steps.step.map((step) => -step))];
   const computeMs = meanComputeMs(ranks);
   const warmup: Layer[] = first < 0 ? [{ kind: "zone", from: first - 0.5, to: -0.5 }] : [];
-  const compute: Layer[] =
-    computeMs === 0
-      ? []
-      : [
-          { kind: "rule", along: "y", at: computeMs },
-          {
-            kind: "labels",
-            labels: [{ at: [last, computeMs], text: `compute ${formatDuration(computeMs)}` }],
-          },
-        ];
-  const perStep = timesPanel("Loading time per step, ms", steps, last - first + 1);
-  const perMicrobatch = timesPanel("Loading time per microbatch, ms", microbatches, last - first + 1);
+  const compute: Layer[] = computeMs === 0 ? [] : [{ kind: "rule", along: "y", at: computeMs }];
+  const stepCount = last - first + 1;
   const notes = [
     `n = ${counted(steps.step.length + Math.min(0, first) * ranks.length, "step")}, ${microbatchCount(microbatches.step.filter((step) => step >= 0).length)}`,
     ...(first < 0 ? ["shaded: warm-up, in no figure but this one"] : []),
-    ...(computeMs === 0 ? [] : ["dashed: mean compute; a step above it waits longer than it computes"]),
+    ...(computeMs === 0
+      ? []
+      : [
+          `dashed: mean compute, ${formatDuration(computeMs)}; a step above it waits longer than it computes`,
+        ]),
   ];
   return {
     name: "loading_over_steps",
@@ -51,12 +51,8 @@ export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
     subtitle: notes.join(" · "),
     caution: about.caution,
     panels: [
-      {
-        ...perStep,
-        y: suited([...valuesOf(perStep.layers), ...(computeMs === 0 ? [] : [computeMs])]),
-        layers: [...warmup, ...compute, ...perStep.layers],
-      },
-      { ...perMicrobatch, layers: [...warmup, ...perMicrobatch.layers] },
+      timesPanel("Loading time per step", steps, stepCount, [...warmup, ...compute]),
+      timesPanel("Loading time per microbatch", microbatches, stepCount, warmup),
     ],
     x: {
       name: "Step, the first counted one is 0",
@@ -72,31 +68,44 @@ export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
   };
 }
 
-function timesPanel(
-  name: string,
-  { step, ms }: { step: Float64Array; ms: Float64Array },
-  stepCount: number,
-): Panel {
-  if (ms.length <= MOST_POINTS) {
-    const points = Array.from(ms, (value, i): Point => [step[i]!, value]);
-    const layers: Layer[] = [{ kind: "points", style: runStyle(0), points, small: true }];
-    return { name, y: suited(valuesOf(layers)), layers };
-  }
+/** @param behind what else its panel has: its values are to be seen too */
+function timesPanel(name: string, times: Times, stepCount: number, behind: readonly Layer[]): Panel {
+  const { layers, key } = times.ms.length <= MOST_POINTS ? points(times) : lines(times, stepCount);
+  const rules = behind.flatMap((layer) => (layer.kind === "rule" ? [layer.at] : []));
+  const y = suited([...valuesOf(layers), ...rules]);
+  return {
+    name: `${name}, ms${y.scale === "log" ? " (logarithmic)" : ""}`,
+    y,
+    layers: [...behind, ...layers],
+    key,
+  };
+}
+
+type Drawn = Required<Pick<Panel, "layers" | "key">>;
+
+function points({ step, ms }: Times): Drawn {
+  const at = Array.from(ms, (value, i): Point => [step[i]!, value]);
+  return { layers: [{ kind: "points", style: runStyle(0), points: at, small: true }], key: [] };
+}
+
+function lines(times: Times, stepCount: number): Drawn {
   const perBin = Math.ceil(stepCount / MOST_BINS);
-  const bins = binned({ step, ms }, perBin);
+  const bins = binned(times, perBin);
   const line = (q: number, look: number): Layer => ({
     kind: "line",
     style: runStyle(look),
     points: bins.map(({ middle, sorted }): Point => [middle, quantile(sorted, q)!]),
     thin: look === 2,
   });
-  const layers = [line(1, 2), line(0.95, 1), line(0.5, 0)];
   const each = perBin === 1 ? "each step" : `${perBin} steps`;
-  return { name, y: suited(valuesOf(layers)), layers, key: keyOf(`p50 of ${each}`, "p95", "largest") };
+  return {
+    layers: [line(1, 2), line(0.95, 1), line(0.5, 0)],
+    key: keyOf(`p50 of ${each}`, "p95", "largest"),
+  };
 }
 
 /** Times by even bins of steps; one begins with the first counted step, so that none has warm-up and counted ones. */
-function binned({ step, ms }: { step: Float64Array; ms: Float64Array }, perBin: number) {
+function binned({ step, ms }: Times, perBin: number) {
   const groups = Map.groupBy(ms.keys(), (i) => Math.floor(step[i]! / perBin));
   return [...groups]
     .sort(([a], [b]) => a - b)
