@@ -22,6 +22,7 @@ import { timeStamp } from "./serving/default-outdir.ts";
 import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
 import { type DataSource, dataSourceOf } from "./storage/data.ts";
 import { storageEfficiency } from "./storage/efficiency.ts";
+import { checkEngine } from "./storage/engine.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
@@ -62,6 +63,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const values = withPreset(resolved);
   checkRankFlags(values, environment.ranks);
   const settings = settingsOf(values, environment.ranks);
+  checkEngine(settings);
   const efficiency = storageEfficiency(values, environment.ranks);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);

@@ -26,16 +26,18 @@ const libc = dlopen("libc.so.6", {
 /** A failed system call; `code` as in Node's own errors (`EIO`, `EINVAL`, …). */
 export class SystemCallError extends Error {
   readonly code: string;
+  readonly errno: number;
 
   constructor(call: string, errno: number) {
     const code = systemErrorName(errno);
     super(`${call}: ${code}`);
     this.code = code;
+    this.errno = errno;
   }
 }
 
 /** Of the calling thread; to be read right after the call that failed. */
-function lastError(call: string): SystemCallError {
+export function lastError(call: string): SystemCallError {
   return new SystemCallError(call, read.i32(libc.__errno_location()!, 0));
 }
 

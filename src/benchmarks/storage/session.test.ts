@@ -39,6 +39,7 @@ const settings: StorageSettings = {
   sharding: "interleaved",
   engine: "pread",
   direct: false,
+  ioDepth: 1,
   blockBytes: 4096,
   verify: true,
   cache: "warm",

@@ -44,7 +44,7 @@ describe("settings", () => {
   test.each<[string, RegExp]>([
     ["--gbs 10 --mbs 4", /--gbs 10 is not a multiple of --mbs 4/],
     ["--direct --engine mmap", /--direct is for reads/],
-    ["--direct --read-buffer-kb 3", /multiples of 4 KiB/],
+    ["--io-depth 8", /--io-depth is for --engine io_uring, not pread/],
     ["--access strided", /needs a --stride/],
     ["--stride 3", /--stride is for --access strided/],
     ["--mode train", /"train" is not infer/],

@@ -153,7 +153,7 @@ export const storageFlags = {
   numWorkers: withDefault(
     kind.integer({ min: 1, max: 512 }),
     "4",
-    "reader threads, each with one read under way",
+    "reader threads, each with one read under way (with io_uring --io-depth of them)",
     access,
   ),
   prefetchDepth: withDefault(
@@ -166,7 +166,12 @@ export const storageFlags = {
   engine: withDefault(
     kind.choice(engines),
     "pread",
-    "pread: blocking system calls; node: the same through node:fs; mmap: copied out of mapped files",
+    "pread: blocking system calls; node: the same through node:fs; mmap: copied out of mapped files; io_uring: many reads at once, exit 4 where the kernel forbids it",
+    access,
+  ),
+  ioDepth: optional(
+    kind.integer({ min: 1, max: 4096 }),
+    "with --engine io_uring: reads that each reader keeps under way (default 16)",
     access,
   ),
   direct: withDefault(kind.toggle(), "false", "O_DIRECT: past the page cache", access),

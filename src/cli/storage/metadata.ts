@@ -77,7 +77,14 @@ export async function startRunMetadata(run: {
 /** The settings that have a meaning for this kind of data. */
 function planned(values: StorageValues, settings: StorageSettings): Record<string, unknown> {
   if (!isRemote(values.dataRoot)) return { ...settings };
-  const { engine: _, direct: _direct, blockBytes: _block, cache: _cache, ...common } = settings;
+  const {
+    engine: _,
+    ioDepth: _depth,
+    direct: _direct,
+    blockBytes: _block,
+    cache: _cache,
+    ...common
+  } = settings;
   return { ...common, requestTimeoutMs: values.requestTimeout, retries: values.retries };
 }
 

@@ -4,8 +4,15 @@
  */
 
 /** Figures of a microbatch, which a reader leaves in its slot, and where each stands there. */
-export const SLOT = { samples: 0, bytes: 1, requestedBytes: 2, readStartAt: 3, readEndAt: 4 } as const;
-export const SLOT_NUMBERS = 5;
+export const SLOT = {
+  samples: 0,
+  bytes: 1,
+  requestedBytes: 2,
+  readStartAt: 3,
+  readEndAt: 4,
+  firstByteMs: 5,
+} as const;
+export const SLOT_NUMBERS = 6;
 
 /** Larger than any number of microbatches: lets every waiting thread go on, to see that it is over. */
 const LET_GO = 2 ** 31 - 1;
@@ -67,6 +74,11 @@ export class Control {
     if (this.isStopped || Atomics.load(this.#allowed, worker) >= count) return;
     Atomics.store(this.#allowed, worker, count);
     Atomics.notify(this.#allowed, worker);
+  }
+
+  /** Whether a reader may begin its microbatch `k`, and the run goes on. */
+  isAllowed(worker: number, k: number): boolean {
+    return Atomics.load(this.#allowed, worker) > k && !this.isStopped;
   }
 
   /** Waits until a reader may begin its microbatch `k` (from 0). @returns false when the run is to end */

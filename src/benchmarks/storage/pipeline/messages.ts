@@ -2,9 +2,10 @@ import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Distribution } from "../distribution.ts";
 import type { Remote } from "../remote/location.ts";
+import type { QueueDepth } from "./queue-depth.ts";
 
-/** How samples are read: blocking pread(2), the same through node:fs, or copied out of mapped files. */
-export const engines = ["pread", "node", "mmap"] as const;
+/** How samples are read: blocking pread(2), the same through node:fs, copied out of mapped files, or many at once by io_uring. */
+export const engines = ["pread", "node", "mmap", "io_uring"] as const;
 export type Engine = (typeof engines)[number];
 
 /** Where the samples come from; `null` hands out microbatches without reading anything. */
@@ -15,8 +16,12 @@ export type Source =
       engine: Engine;
       /** Past the page cache. */
       direct: boolean;
+      /** With O_DIRECT what memory, offset and length of a read are multiples of, in bytes; 1 without. */
+      alignment: number;
       /** Bytes of one read. */
       blockBytes: number;
+      /** Reads of each reader that io_uring keeps under way. */
+      ioDepth: number;
       /** Compare each sample with its checksum. */
       verify: boolean;
     }
@@ -59,6 +64,8 @@ export interface ReaderSetup {
   visits: Uint32Array | null;
   /** What all readers' requests came to (remote/network-counts.ts); null where there are none. */
   network: Int32Array | null;
+  /** The first of its microbatches that is not part of the warm-up. */
+  firstCounted: number;
 }
 
 export interface ConsumerSetup {
@@ -82,5 +89,8 @@ export interface Failure {
 export type FromThread =
   | { type: "ready" }
   | { type: "rows"; microbatches: Float64Array; steps: Float64Array }
+  /** Of a reader, see ReaderSink. */
+  | { type: "depth"; depth: QueueDepth }
+  | { type: "first-bytes"; ms: Float64Array }
   | { type: "failed"; failure: Failure }
   | { type: "ended" };

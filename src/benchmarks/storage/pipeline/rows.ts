@@ -10,6 +10,8 @@ export const MICROBATCH_FIELDS = [
   "requestedBytes",
   "readStartAt",
   "readEndAt",
+  /** Mean over its reads of the time until the first byte came, ms; NaN (an empty cell) for samples on this machine. */
+  "firstByteMs",
   /** When the consumer asked for it, and when it had it. */
   "askedAt",
   "gotAt",

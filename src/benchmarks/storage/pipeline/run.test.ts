@@ -9,6 +9,7 @@ import type { AccessPlan } from "../access/schedule.ts";
 import { shardings } from "../access/sharding.ts";
 import { type Dataset, type Layout, layouts } from "../dataset/dataset.ts";
 import { openDataset } from "../dataset/open-dataset.ts";
+import { directAlignmentOf } from "../direct.ts";
 import { generate } from "../generate/generate.ts";
 import { engines, type Source, type StepPlan } from "./messages.ts";
 import type { MicrobatchRow, StepRow } from "./rows.ts";
@@ -47,7 +48,9 @@ const local = (dataset: Dataset, more: Partial<Source & { kind: "local" }> = {})
   dataset,
   engine: "pread",
   direct: false,
+  alignment: more.direct ? directAlignmentOf(dataset).bytes : 1,
   blockBytes: 8192,
+  ioDepth: 6,
   verify: true,
   ...more,
 });

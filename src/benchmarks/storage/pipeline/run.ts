@@ -1,10 +1,20 @@
 import { ToolError } from "../../../core/errors.ts";
+import { GrowingFloats } from "../../../core/growing-floats.ts";
 import { allocateTouched } from "../../../native/file-io.ts";
-import { type AccessPlan, sharesOf } from "../access/schedule.ts";
+import { type AccessPlan, countsOf, sharesOf } from "../access/schedule.ts";
 import { largestSample } from "../dataset/dataset.ts";
 import { type NetworkCounts, networkCounters, networkCounts } from "../remote/network-counts.ts";
 import { Control } from "./control.ts";
-import type { ConsumerSetup, Failure, FromThread, ReaderSetup, Source, StepPlan } from "./messages.ts";
+import type {
+  ConsumerSetup,
+  Failure,
+  FromThread,
+  ReaderSetup,
+  SampleSource,
+  Source,
+  StepPlan,
+} from "./messages.ts";
+import { joinDepths, type QueueDepth } from "./queue-depth.ts";
 import { MICROBATCH_FIELDS, type MicrobatchRow, rowsIn, STEP_FIELDS, type StepRow } from "./rows.ts";
 import { areaBytesFor } from "./sample-reader.ts";
 
@@ -34,14 +44,20 @@ export interface PipelineResult {
   visits: Uint32Array;
   /** Of a remote source. */
   network: NetworkCounts | null;
+  /** Of a remote source: the time of each counted read until its first byte came, ms. */
+  firstByteMs: GrowingFloats;
+  /** Reads under way at the same time, of a reader; null where each has one. */
+  queueDepth: QueueDepth | null;
 }
 
 /** Memory for the microbatches in flight: each reader's slots, in bytes. */
 export function bufferBytes({ access, source, steps }: PipelinePlan): number {
   if (source.kind === "null") return 0;
-  return (
-    access.workers * slotsOf(steps) * access.microbatchSize * areaBytesFor(largestSample(source.dataset))
-  );
+  return access.workers * slotsOf(steps) * access.microbatchSize * areaBytesOf(source);
+}
+
+function areaBytesOf(source: SampleSource): number {
+  return areaBytesFor(largestSample(source.dataset), source.kind === "local" ? source.alignment : 1);
 }
 
 /** Runs the pipeline in threads of its own. Ends in order, whatever happens; never throws for what reading meets. */
@@ -51,12 +67,14 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
   const control = new Control(access.workers, slots);
   const bytes = bufferBytes(plan);
   const memory = bytes === 0 ? null : allocateTouched(bytes);
-  const areaBytes = source.kind === "null" ? 0 : areaBytesFor(largestSample(source.dataset));
+  const areaBytes = source.kind === "null" ? 0 : areaBytesOf(source);
   const visits =
     source.kind === "null"
       ? null
       : new Uint32Array(new SharedArrayBuffer(4 * access.samples), 0, access.samples);
   const network = source.kind === "remote" ? networkCounters() : null;
+  const shares = sharesOf(access);
+  const inWarmup = countsOf(shares, steps.warmupSteps * steps.microbatchesPerStep);
   const readers = Array.from(
     { length: access.workers },
     (_, worker): ReaderSetup => ({
@@ -70,17 +88,20 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
         memory === null ? null : { address: memory.address + worker * (bytes / access.workers), areaBytes },
       visits,
       network,
+      firstCounted: inWarmup[worker]!,
     }),
   );
   const consumer: ConsumerSetup = {
     role: "consumer",
     control: control.memory,
     slots,
-    shares: sharesOf(access),
+    shares,
     plan: steps,
   };
   let failure: Error | null = null;
   let wholeSteps = 0;
+  const depths: QueueDepth[] = [];
+  const firstByteMs = new GrowingFloats();
   const threads: Thread[] = [];
   const stop = () => control.stop();
   const onMessage = (message: FromThread) => {
@@ -88,6 +109,8 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
       failure ??= errorOf(message.failure);
       stop();
     }
+    if (message.type === "depth") depths.push(message.depth);
+    if (message.type === "first-bytes") for (const ms of message.ms) firstByteMs.push(ms);
     if (message.type !== "rows") return;
     const stepRows = [...rowsIn(message.steps, STEP_FIELDS)];
     wholeSteps += stepRows.length;
@@ -117,6 +140,8 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     failure,
     visits: visits ?? new Uint32Array(),
     network: network === null ? null : networkCounts(network),
+    firstByteMs,
+    queueDepth: joinDepths(depths),
   };
 }
 

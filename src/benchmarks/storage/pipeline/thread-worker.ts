@@ -13,7 +13,12 @@ const clock = systemClock();
 self.onmessage = ({ data: setup }: MessageEvent<ToThread>) => {
   if (setup.role === "reader") {
     say({ type: "ready" });
-    work(setup, () => readMicrobatches(setup, clock));
+    work(setup, () =>
+      readMicrobatches(setup, clock, {
+        depth: (depth) => say({ type: "depth", depth }),
+        firstBytes: (ms) => say({ type: "first-bytes", ms }, [ms.buffer]),
+      }),
+    );
     return;
   }
   self.onmessage = () =>
