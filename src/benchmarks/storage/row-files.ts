@@ -61,7 +61,8 @@ export function openRowFiles(open: (file: RowFile) => LineWriter): RowFiles {
   };
 }
 
-/** Whole numbers as they are, instants and times to a tenth of a microsecond. */
+/** Whole numbers as they are, instants and times to a tenth of a microsecond; NaN as an empty cell. */
 function shown(value: number): string {
+  if (Number.isNaN(value)) return "";
   return Number.isInteger(value) ? String(value) : value.toFixed(4);
 }

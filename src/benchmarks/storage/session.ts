@@ -70,7 +70,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   const readsNow = () => (isLocal ? readDeviceReads(dataset.root) : NOT_LOCAL);
   let readsBefore = readsNow();
   let endCost = watchCost();
-  const { interrupted, failure, visits, network } = await runPipeline(pipeline, {
+  const { interrupted, failure, visits, network, queueDepth } = await runPipeline(pipeline, {
     startThread,
     signal,
     async beforeBegin() {
@@ -82,6 +82,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
       measured.add(microbatches, steps);
       deps.onRows(microbatches, steps, measured);
     },
+    onFirstBytes: (ms) => measured.addFirstBytes(ms),
   });
   const client = endCost();
   const { startAt, endAt } = measured;
@@ -98,6 +99,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     calibration,
     visits,
     network,
+    queueDepth,
     cache,
   };
   const summary = summarizeStorage({

@@ -59,6 +59,10 @@ export interface StorageSummary {
     prefetchDepth: number;
     blockBytes: number;
     readersAtWork: { mean: number; max: number } | null;
+    /** With O_DIRECT: what reads begin and end on multiples of, in bytes. */
+    directAlignment: number | null;
+    /** With io_uring: reads under way of each reader, asked for and reached; the mean is over the time that any is. */
+    queueDepth: { asked: number; mean: number | null; most: number } | null;
   };
   dataset: {
     samples: number;
@@ -76,6 +80,8 @@ export interface StorageSummary {
     microbatchWaitMs: Distribution | null;
     stepLoadMs: Distribution | null;
     stepMs: Distribution | null;
+    /** Of each read from a store, from sending its first request to the first byte of the answer. */
+    firstByteMs: Distribution | null;
   };
   jitterMs: number | null;
   compute: {

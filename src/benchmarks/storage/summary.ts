@@ -9,6 +9,8 @@ import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS 
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import { hotSpotsOf } from "./hot-spots.ts";
 import type { Measurements } from "./measurements.ts";
+import type { Source } from "./pipeline/messages.ts";
+import type { QueueDepth } from "./pipeline/queue-depth.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
@@ -27,6 +29,7 @@ export interface SummaryContext {
   calibration: Measurements | null;
   visits: Uint32Array;
   network: NetworkCounts | null;
+  queueDepth: QueueDepth | null;
   accelerators: AcceleratorSearch | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   readsBefore: DeviceReads;
@@ -64,6 +67,8 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       prefetchDepth: steps.prefetchDepth,
       blockBytes,
       readersAtWork: readersAtWork(measured),
+      directAlignment: plan.source.kind === "local" && plan.source.direct ? plan.source.alignment : null,
+      queueDepth: depthFigures(plan.source, context.queueDepth),
     },
     dataset: {
       samples: dataset.fileOf.length,
@@ -82,6 +87,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       microbatchWaitMs: described(measured.microbatchWaitMs),
       stepLoadMs: described(measured.stepLoadMs),
       stepMs: described(measured.stepMs),
+      firstByteMs: described(measured.firstByteMs),
     },
     jitterMs: jitterMs(measured),
     compute,
@@ -107,6 +113,12 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
 
 export function described(values: GrowingFloats) {
   return describe(values.toArray());
+}
+
+function depthFigures(source: Source, depth: QueueDepth | null): StorageSummary["loader"]["queueDepth"] {
+  if (source.kind !== "local" || depth === null) return null;
+  const { weightedMs, busyMs, most } = depth;
+  return { asked: source.ioDepth, mean: busyMs === 0 ? null : weightedMs / busyMs, most };
 }
 
 function readsOf({ measured, readsBefore, readsAfter }: SummaryContext): StorageSummary["reads"] {

@@ -1,5 +1,4 @@
 import { ToolError } from "../../../core/errors.ts";
-import { GrowingFloats } from "../../../core/growing-floats.ts";
 import { allocateTouched } from "../../../native/file-io.ts";
 import { type AccessPlan, countsOf, sharesOf } from "../access/schedule.ts";
 import { largestSample } from "../dataset/dataset.ts";
@@ -33,6 +32,8 @@ export interface PipelineDeps {
   beforeBegin?: () => Promise<void>;
   /** Told of what came since the last time, warm-up included (its steps are below 0). */
   onRows?: (microbatches: readonly MicrobatchRow[], steps: readonly StepRow[]) => void;
+  /** Told of the times until the first byte came, ms, of counted reads from a store. */
+  onFirstBytes?: (ms: Float64Array) => void;
 }
 
 export interface PipelineResult {
@@ -44,8 +45,6 @@ export interface PipelineResult {
   visits: Uint32Array;
   /** Of a remote source. */
   network: NetworkCounts | null;
-  /** Of a remote source: the time of each counted read until its first byte came, ms. */
-  firstByteMs: GrowingFloats;
   /** Reads under way at the same time, of a reader; null where each has one. */
   queueDepth: QueueDepth | null;
 }
@@ -101,7 +100,6 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
   let failure: Error | null = null;
   let wholeSteps = 0;
   const depths: QueueDepth[] = [];
-  const firstByteMs = new GrowingFloats();
   const threads: Thread[] = [];
   const stop = () => control.stop();
   const onMessage = (message: FromThread) => {
@@ -110,7 +108,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
       stop();
     }
     if (message.type === "depth") depths.push(message.depth);
-    if (message.type === "first-bytes") for (const ms of message.ms) firstByteMs.push(ms);
+    if (message.type === "first-bytes") deps.onFirstBytes?.(message.ms);
     if (message.type !== "rows") return;
     const stepRows = [...rowsIn(message.steps, STEP_FIELDS)];
     wholeSteps += stepRows.length;
@@ -140,7 +138,6 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     failure,
     visits: visits ?? new Uint32Array(),
     network: network === null ? null : networkCounts(network),
-    firstByteMs,
     queueDepth: joinDepths(depths),
   };
 }

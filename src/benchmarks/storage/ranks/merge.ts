@@ -37,6 +37,7 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
       ...first.loader,
       workers: first.loader.workers * parts.length,
       readersAtWork: readersAtWork(measured),
+      queueDepth: mergedDepth(summaries),
     },
     dataset: {
       ...first.dataset,
@@ -53,6 +54,7 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
       microbatchWaitMs: described(measured.microbatchWaitMs),
       stepLoadMs: described(measured.stepLoadMs),
       stepMs: described(measured.stepMs),
+      firstByteMs: described(measured.firstByteMs),
     },
     jitterMs: mergedJitter(summaries),
     compute: {
@@ -103,6 +105,19 @@ function mergedJitter(summaries: readonly StorageSummary[]): number | null {
     pairs += steps.done - 1;
   }
   return pairs === 0 ? null : total / pairs;
+}
+
+/** The mean of the ranks' means, and the most of any. */
+function mergedDepth(summaries: readonly StorageSummary[]): StorageSummary["loader"]["queueDepth"] {
+  const known = summaries.map(({ loader }) => loader.queueDepth).filter((depth) => depth !== null);
+  const [first] = known;
+  if (first === undefined) return null;
+  const means = known.map(({ mean }) => mean).filter((mean) => mean !== null);
+  return {
+    asked: first.asked,
+    mean: means.length === 0 ? null : sum(means) / means.length,
+    most: Math.max(...known.map(({ most }) => most)),
+  };
 }
 
 function mergedCost(summaries: readonly StorageSummary[]): StorageSummary["client"] {
