@@ -88,6 +88,8 @@ export interface StorageSummary {
     askedMeanMs: number;
     /** Relative error of the emulation's total. */
     error: number | null;
+    /** Of single steps: the 99th percentile of how far each was off, relative. */
+    stepErrorP99: number | null;
     au: number | null;
     /** Of the same harness with a source that gives everything at once. */
     nullSourceAu: number | null;

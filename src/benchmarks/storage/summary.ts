@@ -5,7 +5,14 @@ import type { CacheContent, CacheState } from "./cache-state.ts";
 import { type Dataset, totalBytes } from "./dataset/dataset.ts";
 import type { DeviceReads } from "./device-reads.ts";
 import { type EfficiencyContext, efficiencyOf } from "./efficiency.ts";
-import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS } from "./figures.ts";
+import {
+  acceleratorUtilisation,
+  computeError,
+  computeStepErrorP99,
+  jitterMs,
+  readersAtWork,
+  windowS,
+} from "./figures.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import { hotSpotsOf } from "./hot-spots.ts";
 import type { Measurements } from "./measurements.ts";
@@ -48,6 +55,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
   const compute = {
     askedMeanMs: asked.length === 0 ? 0 : asked.reduce((sum, ms) => sum + ms, 0) / asked.length,
     error: computeError(measured),
+    stepErrorP99: computeStepErrorP99(measured),
     au: acceleratorUtilisation(measured),
     nullSourceAu: calibration === null ? null : acceleratorUtilisation(calibration),
   };

@@ -1,5 +1,6 @@
 import { ToolError } from "../../../core/errors.ts";
 import { systemClock } from "../../../native/system-clock.ts";
+import { sharpenTimers } from "../../../native/timer-slack.ts";
 import { consume } from "./consumer.ts";
 import { Control } from "./control.ts";
 import type { Failure, FromThread, ToThread } from "./messages.ts";
@@ -22,12 +23,13 @@ self.onmessage = ({ data: setup }: MessageEvent<ToThread>) => {
     return;
   }
   self.onmessage = () =>
-    work(setup, () =>
+    work(setup, () => {
+      sharpenTimers();
       consume(setup, clock, {
         rows: (microbatches, steps) =>
           say({ type: "rows", microbatches, steps }, [microbatches.buffer, steps.buffer]),
-      }),
-    );
+      });
+    });
   say({ type: "ready" });
 };
 

@@ -1,6 +1,6 @@
 import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { computeError, readersAtWork, windowS } from "../figures.ts";
+import { computeError, computeStepErrorP99, readersAtWork, windowS } from "../figures.ts";
 import { hotSpotsOf } from "../hot-spots.ts";
 import type { PipelinePlan } from "../pipeline/run.ts";
 import type { NetworkCounts } from "../remote/network-counts.ts";
@@ -60,6 +60,7 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
     compute: {
       askedMeanMs: asked.length === 0 ? 0 : sum(asked) / asked.length,
       error: computeError(measured),
+      stepErrorP99: computeStepErrorP99(measured),
       au: mergedAu(parts),
       nullSourceAu: leastOf(summaries.map(({ compute }) => compute.nullSourceAu)),
     },
