@@ -3,6 +3,7 @@ import { closeSync, constants, openSync } from "node:fs";
 import { systemErrorName } from "./errno.ts";
 
 /** Of `posix_fadvise(2)` and `mmap(2)`, <linux/fadvise.h> and <asm-generic/mman.h>: the same on x86-64 and arm64. */
+const POSIX_FADV_RANDOM = 1;
 const POSIX_FADV_DONTNEED = 4;
 const PROT_READ = 1;
 const PROT_WRITE = 2;
@@ -63,6 +64,11 @@ export function readAt(fd: number, address: number, bytes: number, offset: numbe
     const error = lastError("pread");
     if (error.code !== "EINTR") throw error;
   }
+}
+
+/** Keeps the kernel from reading ahead in a file, through this descriptor; where it does not listen, it reads more than was asked for. */
+export function adviseRandom(fd: number): void {
+  libc.posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
 }
 
 /** Asks the kernel to drop a file's pages, which it does for those that are clean and not mapped. @throws SystemCallError */

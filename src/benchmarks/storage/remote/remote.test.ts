@@ -167,8 +167,23 @@ describe("a bucket without index files", () => {
     expect([failure, visits.length]).toEqual([null, SAMPLES]);
   });
 
-  test("of tar shards, and a web server, are refused", async () => {
-    await expect(openRemote(s3("tar"))).rejects.toThrow(/tar shards .* have no index/);
+  test("of tar shards has those that their headers tell, which are the same", async () => {
+    hasIndex = true;
+    const indexed = await openRemote(s3("tar"));
+    hasIndex = false;
+    const { layout, files, fileOf, offset, bytes } = await openRemote(s3("tar"));
+    expect([layout, files, fileOf, offset, bytes]).toEqual([
+      "tar",
+      indexed.files,
+      indexed.fileOf,
+      indexed.offset,
+      indexed.bytes,
+    ]);
+    const { failure, visits } = await readOnce(s3("tar"), false);
+    expect([failure, [...visits]]).toEqual([null, new Array(SAMPLES).fill(1)]);
+  });
+
+  test("on a web server is refused", async () => {
     await expect(openRemote(http("files"))).rejects.toThrow(/there is no inferbench-dataset.json/);
   });
 });
