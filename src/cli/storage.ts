@@ -59,8 +59,8 @@ export const storageCommand = command({
 });
 
 async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
-  const environment = rankEnvironment(process.env);
   const values = withPreset(resolved);
+  const environment = rankEnvironment(process.env, values.redisUrl);
   checkRankFlags(values, environment.ranks);
   const settings = settingsOf(values, environment.ranks);
   checkEngine(settings);
@@ -79,7 +79,10 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
     group = ranks;
     return await within(ranks, signal, async () => {
       const { overwrite } = values;
-      directory = await openTogether(ranks, path, { overwrite, names: Object.values(names) });
+      const ofAll = Array.from({ length: environment.ranks }, (_, rank) =>
+        Object.values(fileNames({ ...environment, rank })),
+      ).flat();
+      directory = await openTogether(ranks, path, { overwrite, names: Object.values(names), ofAll });
       const prepared = {
         resolved,
         values,

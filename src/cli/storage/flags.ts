@@ -81,6 +81,12 @@ export const storageFlags = {
     run,
   ),
 
+  redisUrl: optional(
+    kind.text("URL"),
+    "with several ranks: where they meet, as redis://[USER]:PASSWORD@HOST:PORT, or rediss:// with TLS, in place of MASTER_ADDR and MASTER_PORT; better set as INFERBENCH_REDIS_URL, which other users of the machine do not see",
+    run,
+  ),
+
   dataRoot: withDefault(
     kind.text("DIR"),
     "./data/serving",

@@ -5,6 +5,7 @@ import { isRemote } from "../../benchmarks/storage/remote/location.ts";
 import type { StorageIdentity, StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
 import { version } from "../../core/version.ts";
 import type { RankEnvironment } from "../../ranks/environment.ts";
+import { redisPlace } from "../../ranks/redis-address.ts";
 import { captureEnvironment } from "../../results/environment/capture.ts";
 import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
 import { isCloudMachine } from "../../results/environment/cloud-vendor.ts";
@@ -53,7 +54,7 @@ export async function startRunMetadata(run: {
         samples: dataset.fileOf.length,
         files: files.length,
         ...planned(values, settings),
-        ranks,
+        ranks: { ...ranks, redis: ranks.redis === null ? null : redisPlace(ranks.redis) },
       },
     },
     createRedactor({ argv, env: process.env }),

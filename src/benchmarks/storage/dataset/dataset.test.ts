@@ -133,7 +133,7 @@ describe("a tar shard that others made", () => {
       );
     }
     const before = readdirSync(folder);
-    const one = [expect.stringMatching(/^7[^]*image$/), "x".repeat(700), "other"];
+    const one = [expect.stringMatching(/^7.*image$/s), "x".repeat(700), "other"];
     expect(contents()).toEqual([...one, ...one, ...one, ...one, ...one]);
     expect(readdirSync(folder)).toEqual(before);
   });
@@ -160,7 +160,7 @@ describe("a tar shard that others made", () => {
       };
       packed(`${format}.tar`, files, `--format=${format}`);
     }
-    const two = [expect.stringMatching(/^one[^]*two$/), "three"];
+    const two = [expect.stringMatching(/^one.*two$/s), "three"];
     expect(contents().sort()).toEqual([...two, ...two].sort());
   });
 
