@@ -89,7 +89,8 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   const gpu = await endMonitor(deps.gpu, { fromMs: startAt ?? 0, toMs: endAt ?? 0 });
   deps.efficiency.meter?.stop();
   const readsAfter = readsNow();
-  const after = isLocal ? await cacheContent(dataset) : null;
+  // A file that is gone by now takes nothing of what was measured with it.
+  const after = isLocal ? await cacheContent(dataset).catch(() => null) : null;
   const cache = { asked: plan.cache, before, after };
   const context = {
     plan: pipeline,

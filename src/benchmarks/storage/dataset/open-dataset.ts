@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { environmentError, messageOf, systemCode, usageError } from "../../../core/errors.ts";
 import { type Dataset, datasetOf, type Layout, type Placed } from "./dataset.ts";
@@ -103,22 +103,37 @@ function readChecksums(root: string, manifest: Manifest | null): Uint32Array | n
   }
 }
 
+/** By name, whatever the folder. */
 function filesBelow(root: string): DataFile[] {
-  let names: string[];
-  try {
-    names = readdirSync(root, { recursive: true }) as string[];
-  } catch (error) {
-    throw unreadable(root, error);
-  }
   const own = new Set([MANIFEST_FILE, INDEX_FILE]);
   const files: DataFile[] = [];
-  for (const name of names.sort()) {
-    if (own.has(name) || name.split("/").some((part) => part.startsWith("."))) continue;
+  for (const name of namesBelow(root, "").sort()) {
+    if (own.has(name)) continue;
     const path = join(root, name);
     const bytes = sizeOf(path);
     if (bytes > 0) files.push({ path, bytes });
   }
   return files;
+}
+
+/** One folder after the other, so that an error names the one that cannot be read. Links to folders are not followed. */
+function namesBelow(root: string, folder: string): string[] {
+  const names: string[] = [];
+  for (const entry of entriesOf(join(root, folder))) {
+    if (entry.name.startsWith(".")) continue;
+    const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) for (const below of namesBelow(root, name)) names.push(below);
+    else names.push(name);
+  }
+  return names;
+}
+
+function entriesOf(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 /** @returns 0 for what is no regular file */

@@ -175,7 +175,8 @@ describe("a run", () => {
       const own = done.microbatches.filter((row) => row.step === step.step);
       expect(step.askedAt).toBe(done.steps[i - 1]?.computeEndAt ?? own[0]!.askedAt);
       expect(step.loadedAt).toBe(own.at(-1)!.gotAt);
-      expect(step.computeEndAt - step.loadedAt).toBeGreaterThanOrEqual(1);
+      // A step may make up for 5 % of what earlier ones were late.
+      expect(step.computeEndAt - step.loadedAt).toBeGreaterThanOrEqual(0.949);
       expect(step.samples).toBe(own.reduce((sum, { samples }) => sum + samples, 0));
       for (const row of own) {
         expect(row.readEndAt).toBeGreaterThan(row.readStartAt);
@@ -296,6 +297,14 @@ describe("what reading meets ends the run and is named", () => {
     expect([failure.code, failure.message]).toEqual([
       "READ_FAILED",
       expect.stringMatching(/ of .*shard_000000\.rec: .*(EISDIR|EINVAL)/),
+    ]);
+  });
+
+  test("a file that became shorter before it is mapped", async () => {
+    const failure = await broken(({ files }) => truncateSync(files[1]!, 50_000), { engine: "mmap" });
+    expect([failure.code, failure.message]).toEqual([
+      "SAMPLE_SHORT",
+      expect.stringMatching(/shard_000001\.rec has 50000 bytes, its index says/),
     ]);
   });
 

@@ -1,5 +1,5 @@
-import { closeSync, readSync } from "node:fs";
-import { assertNever } from "../../../core/errors.ts";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { assertNever, ToolError } from "../../../core/errors.ts";
 import {
   copyMemory,
   type Mapping,
@@ -92,6 +92,7 @@ function mapReader(dataset: Dataset): SampleReader {
   const open = (file: number): Mapping => {
     const fd = openForReading(dataset.files[file]!, false);
     try {
+      checkSize(dataset, file, fd);
       return mapFile(fd, dataset.fileBytes[file]!);
     } finally {
       closeSync(fd);
@@ -115,6 +116,15 @@ function mapReader(dataset: Dataset): SampleReader {
     },
     close: () => files.closeAll(),
   };
+}
+
+/** Behind a file's end there is no reading of a mapping: it would end the process. @throws ToolError SAMPLE_SHORT */
+function checkSize({ files, fileBytes }: Dataset, file: number, fd: number): void {
+  const { size } = fstatSync(fd);
+  if (size >= fileBytes[file]!) return;
+  throw new ToolError("SAMPLE_SHORT", `${files[file]} has ${size} bytes, its index says ${fileBytes[file]}`, {
+    hint: "The file became shorter since the run began.",
+  });
 }
 
 /** Where each sample is a file, opening it belongs to loading it; shards stay open. */
