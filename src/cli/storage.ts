@@ -61,7 +61,7 @@ export const storageCommand = command({
 async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const values = withPreset(resolved);
   const environment = rankEnvironment(process.env, values.redisUrl);
-  checkRankFlags(values, environment.ranks);
+  checkRankFlags(values, environment.ranks, resolved.sources);
   const settings = settingsOf(values, environment.ranks);
   checkEngine(settings);
   const efficiency = storageEfficiency(values, environment.ranks);

@@ -50,11 +50,14 @@ export class IoRing {
   /** Submitted and not taken yet. */
   #inFlight = 0;
 
-  /** @throws SystemCallError: EPERM where it is forbidden, ENOSYS where the kernel has none (Linux 5.6 is the first that will do) */
-  static open(entries: number): IoRing {
+  /**
+   * @param flags of the ring, left out on kernels that do not know them
+   * @throws SystemCallError: EPERM where it is forbidden, ENOSYS where the kernel has none (Linux 5.6 is the first that will do)
+   */
+  static open(entries: number, flags = abi.SETUP_SINGLE_ISSUER | abi.SETUP_DEFER_TASKRUN): IoRing {
     const params = new Uint8Array(abi.PARAMS.bytes);
     const words = new Uint32Array(params.buffer);
-    words[abi.PARAMS.flags / WORD] = abi.SETUP_SINGLE_ISSUER | abi.SETUP_DEFER_TASKRUN;
+    words[abi.PARAMS.flags / WORD] = flags;
     let fd = enterKernel(abi.SYS_IO_URING_SETUP, entries, ptr(params));
     if (fd < 0 && lastError("io_uring_setup").code === "EINVAL") {
       words.fill(0);

@@ -69,6 +69,15 @@ test("several ranks need a name and whole microbatches each, and do not search",
   expect(settingsOf(valuesOf("--gbs", "16", "--mbs", "4"), 4).globalBatchSize).toBe(16);
 });
 
+test("one process meets no one in Redis: the flag is refused, the job's variable is not", () => {
+  const url = "redis://h";
+  const given = resolve("--redis-url", url);
+  expect(() => checkRankFlags(given.values, 1, given.sources)).toThrow(/--redis-url .* this is one process/);
+  const { values, sources } = resolveFlags(storageFlags, new Map(), { INFERBENCH_REDIS_URL: url }, null);
+  expect(values.redisUrl).toBe(url);
+  expect(() => checkRankFlags(values, 1, sources)).not.toThrow();
+});
+
 test("the configurations in fixtures are understood", () => {
   const folder = join(import.meta.dir, "../../../fixtures/storage");
   const names = readdirSync(folder);

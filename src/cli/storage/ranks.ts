@@ -20,9 +20,14 @@ import { type DataSource, dataSourceOf, provide } from "./data.ts";
 import { removeOldRanks } from "./old-ranks.ts";
 
 /** @throws ToolError USAGE for what several ranks, or one process alone, cannot do */
-export function checkRankFlags({ runName, findAccelerators, redisUrl }: StorageValues, ranks: number): void {
+export function checkRankFlags(
+  { runName, findAccelerators, redisUrl }: StorageValues,
+  ranks: number,
+  sources?: StorageResolved["sources"],
+): void {
   if (ranks === 1) {
-    if (redisUrl === undefined) return;
+    // A variable is the job's, whatever its number of ranks.
+    if (redisUrl === undefined || sources?.get("redisUrl") === "env") return;
     throw usageError(
       "--redis-url is where several ranks meet, and this is one process",
       "Set RANK and WORLD_SIZE, or start it with torchrun, srun or mpirun.",
