@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import type { Clock } from "../../../core/clock.ts";
+import { messageOf, ToolError } from "../../../core/errors.ts";
 import { openForReading, SystemCallError } from "../../../native/file-io.ts";
 import { IoRing } from "../../../native/io-uring.ts";
 import { microbatchesOf } from "../access/schedule.ts";
@@ -65,6 +66,18 @@ export function readThroughRing(
   }
 }
 
+/** The one that was tried before the run may be the last that the limit on locked memory allows. @throws ToolError IO_URING */
+function openRing(entries: number): IoRing {
+  try {
+    return IoRing.open(entries);
+  } catch (error) {
+    throw new ToolError("IO_URING", `a ring of ${entries} reads cannot be set up: ${messageOf(error)}`, {
+      hint: "Take fewer readers (--num-workers) or a smaller --io-depth, or raise the limit on locked memory (ulimit -l).",
+      cause: error,
+    });
+  }
+}
+
 class RingReader {
   readonly #setup: ReaderSetup;
   readonly #source: Source & { kind: "local" };
@@ -95,7 +108,7 @@ class RingReader {
     this.#blocks = new Array(ioDepth).fill(undefined);
     this.#freeIds = Array.from({ length: ioDepth }, (_, id) => id);
     this.#files = openFilesOf(dataset, (file) => openForReading(dataset.files[file]!, direct), closeSync);
-    this.#ring = IoRing.open(ioDepth);
+    this.#ring = openRing(ioDepth);
   }
 
   get depth() {
