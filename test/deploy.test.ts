@@ -27,7 +27,13 @@ test("the Indexed Job's ranks find one another, and its flags are understood", (
     rank: last,
     ranks: spec.completions,
     localRank: 0,
-    redis: { host: service.metadata.name, port: service.spec.ports[0].port },
+    redis: {
+      host: service.metadata.name,
+      port: service.spec.ports[0].port,
+      tls: false,
+      database: 0,
+      login: null,
+    },
   });
   const { given } = parseArguments(container.args, storageFlags);
   const { values } = resolveFlags(storageFlags, given, {}, null);

@@ -23,6 +23,7 @@ import { timeStamp } from "./serving/default-outdir.ts";
 import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
 import { type DataSource, dataSourceOf } from "./storage/data.ts";
 import { storageEfficiency } from "./storage/efficiency.ts";
+import { checkEngine } from "./storage/engine.ts";
 import { drawStorageRun, figureNames } from "./storage/figures.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
@@ -61,11 +62,12 @@ export const storageCommand = command({
 });
 
 async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
-  const environment = rankEnvironment(process.env);
   const values = withPreset(resolved);
-  checkRankFlags(values, environment.ranks);
+  const environment = rankEnvironment(process.env, values.redisUrl);
+  checkRankFlags(values, environment.ranks, resolved.sources);
   checkToGpu(values);
   const settings = settingsOf(values, environment.ranks);
+  checkEngine(settings);
   const efficiency = storageEfficiency(values, environment.ranks);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
@@ -82,7 +84,10 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
     return await within(ranks, signal, async () => {
       const target = targetOf(values, environment);
       const { overwrite } = values;
-      directory = await openTogether(ranks, path, { overwrite, names: Object.values(names) });
+      const ofAll = Array.from({ length: environment.ranks }, (_, rank) =>
+        Object.values(fileNames({ ...environment, rank })),
+      ).flat();
+      directory = await openTogether(ranks, path, { overwrite, names: Object.values(names), ofAll });
       const prepared = {
         resolved,
         values,

@@ -3,6 +3,7 @@ import { closeSync, constants, openSync } from "node:fs";
 import { systemErrorName } from "./errno.ts";
 
 /** Of `posix_fadvise(2)` and `mmap(2)`, <linux/fadvise.h> and <asm-generic/mman.h>: the same on x86-64 and arm64. */
+const POSIX_FADV_RANDOM = 1;
 const POSIX_FADV_DONTNEED = 4;
 const PROT_READ = 1;
 const PROT_WRITE = 2;
@@ -26,16 +27,18 @@ const libc = dlopen("libc.so.6", {
 /** A failed system call; `code` as in Node's own errors (`EIO`, `EINVAL`, …). */
 export class SystemCallError extends Error {
   readonly code: string;
+  readonly errno: number;
 
   constructor(call: string, errno: number) {
     const code = systemErrorName(errno);
     super(`${call}: ${code}`);
     this.code = code;
+    this.errno = errno;
   }
 }
 
 /** Of the calling thread; to be read right after the call that failed. */
-function lastError(call: string): SystemCallError {
+export function lastError(call: string): SystemCallError {
   return new SystemCallError(call, read.i32(libc.__errno_location()!, 0));
 }
 
@@ -61,6 +64,11 @@ export function readAt(fd: number, address: number, bytes: number, offset: numbe
     const error = lastError("pread");
     if (error.code !== "EINTR") throw error;
   }
+}
+
+/** Keeps the kernel from reading ahead in a file, through this descriptor; where it does not listen, it reads more than was asked for. */
+export function adviseRandom(fd: number): void {
+  libc.posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
 }
 
 /** Asks the kernel to drop a file's pages, which it does for those that are clean and not mapped. @throws SystemCallError */

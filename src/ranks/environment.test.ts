@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { rankEnvironment } from "./environment.ts";
 
 const at = { MASTER_ADDR: "10.0.0.1", MASTER_PORT: "6400" };
-const redis = { host: "10.0.0.1", port: 6400 };
+const redis = { host: "10.0.0.1", port: 6400, tls: false, database: 0, login: null };
 
 test("one process unless a launcher says otherwise", () => {
   const single = { rank: 0, ranks: 1, localRank: 0, redis: null };
@@ -38,8 +38,17 @@ test("general names win over a launcher's, and Redis's port is its own", () => {
     rank: 1,
     ranks: 2,
     localRank: 0,
-    redis: { host: "h", port: 6379 },
+    redis: { ...redis, host: "h", port: 6379 },
   });
+});
+
+test("a URL for Redis wins over the launcher's address, and one process meets no one", () => {
+  const env = { RANK: "1", WORLD_SIZE: "2", ...at };
+  const url = "rediss://me:secret@r:1/2";
+  const login = { user: "me", password: "secret" };
+  expect(rankEnvironment(env, url).redis).toEqual({ host: "r", port: 1, tls: true, database: 2, login });
+  expect(rankEnvironment({ RANK: "1", WORLD_SIZE: "2" }, url).redis!.host).toBe("r");
+  expect(rankEnvironment({}, url).redis).toBeNull();
 });
 
 describe("refused", () => {

@@ -1,4 +1,5 @@
 import { usageError } from "../core/errors.ts";
+import { DEFAULT_REDIS_PORT, parseRedisUrl, type RedisAddress } from "./redis-address.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -9,11 +10,8 @@ export interface RankEnvironment {
   /** Among the ranks of one machine; 0 where the launcher does not tell. */
   localRank: number;
   /** Where the ranks meet; null for one process. */
-  redis: { host: string; port: number } | null;
+  redis: RedisAddress | null;
 }
-
-/** Redis's own. */
-const DEFAULT_PORT = 6379;
 
 interface Launcher {
   rank: string;
@@ -40,9 +38,10 @@ const LAUNCHERS: readonly Launcher[] = [
 
 /**
  * Reads the launcher's variables; RANK, WORLD_SIZE and LOCAL_RANK win over those of one launcher.
+ * @param redisUrl wins over MASTER_ADDR and MASTER_PORT
  * @throws ToolError USAGE where they contradict one another or lack something
  */
-export function rankEnvironment(env: Env): RankEnvironment {
+export function rankEnvironment(env: Env, redisUrl?: string): RankEnvironment {
   const launcher = LAUNCHERS.find(({ rank }) => env[rank] !== undefined);
   const ranksName = env.WORLD_SIZE !== undefined ? "WORLD_SIZE" : (launcher?.ranks ?? "WORLD_SIZE");
   const ranks = wholeNumber(env, ranksName, 1);
@@ -66,14 +65,19 @@ export function rankEnvironment(env: Env): RankEnvironment {
     throw usageError(`${launcher.rank} is ${rank}, and with ${ranksName} ${ranks} the last is ${ranks - 1}`);
   }
   const localRank = launcher.localRank === null ? null : wholeNumber(env, launcher.localRank, 0);
-  return { rank, ranks, localRank: wholeNumber(env, "LOCAL_RANK", 0) ?? localRank ?? 0, redis: meeting(env) };
+  return {
+    rank,
+    ranks,
+    localRank: wholeNumber(env, "LOCAL_RANK", 0) ?? localRank ?? 0,
+    redis: meeting(env, redisUrl),
+  };
 }
 
 function single(): RankEnvironment {
   return { rank: 0, ranks: 1, localRank: 0, redis: null };
 }
 
-function meeting(env: Env): { host: string; port: number } {
+function meeting(env: Env, redisUrl: string | undefined): RedisAddress {
   const backend = env.DIST_BACKEND ?? "redis";
   if (backend !== "redis") {
     throw usageError(
@@ -81,16 +85,17 @@ function meeting(env: Env): { host: string; port: number } {
       "Set DIST_BACKEND=redis, and MASTER_ADDR and MASTER_PORT to those of a Redis server.",
     );
   }
+  if (redisUrl !== undefined) return parseRedisUrl(redisUrl);
   const host = env.MASTER_ADDR;
   if (host === undefined || host === "") {
     throw usageError(
       "MASTER_ADDR is not set: the ranks have nowhere to meet",
-      "Set MASTER_ADDR and MASTER_PORT to those of a Redis server that all ranks reach.",
+      "Set MASTER_ADDR and MASTER_PORT to those of a Redis server that all ranks reach, or INFERBENCH_REDIS_URL.",
     );
   }
-  const port = wholeNumber(env, "MASTER_PORT", 1) ?? DEFAULT_PORT;
+  const port = wholeNumber(env, "MASTER_PORT", 1) ?? DEFAULT_REDIS_PORT;
   if (port > 65_535) throw usageError(`MASTER_PORT is ${port}, which is no port`);
-  return { host, port };
+  return { host, port, tls: false, database: 0, login: null };
 }
 
 function wholeNumber(env: Env, name: string, least: number): number | null {

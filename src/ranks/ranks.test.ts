@@ -51,6 +51,29 @@ test("what an earlier run left behind is taken for nobody", async () => {
   await alone.catch(() => {});
 });
 
+test("a server with a password lets in who knows it, and says at once why it does not", async () => {
+  redis.stop();
+  redis = await startRedis("hunter-2-hunter");
+  const env = { RANK: "0", WORLD_SIZE: "2" };
+  const options = { run: "test", timeoutMs: TIMEOUT_MS, signal: never };
+  const at = (login: string, rank: number) =>
+    joinRanks(
+      rankEnvironment({ ...env, RANK: `${rank}` }, `redis://${login}127.0.0.1:${redis.port}`),
+      options,
+    );
+  await closeAll(await Promise.all([0, 1].map((rank) => at(":hunter-2-hunter@", rank))));
+  const startedAt = performance.now();
+  for (const login of ["", ":hunter-3-hunter@"]) {
+    const error: Error = await at(login, 0).then(
+      () => expect.unreachable(),
+      (reason) => reason,
+    );
+    expect(error.message).toMatch(/^the Redis server at 127\.0\.0\.1:\d+.*(NOAUTH|WRONGPASS)/);
+    expect(error.message).not.toContain("hunter");
+  }
+  expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS);
+});
+
 test("ranks that do not come are named, in rank 0 and in the others", async () => {
   const [leader, other] = await Promise.allSettled([
     join(0, 4, { timeoutMs: 500 }),
@@ -70,7 +93,9 @@ test("without rank 0 the others say so, and without a server all", async () => {
   await late.catch(() => {});
   redis.stop();
   const none = join(0, 2, { timeoutMs: 100 });
-  expect(none).rejects.toThrow(/the Redis server at 127.0.0.1:\d+ \(MASTER_ADDR, MASTER_PORT\)/);
+  expect(none).rejects.toThrow(
+    /the Redis server at 127.0.0.1:\d+ \(--redis-url, else MASTER_ADDR and MASTER_PORT\)/,
+  );
   await none.catch(() => {});
 });
 

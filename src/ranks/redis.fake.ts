@@ -2,10 +2,12 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 
 /**
  * As much of a Redis server as ranks use, in this process: RESP 3 on 127.0.0.1, no expiry. What it is asked for and does not know is an
- * error, as in the real one. scripts/check-ranks runs the same against redis-server.
+ * error, as in the real one; with a password it wants one in HELLO. scripts/check-ranks runs the same against redis-server.
  * Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
-export async function startFakeRedis(): Promise<{ port: number; stop(): void }> {
+export async function startFakeRedis(
+  password: string | null = null,
+): Promise<{ port: number; stop(): void }> {
   const keys = new Map<string, Buffer>();
   const hashes = new Map<string, Map<string, string>>();
   const hash = (key: string) => hashes.getOrInsertComputed(key, () => new Map());
@@ -13,6 +15,9 @@ export async function startFakeRedis(): Promise<{ port: number; stop(): void }> 
     const [command = "", key = "", ...rest] = words.map(String);
     switch (command.toUpperCase()) {
       case "HELLO":
+        if (password !== null && rest.join(" ") !== `AUTH default ${password}`) {
+          return rest.length === 0 ? "-NOAUTH log in first\r\n" : "-WRONGPASS invalid password\r\n";
+        }
         return "%1\r\n+proto\r\n:3\r\n";
       case "SET":
         keys.set(key, words[2]!);

@@ -1,6 +1,8 @@
 import { RedisClient } from "bun";
 import { environmentError, messageOf, type ToolError } from "../core/errors.ts";
 import { sleepMs } from "../core/wait.ts";
+import { type RedisAddress, redisName } from "./redis-address.ts";
+import { refusalOf } from "./redis-refusal.ts";
 
 /** Between two tries to connect. */
 const AGAIN_MS = 250;
@@ -24,38 +26,54 @@ export interface Store {
 }
 
 /**
- * Connects, again and again until the time is up: a launcher may start the server no sooner than the ranks.
+ * Connects, again and again until the time is up: a launcher may start the server no sooner than the ranks. A server that refuses the
+ * log-in, or whose certificate is not to be trusted, is not asked again.
  * @throws ToolError RANKS
  */
 export async function connectStore(
-  { host, port }: { host: string; port: number },
+  address: RedisAddress,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Store> {
-  const name = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const until = performance.now() + timeoutMs;
   for (;;) {
-    const client = new RedisClient(`redis://${name}`, {
+    const client = new RedisClient(urlOf(address), {
       autoReconnect: false,
       connectionTimeout: Math.min(CONNECT_MS, timeoutMs),
+      tls: address.tls,
     });
     try {
       await client.connect();
-      return storeOf(client, name);
+      return storeOf(client, address);
     } catch (error) {
       client.close();
-      if (performance.now() > until || signal.aborted) throw storeError(name, error);
+      const refusal = signal.aborted ? null : await refusalOf(address);
+      if (refusal !== null) throw storeError(address, new Error(refusal));
+      if (performance.now() > until || signal.aborted || isNoDatabase(error))
+        throw storeError(address, error);
     }
     await sleepMs(AGAIN_MS, signal);
   }
 }
 
-function storeOf(client: RedisClient, name: string): Store {
+function urlOf(address: RedisAddress): string {
+  const { tls, database, login } = address;
+  const log =
+    login === null ? "" : `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@`;
+  return `${tls ? "rediss" : "redis"}://${log}${redisName(address)}/${database}`;
+}
+
+/** It came as far as SELECT. */
+function isNoDatabase(error: unknown): boolean {
+  return /DB index/.test(messageOf(error));
+}
+
+function storeOf(client: RedisClient, address: RedisAddress): Store {
   const named = async <T>(command: Promise<T>): Promise<T> => {
     try {
       return await command;
     } catch (error) {
-      throw storeError(name, error);
+      throw storeError(address, error);
     }
   };
   return {
@@ -76,11 +94,16 @@ function storeOf(client: RedisClient, name: string): Store {
   };
 }
 
-function storeError(name: string, error: unknown): ToolError {
+function storeError(address: RedisAddress, error: unknown): ToolError {
+  const { login, tls } = address;
+  const how = `${tls ? " with TLS" : ""}${login === null ? "" : ", with a password"}`;
+  // What a server or a library says may repeat what it was sent.
+  const said = login === null ? messageOf(error) : messageOf(error).replaceAll(login.password, "[redacted]");
   return environmentError(
     "RANKS",
-    `the Redis server at ${name} (MASTER_ADDR, MASTER_PORT): ${messageOf(error)}`,
-    "The ranks meet there: start redis-server at that address. torchrun keeps a store of its own at its MASTER_PORT; name Redis's port instead.",
-    error,
+    `the Redis server at ${redisName(address)}${how} (--redis-url, else MASTER_ADDR and MASTER_PORT): ${said}`,
+    tls
+      ? "The ranks meet there. NODE_EXTRA_CA_CERTS names the file of a certificate authority of one's own."
+      : "The ranks meet there: start redis-server at that address. torchrun keeps a store of its own at its MASTER_PORT; name Redis's port instead.",
   );
 }

@@ -87,6 +87,9 @@ function timesTable({ metrics, toGpu }: StorageSummary): string[] {
     ["microbatch, waiting", metrics.microbatchWaitMs],
     ["step, loading", metrics.stepLoadMs],
     ["step, with compute", metrics.stepMs],
+    ...(metrics.firstByteMs === null
+      ? []
+      : [["read, first byte", metrics.firstByteMs] as [string, Distribution]]),
   ];
   const cells = rows.map(([name, metric]) => {
     if (metric === null) return [name, "0", "-", ...QUANTILE_COLUMNS.map(() => "-"), "-"];
@@ -148,7 +151,16 @@ function harnessLines({ loader, compute, client, cpuSPerGb, validity }: StorageS
     compute.error === null ? "" : `, emulated compute off by ${(100 * compute.error).toFixed(2)} %`;
   return [
     `Loader      ${readers}${busy}`,
+    ...queueLines(loader),
     `Harness     ${validity.verdict}, ${percent(client.cpuShare)} of a core, ${measured(cpuSPerGb)} CPU-s/GB${error}`,
+  ];
+}
+
+function queueLines({ queueDepth }: StorageSummary["loader"]): string[] {
+  if (queueDepth === null) return [];
+  const { asked, mean, most } = queueDepth;
+  return [
+    `Queue       ${formatNumber(asked)} deep for each reader; reached: mean ${measured(mean)}, most ${formatNumber(most)}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { parseCsv } from "../../src/results/csv.ts";
@@ -116,6 +116,41 @@ test("a killed rank is named within the time-out, and the run fails with what wa
   expect(summary().steps.done).toBeGreaterThan(0);
   expect(rowsOf("steps/1.csv").length).toBeGreaterThan(0);
   expect(parse(readFileSync(path("metadata.yaml"), "utf8")).status).toBe("failed");
+});
+
+test("ranks that meet with a password write it nowhere, and fewer of them leave nothing of more behind", async () => {
+  redis.stop();
+  const password = "hunter-2-hunter";
+  redis = await startRedis(password);
+  const flags = ["--steps", "2", "--gbs", "8", "--mbs", "1", "--compute-ms", "0", "--overwrite"];
+  const run = (ranks: number) =>
+    Array.from({ length: ranks }, (_, i) =>
+      start([binary, "storage", ...COMMON, ...QUIET, ...flags], folder.path, {
+        RANK: String(i),
+        WORLD_SIZE: String(ranks),
+        INFERBENCH_REDIS_URL: `redis://:${password}@127.0.0.1:${redis.port}/0`,
+      }),
+    );
+  const files = () => (readdirSync(path(), { recursive: true }) as string[]).sort();
+  for (const ranks of [4, 2]) {
+    const outcomes = await Promise.all(run(ranks).map(({ outcome }) => outcome));
+    expect(outcomes.map(({ exit, stderr }) => (exit === 0 ? "" : stderr))).toEqual(Array(ranks).fill(""));
+    for (const { stdout, stderr } of outcomes) expect(stdout + stderr).not.toContain(password);
+    const numbered = files().filter((name) => /\/\d+\.\w+$/.test(name));
+    const expected = [
+      "microbatches",
+      "steps",
+      "per_microbatch_data_loading_time",
+      "per_step_data_loading_time",
+    ];
+    for (const of of expected) {
+      expect(numbered.filter((name) => name.startsWith(`${of}/`)).length).toBe(ranks);
+    }
+    expect(numbered.filter((name) => name.startsWith("metadata/")).length).toBe(ranks - 1);
+    expect(numbered.filter((name) => Number(/\/(\d+)\./.exec(name)![1]) >= ranks)).toEqual([]);
+  }
+  const texts = files().filter((name) => /\.\w+$/.test(name));
+  for (const name of texts) expect(readFileSync(path(name), "utf8")).not.toContain(password);
 });
 
 test("a rank that never comes is named", async () => {

@@ -9,15 +9,27 @@ export interface TestRedis {
 }
 
 /** The server that INFERBENCH_CHECK_REDIS names (scripts/check-ranks), else the stand-in. */
-export async function startRedis(): Promise<TestRedis> {
+export async function startRedis(password: string | null = null): Promise<TestRedis> {
   const program = process.env.INFERBENCH_CHECK_REDIS;
-  if (program === undefined) return startFakeRedis();
+  if (program === undefined) return startFakeRedis(password);
   const port = await freePort();
-  const child = Bun.spawn([program, "--port", String(port), "--bind", "127.0.0.1", "--save", ""], {
-    cwd: "/",
-    stdout: "ignore",
-    stderr: "inherit",
-  });
+  const child = Bun.spawn(
+    [
+      program,
+      "--port",
+      String(port),
+      "--bind",
+      "127.0.0.1",
+      "--save",
+      "",
+      ...(password === null ? [] : ["--requirepass", password]),
+    ],
+    {
+      cwd: "/",
+      stdout: "ignore",
+      stderr: "inherit",
+    },
+  );
   await untilAnswers(port);
   return { port, stop: () => child.kill("SIGKILL") };
 }

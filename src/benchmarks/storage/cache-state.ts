@@ -112,7 +112,12 @@ async function forEachFile(
       }
     } catch (error) {
       if (error instanceof ToolError) throw error;
-      throw environmentError("DATA_UNREADABLE", `cannot read ${path}: ${messageOf(error)}`, undefined, error);
+      throw environmentError(
+        "DATA_UNREADABLE",
+        `cannot read ${path}: ${messageOf(error)}`,
+        "Every sample below --data-root must be readable.",
+        error,
+      );
     }
   }
 }

@@ -12,6 +12,7 @@ const microbatch = (more: Partial<MicrobatchRow>): MicrobatchRow => ({
   requestedBytes: 200,
   readStartAt: 0,
   readEndAt: 0,
+  firstByteMs: Number.NaN,
   copyStartAt: Number.NaN,
   copyEndAt: Number.NaN,
   copyMs: Number.NaN,

@@ -20,6 +20,17 @@ export function computeError(measured: Measurements): number | null {
   return asked === 0 ? null : sum(measured.computeMs.toArray()) / asked - 1;
 }
 
+/** How far single steps were off: the 99th percentile of |time / asked - 1|; null without compute. */
+export function computeStepErrorP99(measured: Measurements): number | null {
+  const asked = measured.computeAskedMs.toArray();
+  const off = measured.computeMs
+    .toArray()
+    .map((ms, step) => Math.abs(ms / asked[step]! - 1))
+    .filter((error) => Number.isFinite(error))
+    .sort();
+  return off.length === 0 ? null : off[Math.ceil(0.99 * off.length) - 1]!;
+}
+
 /** Mean absolute difference of successive step times, ms: how uneven steps are, a drift of their level left out. */
 export function jitterMs(measured: Measurements): number | null {
   const times = measured.stepMs.toArray();

@@ -43,7 +43,16 @@ test("each accelerator brings its microbatches and its prefetching, as far as me
       ranks: 1,
       workers: 1,
     },
-    source: { kind: "local", dataset, engine: "pread", direct: true, blockBytes: 4096, verify: false },
+    source: {
+      kind: "local",
+      dataset,
+      engine: "pread",
+      direct: true,
+      alignment: 4096,
+      ioDepth: 1,
+      blockBytes: 4096,
+      verify: false,
+    },
     steps: {
       warmupSteps: 0,
       steps: 1,

@@ -12,6 +12,7 @@ export const COLUMNS = [
   "stepMs",
   "computeAskedMs",
   "computeMs",
+  "firstByteMs",
 ] as const;
 
 /** What a run measured, column by column: counted steps only, but for the totals. Instants and times in ms. */
@@ -26,6 +27,8 @@ export class Measurements {
   readonly stepMs = new GrowingFloats();
   readonly computeAskedMs = new GrowingFloats();
   readonly computeMs = new GrowingFloats();
+  /** Of reads from a store: each one's time until its first byte came. */
+  readonly firstByteMs = new GrowingFloats();
   samples = 0;
   bytes = 0;
   startAt: number | null = null;
@@ -60,6 +63,10 @@ export class Measurements {
       this.computeMs.push(row.computeEndAt - row.loadedAt);
       this.computeAskedMs.push(row.computeMs);
     }
+  }
+
+  addFirstBytes(ms: Float64Array): void {
+    for (const one of ms) this.firstByteMs.push(one);
   }
 
   get steps(): number {

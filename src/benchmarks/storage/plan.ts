@@ -4,10 +4,10 @@ import { type AccessPlan, countsOf, sharesOf } from "./access/schedule.ts";
 import type { Sharding } from "./access/sharding.ts";
 import type { CacheState } from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
+import { directAlignmentOf } from "./direct.ts";
 import type { Distribution } from "./distribution.ts";
 import type { Engine, SampleSource } from "./pipeline/messages.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
-import { DIRECT_ALIGNMENT } from "./pipeline/sample-reader.ts";
 
 /** Everything that decides what a run does, but for the samples themselves. */
 export interface StorageSettings {
@@ -24,6 +24,8 @@ export interface StorageSettings {
   engine: Engine;
   direct: boolean;
   blockBytes: number;
+  /** Reads that each reader keeps under way: 1 but with io_uring. */
+  ioDepth: number;
   verify: boolean;
   cache: CacheState;
   seed: number;
@@ -38,7 +40,7 @@ const ALONE: RankPlace = { rank: 0, ranks: 1 };
 
 /** @throws ToolError USAGE where settings contradict one another */
 export function checkSettings(settings: StorageSettings, ranks = 1): void {
-  const { globalBatchSize, microbatchSize, engine, direct, blockBytes } = settings;
+  const { globalBatchSize, microbatchSize, engine, direct } = settings;
   if (globalBatchSize % microbatchSize !== 0) {
     throw usageError(
       `--gbs ${globalBatchSize} is not a multiple of --mbs ${microbatchSize}`,
@@ -53,11 +55,6 @@ export function checkSettings(settings: StorageSettings, ranks = 1): void {
   }
   if (direct && engine === "mmap") {
     throw usageError("--direct is for reads, and --engine mmap has none", "Take --engine pread.");
-  }
-  if (direct && blockBytes % DIRECT_ALIGNMENT !== 0) {
-    throw usageError(
-      `--read-buffer-kb ${blockBytes / 1024} with --direct: O_DIRECT reads multiples of 4 KiB`,
-    );
   }
 }
 
@@ -77,8 +74,7 @@ export function pipelinePlan(
   remote: RemoteSettings,
   place: RankPlace = ALONE,
 ): SamplePlan {
-  const { engine, direct, blockBytes, verify, steps, warmupSteps, globalBatchSize, microbatchSize } =
-    settings;
+  const { verify, direct, steps, warmupSteps, globalBatchSize, microbatchSize } = settings;
   if (verify && dataset.checksums === null) {
     throw usageError(
       `--verify: there are no checksums of the samples in ${dataset.root}`,
@@ -86,9 +82,7 @@ export function pipelinePlan(
     );
   }
   const source: SampleSource =
-    remote === null
-      ? { kind: "local", dataset, engine, direct, blockBytes, verify }
-      : { kind: "remote", dataset, ...remote, verify };
+    remote === null ? localSource(settings, dataset) : { kind: "remote", dataset, ...remote, verify };
   const access: AccessPlan = {
     samples: dataset.fileOf.length,
     order: settings.order,
@@ -125,6 +119,19 @@ export function pipelinePlan(
     );
   }
   return plan;
+}
+
+function localSource(
+  { engine, direct, blockBytes, ioDepth, verify }: StorageSettings,
+  dataset: Dataset,
+): SampleSource {
+  const alignment = direct ? directAlignmentOf(dataset).bytes : 1;
+  if (blockBytes % alignment !== 0) {
+    throw usageError(
+      `--read-buffer-kb ${blockBytes / 1024} with --direct: O_DIRECT reads multiples of ${alignment / 1024} KiB in ${dataset.root}`,
+    );
+  }
+  return { kind: "local", dataset, engine, direct, alignment, blockBytes, ioDepth, verify };
 }
 
 /** Whether some reader gets to the end of its share, and begins again. */

@@ -46,14 +46,14 @@ export function openRowFiles(open: (file: RowFile) => LineWriter): RowFiles {
   return {
     add(microbatches, steps) {
       for (const row of microbatches) {
-        writers.microbatches.append(MICROBATCH_FIELDS.map((field) => shown(row[field])).join(","));
+        writers.microbatches.append(lineOf(row, MICROBATCH_FIELDS));
         if (row.step < 0) continue;
         const seconds = loadMsOf(row) / 1000;
         // Lines of the seed's files end in \r\n, and have no header.
         writers.seedMicrobatches.append(`${row.step},${row.microbatch},${seconds.toFixed(6)}\r`);
       }
       for (const row of steps) {
-        writers.steps.append(STEP_FIELDS.map((field) => shown(row[field])).join(","));
+        writers.steps.append(lineOf(row, STEP_FIELDS));
         if (row.step < 0) continue;
         writers.seedSteps.append(`${row.step},${((row.loadedAt - row.askedAt) / 1000).toFixed(6)}\r`);
       }
@@ -70,7 +70,16 @@ export function openRowFiles(open: (file: RowFile) => LineWriter): RowFiles {
   };
 }
 
-/** Whole numbers as they are, instants and times to a tenth of a microsecond; nothing for NaN. */
+function lineOf<Field extends string>(
+  row: Readonly<Record<Field, number>>,
+  fields: readonly Field[],
+): string {
+  let cells = "";
+  for (const field of fields) cells += `,${shown(row[field])}`;
+  return cells.slice(1);
+}
+
+/** Whole numbers as they are, instants and times to a tenth of a microsecond; NaN as an empty cell. */
 function shown(value: number): string {
   if (Number.isNaN(value)) return "";
   return Number.isInteger(value) ? String(value) : value.toFixed(4);

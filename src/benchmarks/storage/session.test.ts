@@ -39,6 +39,7 @@ const settings: StorageSettings = {
   sharding: "interleaved",
   engine: "pread",
   direct: false,
+  ioDepth: 1,
   blockBytes: 4096,
   verify: true,
   cache: "warm",
@@ -103,6 +104,45 @@ test("a session's summary and files say what was done", async () => {
   expect(rows("steps").length).toBe(1 + 8);
   expect(rows("microbatches").length).toBe(1 + 32);
   expect(rows("steps")[0]!.slice(0, 2)).toEqual(["step", "samples"]);
+});
+
+test("a file that goes away in the middle takes nothing of what was measured with it", async () => {
+  await generate(join(folder, "going"), {
+    layout: "files",
+    samples: 40,
+    sampleBytes: { kind: "fixed", value: 1000 },
+    samplesPerShard: 1,
+    seed: 1,
+  });
+  const dataset = openDataset(join(folder, "going"), null);
+  const own = {
+    ...settings,
+    computeMs: { kind: "fixed", value: 1 } as const,
+    order: { kind: "sequential" } as const,
+  };
+  const { summary, failure } = await runSession(
+    {
+      pipeline: pipelinePlan({ ...own, steps: 100 }, dataset, null),
+      dataset,
+      blockBytes: 4096,
+      cache: "asis",
+      calibrate: false,
+      findAccelerators: null,
+    },
+    {
+      startThread: startStorageThread,
+      identity: { runName: "test", layout: "files", direct: false } as StorageIdentity,
+      signal: new AbortController().signal,
+      gpu: null,
+      efficiency: noEfficiency,
+      onStage: () => {},
+      onTrial() {},
+      onRows: () => rmSync(dataset.files[39]!, { force: true }),
+    },
+  );
+  expect(failure).toMatchObject({ code: "READ_FAILED" });
+  expect(summary.steps.done).toBeGreaterThan(0);
+  expect(summary.cache.after).toBeNull();
 });
 
 test("rows that a full disk does not take are an error", () => {

@@ -75,6 +75,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     failure,
     visits,
     network,
+    queueDepth,
     gpu: gpuSetup,
   } = await runPipeline(pipeline, {
     startThread,
@@ -88,13 +89,15 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
       measured.add(microbatches, steps);
       deps.onRows(microbatches, steps, measured);
     },
+    onFirstBytes: (ms) => measured.addFirstBytes(ms),
   });
   const client = endCost();
   const { startAt, endAt } = measured;
   const gpu = await endMonitor(deps.gpu, { fromMs: startAt ?? 0, toMs: endAt ?? 0 });
   deps.efficiency.meter?.stop();
   const readsAfter = readsNow();
-  const after = isLocal ? await cacheContent(dataset) : null;
+  // A file that is gone by now takes nothing of what was measured with it.
+  const after = isLocal ? await cacheContent(dataset).catch(() => null) : null;
   const cache = { asked: plan.cache, before, after };
   const context = {
     plan: pipeline,
@@ -105,6 +108,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     visits,
     network,
     gpuSetup,
+    queueDepth,
     cache,
   };
   const summary = summarizeStorage({

@@ -60,6 +60,10 @@ export interface StorageSummary {
     prefetchDepth: number;
     blockBytes: number;
     readersAtWork: { mean: number; max: number } | null;
+    /** With O_DIRECT: what reads begin and end on multiples of, in bytes. */
+    directAlignment: number | null;
+    /** With io_uring: reads under way of each reader, asked for and reached; the mean is over the time that any is. */
+    queueDepth: { asked: number; mean: number | null; most: number } | null;
   };
   dataset: {
     samples: number;
@@ -79,12 +83,16 @@ export interface StorageSummary {
     microbatchWaitMs: Distribution | null;
     stepLoadMs: Distribution | null;
     stepMs: Distribution | null;
+    /** Of each read from a store, from sending its first request to the first byte of the answer. */
+    firstByteMs: Distribution | null;
   };
   jitterMs: number | null;
   compute: {
     askedMeanMs: number;
     /** Relative error of the emulation's total. */
     error: number | null;
+    /** Of single steps: the 99th percentile of how far each was off, relative. */
+    stepErrorP99: number | null;
     au: number | null;
     /** Of the same harness with a source that gives everything at once. */
     nullSourceAu: number | null;

@@ -5,10 +5,19 @@ import type { CacheContent, CacheState } from "./cache-state.ts";
 import { type Dataset, totalBytes } from "./dataset/dataset.ts";
 import type { DeviceReads } from "./device-reads.ts";
 import { type EfficiencyContext, efficiencyOf } from "./efficiency.ts";
-import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS } from "./figures.ts";
+import {
+  acceleratorUtilisation,
+  computeError,
+  computeStepErrorP99,
+  jitterMs,
+  readersAtWork,
+  windowS,
+} from "./figures.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import { hotSpotsOf } from "./hot-spots.ts";
 import type { Measurements } from "./measurements.ts";
+import type { Source } from "./pipeline/messages.ts";
+import type { QueueDepth } from "./pipeline/queue-depth.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
@@ -30,6 +39,7 @@ export interface SummaryContext {
   visits: Uint32Array;
   network: NetworkCounts | null;
   gpuSetup: GpuSetup | null;
+  queueDepth: QueueDepth | null;
   accelerators: AcceleratorSearch | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   readsBefore: DeviceReads;
@@ -48,6 +58,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
   const compute = {
     askedMeanMs: asked.length === 0 ? 0 : asked.reduce((sum, ms) => sum + ms, 0) / asked.length,
     error: computeError(measured),
+    stepErrorP99: computeStepErrorP99(measured),
     au: acceleratorUtilisation(measured),
     nullSourceAu: calibration === null ? null : acceleratorUtilisation(calibration),
   };
@@ -67,6 +78,8 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       prefetchDepth: steps.prefetchDepth,
       blockBytes,
       readersAtWork: readersAtWork(measured),
+      directAlignment: plan.source.kind === "local" && plan.source.direct ? plan.source.alignment : null,
+      queueDepth: depthFigures(plan.source, context.queueDepth),
     },
     dataset: {
       samples: dataset.fileOf.length,
@@ -86,6 +99,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       microbatchWaitMs: described(measured.microbatchWaitMs),
       stepLoadMs: described(measured.stepLoadMs),
       stepMs: described(measured.stepMs),
+      firstByteMs: described(measured.firstByteMs),
     },
     jitterMs: jitterMs(measured),
     compute,
@@ -117,6 +131,12 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
 
 export function described(values: GrowingFloats) {
   return describe(values.toArray());
+}
+
+function depthFigures(source: Source, depth: QueueDepth | null): StorageSummary["loader"]["queueDepth"] {
+  if (source.kind !== "local" || depth === null) return null;
+  const { weightedMs, busyMs, most } = depth;
+  return { asked: source.ioDepth, mean: busyMs === 0 ? null : weightedMs / busyMs, most };
 }
 
 function readsOf({ measured, readsBefore, readsAfter }: SummaryContext): StorageSummary["reads"] {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { validityOf } from "./validity.ts";
 
 const verdict = (au: number | null, nullSourceAu: number | null, error: number | null = 0) =>
-  validityOf({ askedMeanMs: 1, error, au, nullSourceAu }).verdict;
+  validityOf({ askedMeanMs: 1, stepErrorP99: null, error, au, nullSourceAu }).verdict;
 
 test.each<[string, number | null, number | null, string]>([
   ["a harness that costs nothing", 0.5, 0.99, "fit"],

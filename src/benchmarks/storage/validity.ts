@@ -24,7 +24,7 @@ export function validityOf({
     );
   }
   if (error !== null && Math.abs(error) > COMPUTE_ERROR) {
-    reasons.push(`emulated compute was off by ${percent(error)}`);
+    reasons.push(`emulated compute was off by ${percent(error)}: others have the processors`);
   }
   const isUnfit = nullSourceAu !== null && nullSourceAu < UNFIT_AU && share > UNFIT_SHARE;
   return { verdict: isUnfit ? "unfit" : reasons.length > 0 ? "doubtful" : "fit", reasons };

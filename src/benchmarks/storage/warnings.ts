@@ -13,6 +13,7 @@ export function warningsOf(summary: Figures): Warning[] {
   return [
     cachedWarning(summary),
     idleWarning(summary),
+    depthWarning(summary),
     ...validityWarnings(summary),
     ...(summary.gpu === null ? [] : gpuWarnings(summary.gpu)),
     ...oldPriceWarnings(summary.price, Date.parse(summary.run.startedAt)),
@@ -36,6 +37,16 @@ function idleWarning({ loader, steps }: Figures): Warning | null {
     code: "IDLE_READERS",
     message: `at most ${formatNumber(most)} of ${formatNumber(loader.workers)} readers were at work at the same time`,
     hint: "Without prefetching (--prefetch-depth 0) one works at a time; with fast storage fewer are enough.",
+  };
+}
+
+function depthWarning({ loader }: Figures): Warning | null {
+  const depth = loader.queueDepth;
+  if (depth === null || depth.most >= depth.asked) return null;
+  return {
+    code: "QUEUE_DEPTH",
+    message: `at most ${formatNumber(depth.most)} of ${formatNumber(depth.asked)} reads (--io-depth) of a reader were under way at the same time`,
+    hint: "What may be loaded ahead has no more blocks (--prefetch-depth, --mbs, --read-buffer-kb), or memory gave them at once (--direct).",
   };
 }
 

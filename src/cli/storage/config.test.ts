@@ -44,7 +44,7 @@ describe("settings", () => {
   test.each<[string, RegExp]>([
     ["--gbs 10 --mbs 4", /--gbs 10 is not a multiple of --mbs 4/],
     ["--direct --engine mmap", /--direct is for reads/],
-    ["--direct --read-buffer-kb 3", /multiples of 4 KiB/],
+    ["--io-depth 8", /--io-depth is for --engine io_uring, not pread/],
     ["--access strided", /needs a --stride/],
     ["--stride 3", /--stride is for --access strided/],
     ["--mode train", /"train" is not infer/],
@@ -67,6 +67,15 @@ test("several ranks need a name and whole microbatches each, and do not search",
   expect(() => checkRankFlags(valuesOf(...search), 1)).not.toThrow();
   expect(() => settingsOf(valuesOf("--gbs", "8", "--mbs", "4"), 4)).toThrow(/--mbs 4 times 4 ranks/);
   expect(settingsOf(valuesOf("--gbs", "16", "--mbs", "4"), 4).globalBatchSize).toBe(16);
+});
+
+test("one process meets no one in Redis: the flag is refused, the job's variable is not", () => {
+  const url = "redis://h";
+  const given = resolve("--redis-url", url);
+  expect(() => checkRankFlags(given.values, 1, given.sources)).toThrow(/--redis-url .* this is one process/);
+  const { values, sources } = resolveFlags(storageFlags, new Map(), { INFERBENCH_REDIS_URL: url }, null);
+  expect(values.redisUrl).toBe(url);
+  expect(() => checkRankFlags(values, 1, sources)).not.toThrow();
 });
 
 test("the configurations in fixtures are understood", () => {

@@ -25,6 +25,7 @@ export function settingsOf(values: StorageValues, ranks = 1): StorageSettings {
     engine: values.engine,
     direct: values.direct,
     blockBytes: values.readBufferKb * 1024,
+    ioDepth: ioDepthOf(values),
     verify: values.verify,
     cache: values.cache,
     seed: values.seed,
@@ -32,6 +33,18 @@ export function settingsOf(values: StorageValues, ranks = 1): StorageSettings {
   };
   checkSettings(settings, ranks);
   return settings;
+}
+
+/** Enough for most disks, as in others' examples of fio. */
+const DEFAULT_IO_DEPTH = 16;
+
+function ioDepthOf({ engine, ioDepth }: StorageValues): number {
+  if (engine === "io_uring") return ioDepth ?? DEFAULT_IO_DEPTH;
+  if (ioDepth === undefined) return 1;
+  throw usageError(
+    `--io-depth is for --engine io_uring, not ${engine}`,
+    "The others have one read under way for each reader: --num-workers says how many.",
+  );
 }
 
 function orderOf({ access, stride }: StorageValues): AccessOrder {

@@ -28,6 +28,7 @@ const LOCAL_ONLY: ReadonlySet<string> = new Set([
   "samplesPerShard",
   "readBufferKb",
   "engine",
+  "ioDepth",
   "direct",
   "cache",
 ]);

@@ -84,6 +84,12 @@ export const storageFlags = {
     run,
   ),
 
+  redisUrl: optional(
+    kind.text("URL"),
+    "with several ranks: where they meet, as redis://[USER]:PASSWORD@HOST:PORT, or rediss:// with TLS, in place of MASTER_ADDR and MASTER_PORT; better set as INFERBENCH_REDIS_URL, which other users of the machine do not see",
+    run,
+  ),
+
   dataRoot: withDefault(
     kind.text("DIR"),
     "./data/serving",
@@ -156,7 +162,7 @@ export const storageFlags = {
   numWorkers: withDefault(
     kind.integer({ min: 1, max: 512 }),
     "4",
-    "reader threads, each with one read under way",
+    "reader threads, each with one read under way (with io_uring --io-depth of them)",
     access,
   ),
   prefetchDepth: withDefault(
@@ -169,7 +175,12 @@ export const storageFlags = {
   engine: withDefault(
     kind.choice(engines),
     "pread",
-    "pread: blocking system calls; node: the same through node:fs; mmap: copied out of mapped files",
+    "pread: blocking system calls; node: the same through node:fs; mmap: copied out of mapped files; io_uring: many reads at once, exit 4 where the kernel forbids it",
+    access,
+  ),
+  ioDepth: optional(
+    kind.integer({ min: 1, max: 4096 }),
+    "with --engine io_uring: reads that each reader keeps under way (default 16)",
     access,
   ),
   direct: withDefault(kind.toggle(), "false", "O_DIRECT: past the page cache", access),

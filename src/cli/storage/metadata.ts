@@ -7,6 +7,7 @@ import type { GpuTarget } from "../../benchmarks/storage/to-gpu/copier-setup.ts"
 import { version } from "../../core/version.ts";
 import { systemClock } from "../../native/system-clock.ts";
 import type { RankEnvironment } from "../../ranks/environment.ts";
+import { redisPlace } from "../../ranks/redis-address.ts";
 import { captureEnvironment } from "../../results/environment/capture.ts";
 import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
 import { isCloudMachine } from "../../results/environment/cloud-vendor.ts";
@@ -60,7 +61,7 @@ export async function startRunMetadata(run: {
         files: files.length,
         ...planned(values, settings),
         ...(run.target === null ? {} : { gpu: run.target }),
-        ranks,
+        ranks: { ...ranks, redis: ranks.redis === null ? null : redisPlace(ranks.redis) },
       },
     },
     createRedactor({ argv, env: process.env }),
@@ -84,7 +85,14 @@ export async function startRunMetadata(run: {
 /** The settings that have a meaning for this kind of data. */
 function planned(values: StorageValues, settings: StorageSettings): Record<string, unknown> {
   if (!isRemote(values.dataRoot)) return { ...settings };
-  const { engine: _, direct: _direct, blockBytes: _block, cache: _cache, ...common } = settings;
+  const {
+    engine: _,
+    ioDepth: _depth,
+    direct: _direct,
+    blockBytes: _block,
+    cache: _cache,
+    ...common
+  } = settings;
   return { ...common, requestTimeoutMs: values.requestTimeout, retries: values.retries };
 }
 

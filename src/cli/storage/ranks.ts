@@ -17,10 +17,22 @@ import type { LiveLine } from "../ui/live-line.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import type { StorageResolved, StorageValues } from "./config.ts";
 import { type DataSource, dataSourceOf, provide } from "./data.ts";
+import { removeOldRanks } from "./old-ranks.ts";
 
-/** @throws ToolError USAGE for what several ranks cannot do */
-export function checkRankFlags({ runName, findAccelerators }: StorageValues, ranks: number): void {
-  if (ranks === 1) return;
+/** @throws ToolError USAGE for what several ranks, or one process alone, cannot do */
+export function checkRankFlags(
+  { runName, findAccelerators, redisUrl }: StorageValues,
+  ranks: number,
+  sources?: StorageResolved["sources"],
+): void {
+  if (ranks === 1) {
+    // A variable is the job's, whatever its number of ranks.
+    if (redisUrl === undefined || sources?.get("redisUrl") === "env") return;
+    throw usageError(
+      "--redis-url is where several ranks meet, and this is one process",
+      "Set RANK and WORLD_SIZE, or start it with torchrun, srun or mpirun.",
+    );
+  }
   if (runName === undefined) {
     throw usageError(
       `${ranks} ranks need a --run-name`,
@@ -58,17 +70,22 @@ export async function within<T>(group: RankGroup, signal: AbortSignal, work: () 
   }
 }
 
-/** The directory of the run: rank 0 makes it, the others write beside it. @throws ToolError */
+/**
+ * The directory of the run: rank 0 makes it, and with `overwrite` takes away what more ranks left there; the others write beside it.
+ * @param options names of this rank's files, and of all ranks' together
+ * @throws ToolError
+ */
 export async function openTogether(
   group: RankGroup,
   path: string,
-  options: { overwrite: boolean; names: readonly string[] },
+  { ofAll, ...options }: { overwrite: boolean; names: readonly string[]; ofAll: readonly string[] },
 ): Promise<RunDirectory> {
   if (group.rank !== 0) {
     await group.barrier("directory");
     return openRunDirectory(path, { ...options, joins: true });
   }
   const directory = openRunDirectory(path, options);
+  if (options.overwrite) removeOldRanks(directory.directory, new Set(ofAll));
   await group.barrier("directory");
   return directory;
 }

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
+  appendFileSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -10,10 +13,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testWhere } from "../../../../test/skip.ts";
 import { TAR_BLOCK, tarHeader, tarPadding } from "../generate/tar-header.ts";
 import { MANIFEST_FILE } from "./manifest.ts";
 import { isVacant, openDataset } from "./open-dataset.ts";
 
+const tarTest = testWhere(Bun.which("tar") !== null, "there is no tar");
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "inferbench-data-"));
@@ -55,7 +60,7 @@ describe("a directory", () => {
 
   test("of tar shards has one for each key", () => {
     put("1.tar", tar(["d/0001.jpg", "image"], ["d/0002.bin", "x".repeat(600)], ["d/0003.v2.bin", "three"]));
-    put("0.tar", tar(["0000", "zero"]));
+    put("0.tar", tar(["0000.txt", "zero"]));
     expect(contents()).toEqual(["zero", "image", "x".repeat(600), "three"]);
   });
 
@@ -86,6 +91,110 @@ describe("a directory", () => {
     expect(contents()).toEqual(["aa", "bb", "cc", "dd", "ee"]);
     truncateSync(path("b.rec"), 3);
     expect(() => openDataset(folder, null)).toThrow(/b\.rec has 3 bytes, and its index says 2 records of 2/);
+  });
+});
+
+describe("a tar shard that others made", () => {
+  /** What the system's tar makes of a folder, whose files are put there by `files`; the folder is gone then. */
+  const packed = (name: string, files: () => void, ...flags: string[]) => {
+    mkdirSync(path("in"), { recursive: true });
+    files();
+    const made = Bun.spawnSync(["tar", ...flags, "-cf", path(name), "-C", path("in"), "--sort=name", "."]);
+    expect([made.stderr.toString(), made.exitCode]).toEqual(["", 0]);
+    rmSync(path("in"), { recursive: true });
+  };
+  /** A header with other numbers in it, its checksum set right. */
+  const headerWith = (name: string, change: (header: Buffer) => void): Buffer => {
+    const header = Buffer.from(tarHeader(name, 0));
+    change(header);
+    header.fill(0x20, 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    return header;
+  };
+  /** A size as GNU tar writes it from 8 GiB on. */
+  const base256 = (header: Buffer, bytes: number) => {
+    header.fill(0, 124, 136);
+    header[124] = 0x80;
+    header.writeUIntBE(bytes, 130, 6);
+  };
+
+  tarTest("is grouped by key, in every format, and nothing is written beside it", () => {
+    for (const format of ["gnu", "ustar", "pax", "v7", "oldgnu"]) {
+      packed(
+        `${format}.tar`,
+        () => {
+          put("in/a/0001.cls", "7");
+          put("in/a/0001.jpg", "image");
+          put("in/a/0002.jpg", "x".repeat(700));
+          put("in/b/0001.jpg", "other");
+        },
+        `--format=${format}`,
+      );
+    }
+    const before = readdirSync(folder);
+    const one = [expect.stringMatching(/^7.*image$/s), "x".repeat(700), "other"];
+    expect(contents()).toEqual([...one, ...one, ...one, ...one, ...one]);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  tarTest("has no samples in its links, folders and files without an extension", () => {
+    packed("0.tar", () => {
+      put("in/0001.jpg", "image");
+      put("in/README", "text");
+      put("in/.hidden", "text");
+      symlinkSync("0001.jpg", path("in/0002.jpg"));
+      linkSync(path("in/0001.jpg"), path("in/0003.jpg"));
+    });
+    put("1.tar", tar(["__index.json__", "{}"], ["d/__1__.txt", "sample"]));
+    expect(contents()).toEqual(["image", "sample"]);
+  });
+
+  tarTest("with names longer than a header's field", () => {
+    const long = `${"n".repeat(120)}/${"m".repeat(200)}`;
+    for (const format of ["gnu", "pax"]) {
+      const files = () => {
+        put(`in/${long}.a.txt`, "one");
+        put(`in/${long}.b.txt`, "two");
+        put(`in/${long}0.txt`, "three");
+      };
+      packed(`${format}.tar`, files, `--format=${format}`);
+    }
+    const two = [expect.stringMatching(/^one.*two$/s), "three"];
+    expect(contents().sort()).toEqual([...two, ...two].sort());
+  });
+
+  test("with sizes in base 256, small and of more than 8 GiB", () => {
+    const huge = 9 * 2 ** 30;
+    const first = Buffer.alloc(2 * TAR_BLOCK);
+    headerWith("1.bin", (header) => base256(header, 5)).copy(first);
+    first.write("small", TAR_BLOCK);
+    put("0.tar", Buffer.concat([first, headerWith("2.bin", (header) => base256(header, huge))]));
+    // A hole in the middle, on which the disk spends nothing.
+    truncateSync(path("0.tar"), 3 * TAR_BLOCK + huge);
+    appendFileSync(path("0.tar"), tar(["3.bin", "last"]));
+    const { offset, bytes } = openDataset(folder, null);
+    expect([...bytes]).toEqual([5, huge, 4]);
+    expect([...offset]).toEqual([TAR_BLOCK, 3 * TAR_BLOCK, 4 * TAR_BLOCK + huge]);
+  });
+
+  test("with a size on a member that has no content", () => {
+    const link = headerWith("1.bin", (header) => {
+      header.write("1", 156);
+      header.write("00000001000\0", 124);
+    });
+    put("0.tar", Buffer.concat([link, tar(["2.bin", "content"])]));
+    expect(contents()).toEqual(["content"]);
+  });
+
+  test("whose headers were damaged, or that has sparse members, is refused", () => {
+    const good = tar(["1.bin", "one"], ["2.bin", "two"]);
+    const bad = Buffer.from(good);
+    bad[2 * TAR_BLOCK + 130]! ^= 1;
+    put("0.tar", bad);
+    expect(() => openDataset(folder, null)).toThrow(/0\.tar is no tar archive \(at byte 1024\)/);
+    put("0.tar", Buffer.concat([headerWith("1.bin", (header) => header.write("S", 156)), good]));
+    expect(() => openDataset(folder, null)).toThrow(/0\.tar has sparse members/);
   });
 });
 

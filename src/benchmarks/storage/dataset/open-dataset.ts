@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { extname, join, resolve } from "node:path";
 import { environmentError, messageOf, systemCode, usageError } from "../../../core/errors.ts";
 import { type Dataset, datasetOf, type Layout, type Placed } from "./dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
 import { parseIndex } from "./sample-index.ts";
 import { tarMembers } from "./tar-index.ts";
+import { tarSamples } from "./tar-samples.ts";
 
 interface DataFile {
   path: string;
@@ -67,23 +68,10 @@ function openFiles(root: string, asked: Layout | null, manifest: Manifest | null
   }
   const used = layout === "tar" ? files.filter(({ path }) => extname(path) === ".tar") : files;
   const placed =
-    layout === "tar" ? used.flatMap(tarSamples) : used.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
+    layout === "tar"
+      ? used.flatMap(({ path, bytes }, file) => tarSamples(tarMembers(path, bytes), file))
+      : used.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
   return datasetOf(root, layout, used, placed, readChecksums(root, manifest));
-}
-
-/** WebDataset: members that stand together and share the name up to its first dot are one sample, read in one piece. */
-function tarSamples({ path, bytes }: DataFile, file: number): Placed[] {
-  const samples: Placed[] = [];
-  let lastKey: string | null = null;
-  for (const member of tarMembers(path, bytes)) {
-    const name = basename(member.name);
-    const key = member.name.slice(0, member.name.length - name.length) + name.split(".", 1)[0];
-    const last = samples.at(-1);
-    if (key === lastKey && last !== undefined) last.bytes = member.offset + member.bytes - last.offset;
-    else samples.push({ file, offset: member.offset, bytes: member.bytes });
-    lastKey = key;
-  }
-  return samples.filter((sample) => sample.bytes > 0);
 }
 
 function openRecords(root: string, manifest: Manifest): Dataset {
@@ -115,22 +103,37 @@ function readChecksums(root: string, manifest: Manifest | null): Uint32Array | n
   }
 }
 
+/** By name, whatever the folder. */
 function filesBelow(root: string): DataFile[] {
-  let names: string[];
-  try {
-    names = readdirSync(root, { recursive: true }) as string[];
-  } catch (error) {
-    throw unreadable(root, error);
-  }
   const own = new Set([MANIFEST_FILE, INDEX_FILE]);
   const files: DataFile[] = [];
-  for (const name of names.sort()) {
-    if (own.has(name) || name.split("/").some((part) => part.startsWith("."))) continue;
+  for (const name of namesBelow(root, "").sort()) {
+    if (own.has(name)) continue;
     const path = join(root, name);
     const bytes = sizeOf(path);
     if (bytes > 0) files.push({ path, bytes });
   }
   return files;
+}
+
+/** One folder after the other, so that an error names the one that cannot be read. Links to folders are not followed. */
+function namesBelow(root: string, folder: string): string[] {
+  const names: string[] = [];
+  for (const entry of entriesOf(join(root, folder))) {
+    if (entry.name.startsWith(".")) continue;
+    const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) for (const below of namesBelow(root, name)) names.push(below);
+    else names.push(name);
+  }
+  return names;
+}
+
+function entriesOf(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 /** @returns 0 for what is no regular file */

@@ -1,13 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { usageError } from "../../../core/errors.ts";
-
-/** Format: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format". */
-const BLOCK = 512;
-const NAME = { at: 0, bytes: 100 };
-const SIZE = { at: 124, bytes: 12 };
-const TYPE_AT = 156;
-const PREFIX = { at: 345, bytes: 155 };
-const MAGIC_AT = 257;
+import { adviseRandom } from "../../../native/file-io.ts";
+import { parseTarHeader, paxRecords, TAR_BLOCK_BYTES, type TarHeader, textIn } from "./tar-block.ts";
 
 /** A regular file inside a tar. */
 export interface TarMember {
@@ -17,104 +11,112 @@ export interface TarMember {
   bytes: number;
 }
 
+/** What has to be read to go on; the answer may be shorter where the tar ends. */
+interface Wanted {
+  offset: number;
+  bytes: number;
+}
+
+/** Links, devices, folders and pipes: they have no content, whatever their size says. */
+const WITHOUT_CONTENT = "123456";
+/** Longer headers than any name or list of attributes needs are a sign of a broken archive. */
+const MOST_EXTENDED_BYTES = 2 ** 20;
+
 /**
- * The regular files of an uncompressed tar, in order. Reads the headers only.
+ * The regular files of an uncompressed tar, in order. Reads the headers only, and keeps the kernel from reading more.
  * @param size of the tar
  * @throws ToolError USAGE where it is no tar, or cut off
  */
 export function tarMembers(path: string, size: number): TarMember[] {
   const fd = openSync(path, "r");
   try {
-    return [...walk(path, size, (offset, bytes) => readBlocks(fd, offset, bytes))];
+    adviseRandom(fd);
+    const walk = walkTar(path, size);
+    for (let step = walk.next(); ; ) {
+      if (step.done) return step.value;
+      step = walk.next(readBlocks(fd, step.value));
+    }
   } finally {
     closeSync(fd);
   }
 }
 
-function* walk(
+/** The same for a tar elsewhere. @param read gets so many bytes, or fewer at the end */
+export async function remoteTarMembers(
   path: string,
   size: number,
-  read: (offset: number, bytes: number) => Buffer,
-): Generator<TarMember> {
+  read: (offset: number, bytes: number) => Promise<Buffer>,
+): Promise<TarMember[]> {
+  const walk = walkTar(path, size);
+  for (let step = walk.next(); ; ) {
+    if (step.done) return step.value;
+    step = walk.next(await read(step.value.offset, step.value.bytes));
+  }
+}
+
+function* walkTar(path: string, size: number): Generator<Wanted, TarMember[], Buffer> {
+  const members: TarMember[] = [];
   /** From a pax or GNU header, for the member after it. */
   let longName: string | null = null;
   let longSize: number | null = null;
-  for (let at = 0; at + BLOCK <= size; ) {
-    const header = read(at, BLOCK);
-    if (header.every((byte) => byte === 0)) return;
-    if (header.toString("latin1", MAGIC_AT, MAGIC_AT + 5) !== "ustar") {
-      throw usageError(
-        `${path} is no tar archive (at byte ${at})`,
-        "Compressed shards (.tar.gz) are not read: unpack them.",
-      );
-    }
-    const type = String.fromCharCode(header[TYPE_AT]!);
-    const isMember = type === "0" || type === "\0";
-    const bytes: number = (isMember ? longSize : null) ?? numberIn(header, SIZE);
-    const offset = at + BLOCK;
-    if (!Number.isSafeInteger(bytes) || offset + bytes > size) {
+  for (let at = 0; at + TAR_BLOCK_BYTES <= size; ) {
+    const block = yield { offset: at, bytes: TAR_BLOCK_BYTES };
+    if (block.every((byte) => byte === 0)) break;
+    const header = checkedHeader(path, at, block);
+    const { type } = header;
+    const hasContent = !WITHOUT_CONTENT.includes(type);
+    const isExtended = "LKxg".includes(type);
+    const bytes: number = hasContent ? ((isExtended ? null : longSize) ?? header.bytes) : 0;
+    const offset = at + TAR_BLOCK_BYTES;
+    if (
+      !Number.isSafeInteger(bytes) ||
+      offset + bytes > size ||
+      (isExtended && bytes > MOST_EXTENDED_BYTES)
+    ) {
       throw usageError(
         `${path} is cut off: a member at byte ${at} has ${bytes} bytes, of ${size - offset} that are left`,
       );
     }
-    if (isMember) yield { name: longName ?? nameIn(header), offset, bytes };
-    if (type === "L") longName = textIn(read(offset, bytes), { at: 0, bytes });
+    if (type === "L") longName = textIn(yield { offset, bytes }, { at: 0, bytes });
     else if (type === "x") {
-      const pax = paxRecords(read(offset, bytes));
+      const pax = paxRecords(yield { offset, bytes });
+      refuseSparse(
+        path,
+        [...pax.keys()].some((key) => key.startsWith("GNU.sparse.")),
+      );
       longName = pax.get("path") ?? longName;
       longSize = pax.has("size") ? Number(pax.get("size")) : longSize;
-    } else {
+    } else if (!isExtended) {
+      if (type === "0" || type === "7") members.push({ name: longName ?? header.name, offset, bytes });
       longName = null;
       longSize = null;
     }
-    at = offset + Math.ceil(bytes / BLOCK) * BLOCK;
+    at = offset + Math.ceil(bytes / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
   }
+  return members;
 }
 
-interface Field {
-  at: number;
-  bytes: number;
-}
-
-function textIn(header: Buffer, { at, bytes }: Field): string {
-  const field = header.subarray(at, at + bytes);
-  const end = field.indexOf(0);
-  return field.toString("utf8", 0, end < 0 ? bytes : end);
-}
-
-function nameIn(header: Buffer): string {
-  const prefix = textIn(header, PREFIX);
-  const name = textIn(header, NAME);
-  return prefix === "" ? name : `${prefix}/${name}`;
-}
-
-/** Octal digits, or base 256 where the first bit is set (GNU, for 8 GiB and more). */
-function numberIn(header: Buffer, field: Field): number {
-  if ((header[field.at]! & 0x80) === 0) return Number.parseInt(textIn(header, field).trim() || "0", 8);
-  let value = header[field.at]! & 0x7f;
-  for (let i = 1; i < field.bytes; i++) value = value * 256 + header[field.at + i]!;
-  return value;
-}
-
-/** Lines such as `25 path=some/name\n`, the number being the line's length in bytes. */
-function paxRecords(content: Buffer): Map<string, string> {
-  const records = new Map<string, string>();
-  for (let at = 0; at < content.length; ) {
-    const length = Number.parseInt(content.toString("latin1", at, at + 20), 10);
-    if (!(length > 0)) break;
-    const line = content.toString("utf8", content.indexOf(" ", at) + 1, at + length - 1);
-    const equals = line.indexOf("=");
-    records.set(line.slice(0, equals), line.slice(equals + 1));
-    at += length;
+function checkedHeader(path: string, at: number, block: Buffer): TarHeader {
+  const header = block.length < TAR_BLOCK_BYTES ? null : parseTarHeader(block);
+  if (header === null) {
+    throw usageError(
+      `${path} is no tar archive (at byte ${at})`,
+      "Compressed shards (.tar.gz) are not read: unpack them.",
+    );
   }
-  return records;
+  refuseSparse(path, header.type === "S");
+  return header;
 }
 
-function readBlocks(fd: number, offset: number, bytes: number): Buffer {
+function refuseSparse(path: string, isSparse: boolean): void {
+  if (isSparse) throw usageError(`${path} has sparse members`, "Pack the samples without tar's --sparse.");
+}
+
+function readBlocks(fd: number, { offset, bytes }: Wanted): Buffer {
   const buffer = Buffer.alloc(bytes);
   for (let got = 0; got < bytes; ) {
     const more = readSync(fd, buffer, got, bytes - got, offset + got);
-    if (more === 0) break;
+    if (more === 0) return buffer.subarray(0, got);
     got += more;
   }
   return buffer;

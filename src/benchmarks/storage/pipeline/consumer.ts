@@ -2,7 +2,7 @@ import type { Clock } from "../../../core/clock.ts";
 import { rngFor } from "../../../core/rng.ts";
 import { countsOf, Turns } from "../access/schedule.ts";
 import { drawFrom } from "../distribution.ts";
-import { emulateCompute } from "./compute.ts";
+import { EmulatedCompute } from "./compute.ts";
 import { Control, SLOT, SLOT_NUMBERS } from "./control.ts";
 import type { ConsumerSetup, StepPlan } from "./messages.ts";
 import { RowBuffer } from "./row-buffer.ts";
@@ -29,6 +29,7 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
   const { figures } = control;
   const needed = countsOf(shares, (warmupSteps + steps) * microbatchesPerStep);
   const turns = new Turns(shares);
+  const compute = new EmulatedCompute(clock, control);
   const microbatchRows = new RowBuffer(MICROBATCH_FIELDS.length);
   const stepRows = new RowBuffer(STEP_FIELDS.length);
   let postedAt = clock.now();
@@ -78,8 +79,7 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
       post(whole);
       whole = 0;
     }
-    emulateCompute(loadedAt + computeMs, clock, control);
-    now = clock.now();
+    now = compute.run(loadedAt, computeMs);
     if (control.isStopped) {
       post(whole);
       return;

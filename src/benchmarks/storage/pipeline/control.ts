@@ -11,11 +11,12 @@ export const SLOT = {
   requestedBytes: 3,
   readStartAt: 4,
   readEndAt: 5,
-  copyStartAt: 6,
-  copyEndAt: 7,
-  copyMs: 8,
+  firstByteMs: 6,
+  copyStartAt: 7,
+  copyEndAt: 8,
+  copyMs: 9,
 } as const;
-export const SLOT_NUMBERS = 9;
+export const SLOT_NUMBERS = 10;
 
 /** Larger than any number of microbatches: lets every waiting thread go on, to see that it is over. */
 const LET_GO = 2 ** 31 - 1;

@@ -4,9 +4,10 @@ import type { Dataset } from "../dataset/dataset.ts";
 import type { Distribution } from "../distribution.ts";
 import type { Remote } from "../remote/location.ts";
 import type { CopierSetup, GpuSetup } from "../to-gpu/copier-setup.ts";
+import type { QueueDepth } from "./queue-depth.ts";
 
-/** How samples are read: blocking pread(2), the same through node:fs, or copied out of mapped files. */
-export const engines = ["pread", "node", "mmap"] as const;
+/** How samples are read: blocking pread(2), the same through node:fs, copied out of mapped files, or many at once by io_uring. */
+export const engines = ["pread", "node", "mmap", "io_uring"] as const;
 export type Engine = (typeof engines)[number];
 
 /** Where the samples come from; `null` hands out microbatches without reading anything. */
@@ -17,8 +18,12 @@ export type Source =
       engine: Engine;
       /** Past the page cache. */
       direct: boolean;
+      /** With O_DIRECT what memory, offset and length of a read are multiples of, in bytes; 1 without. */
+      alignment: number;
       /** Bytes of one read. */
       blockBytes: number;
+      /** Reads of each reader that io_uring keeps under way. */
+      ioDepth: number;
       /** Compare each sample with its checksum. */
       verify: boolean;
     }
@@ -63,6 +68,8 @@ export interface ReaderSetup {
   visits: Uint32Array | null;
   /** What all readers' requests came to (remote/network-counts.ts); null where there are none. */
   network: Int32Array | null;
+  /** The first of its microbatches that is not part of the warm-up. */
+  firstCounted: number;
 }
 
 export interface ConsumerSetup {
@@ -91,5 +98,8 @@ export type FromThread =
   /** Of the copier, before it is ready. */
   | { type: "gpu"; setup: GpuSetup }
   | { type: "rows"; microbatches: Float64Array; steps: Float64Array }
+  /** Of a reader, see ReaderSink. */
+  | { type: "depth"; depth: QueueDepth }
+  | { type: "first-bytes"; ms: Float64Array }
   | { type: "failed"; failure: Failure }
   | { type: "ended" };

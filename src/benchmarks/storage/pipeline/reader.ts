@@ -1,20 +1,33 @@
 import type { Clock } from "../../../core/clock.ts";
 import { microbatchesOf } from "../access/schedule.ts";
-import { setPlace } from "../to-gpu/places.ts";
-import { checkSample } from "./check-sample.ts";
-import { Control, SLOT } from "./control.ts";
-import type { ReaderSetup, SampleSource, Source } from "./messages.ts";
+import { Control } from "./control.ts";
+import type { ReaderSetup, Source } from "./messages.ts";
+import { areaOf, handOver, type Loaded, loadedOf } from "./microbatch.ts";
+import type { QueueDepth } from "./queue-depth.ts";
 import { remoteReader } from "./remote-reader.ts";
+import { readThroughRing } from "./ring-reader.ts";
 import { sampleReader } from "./sample-reader.ts";
+
+/** Told of what a reader measured beside its microbatches. */
+export interface ReaderSink {
+  /** Of io_uring, at its end. */
+  depth(depth: QueueDepth): void;
+  /** Times to the first byte of reads from a store, ms. */
+  firstBytes(ms: Float64Array): void;
+}
 
 /**
  * A reader thread's work: its microbatches one after the other, as far as it is allowed to, until the run ends. Without a remote source
  * it never awaits anything.
  */
-export async function readMicrobatches(setup: ReaderSetup, clock: Clock): Promise<void> {
+export async function readMicrobatches(setup: ReaderSetup, clock: Clock, sink: ReaderSink): Promise<void> {
   const { worker, slots, access, source } = setup;
   const control = new Control(access.workers, slots, setup.control);
-  const load = loaderOf(setup, source, control);
+  if (source.kind === "local" && source.engine === "io_uring") {
+    readThroughRing(setup, source, control, clock, sink);
+    return;
+  }
+  const { load, end } = loaderOf(setup, source, control, sink);
   let k = 0;
   for (const samples of microbatchesOf(access, worker)) {
     if (!control.awaitAllowed(worker, k)) break;
@@ -22,88 +35,96 @@ export async function readMicrobatches(setup: ReaderSetup, clock: Clock): Promis
     const loading = load(samples, k, clock);
     const loaded = loading instanceof Promise ? await loading : loading;
     if (loaded === null) break;
-    const at = control.slotAt(worker, k);
-    control.figures[at + SLOT.worker] = worker;
-    control.figures[at + SLOT.samples] = samples.length;
-    control.figures[at + SLOT.bytes] = loaded.bytes;
-    control.figures[at + SLOT.requestedBytes] = loaded.requestedBytes;
-    control.figures[at + SLOT.readStartAt] = readStartAt;
-    control.figures[at + SLOT.readEndAt] = loaded.readEndAt;
-    control.setReady(worker, k);
+    handOver(control, worker, k, samples.length, readStartAt, loaded);
     k++;
   }
+  end();
 }
 
-interface Loaded {
-  bytes: number;
-  requestedBytes: number;
-  readEndAt: number;
+interface Loader {
+  /** Brings a reader's microbatch `k` into its slot; null when the run is to end. */
+  load(samples: Uint32Array, k: number, clock: Clock): Loaded | Promise<Loaded | null>;
+  end(): void;
 }
 
-/** Brings a reader's microbatch `k` into its slot; null when the run is to end. */
-type Load = (samples: Uint32Array, k: number, clock: Clock) => Loaded | Promise<Loaded | null>;
-
-function loaderOf(setup: ReaderSetup, source: Source, control: Control): Load {
+function loaderOf(setup: ReaderSetup, source: Source, control: Control, sink: ReaderSink): Loader {
   switch (source.kind) {
     case "null":
-      return (_samples, _k, clock) => ({ bytes: 0, requestedBytes: 0, readEndAt: clock.now() });
+      return {
+        load: (_samples, _k, clock) => ({
+          bytes: 0,
+          requestedBytes: 0,
+          readEndAt: clock.now(),
+          firstByteMs: Number.NaN,
+        }),
+        end() {},
+      };
     case "local":
       return localLoader(setup, source);
     case "remote":
-      return remoteLoader(setup, source, control);
+      return remoteLoader(setup, source, control, sink);
   }
 }
 
-function localLoader(setup: ReaderSetup, source: Source & { kind: "local" }): Load {
+function localLoader(setup: ReaderSetup, source: Source & { kind: "local" }): Loader {
   const reader = sampleReader(source);
-  return (samples, k, clock) => {
-    const before = reader.requestedBytes;
-    const places: number[] = [];
-    for (const [i, sample] of samples.entries()) places.push(reader.read(sample, areaOf(setup, k, i)));
-    return loadedOf(setup, source, samples, k, places, reader.requestedBytes - before, clock);
+  return {
+    load(samples, k, clock) {
+      const before = reader.requestedBytes;
+      const places: number[] = [];
+      for (const [i, sample] of samples.entries()) places.push(reader.read(sample, areaOf(setup, k, i)));
+      return loadedOf(setup, source, samples, k, places, reader.requestedBytes - before, clock);
+    },
+    end: () => reader.close(),
   };
 }
 
-function remoteLoader(setup: ReaderSetup, source: Source & { kind: "remote" }, control: Control): Load {
-  const reader = remoteReader(source, setup.network!, control);
-  return async (samples, k, clock) => {
-    const before = reader.receivedBytes;
-    const places: number[] = [];
-    for (const [i, sample] of samples.entries()) {
-      const place = await reader.read(sample, areaOf(setup, k, i));
-      if (place === null) return null;
-      places.push(place);
-    }
-    return loadedOf(setup, source, samples, k, places, reader.receivedBytes - before, clock);
-  };
-}
-
-/** The memory of sample `i` of microbatch `k`. */
-function areaOf({ memory, slots, access }: ReaderSetup, k: number, i: number): number {
-  return memory!.address + ((k % slots) * access.microbatchSize + i) * memory!.areaBytes;
-}
-
-/** Takes the time first: comparing with checksums is no part of loading. */
-function loadedOf(
+function remoteLoader(
   setup: ReaderSetup,
-  { dataset, verify }: SampleSource,
-  samples: Uint32Array,
-  k: number,
-  places: readonly number[],
-  requestedBytes: number,
-  clock: Clock,
-): Loaded {
-  const readEndAt = clock.now();
-  let bytes = 0;
-  for (const [i, sample] of samples.entries()) {
-    bytes += dataset.bytes[sample]!;
-    Atomics.add(setup.visits!, sample, 1);
-    if (setup.places !== null) {
-      const shape = { slots: setup.slots, microbatchSize: setup.access.microbatchSize };
-      const place = { address: places[i]!, bytes: dataset.bytes[sample]! };
-      setPlace(setup.places, shape, { worker: setup.worker, k, i }, place);
-    }
-    if (verify) checkSample(dataset, sample, places[i]!);
+  source: Source & { kind: "remote" },
+  control: Control,
+  sink: ReaderSink,
+): Loader {
+  const reader = remoteReader(source, setup.network!, control);
+  const firstBytes = new FirstBytes(setup.firstCounted, (ms) => sink.firstBytes(ms));
+  return {
+    async load(samples, k, clock) {
+      const before = reader.receivedBytes;
+      const places: number[] = [];
+      let sumMs = 0;
+      for (const [i, sample] of samples.entries()) {
+        const read = await reader.read(sample, areaOf(setup, k, i));
+        if (read === null) return null;
+        places.push(read.address);
+        sumMs += read.firstByteMs;
+        firstBytes.add(k, read.firstByteMs);
+      }
+      const loaded = loadedOf(setup, source, samples, k, places, reader.receivedBytes - before, clock);
+      return { ...loaded, firstByteMs: sumMs / samples.length };
+    },
+    end: () => firstBytes.post(),
+  };
+}
+
+/** Collects the times of counted microbatches, and hands them over now and then. */
+class FirstBytes {
+  static readonly #MOST = 4096;
+  readonly #firstCounted: number;
+  readonly #post: (ms: Float64Array) => void;
+  #waiting: number[] = [];
+
+  constructor(firstCounted: number, post: (ms: Float64Array) => void) {
+    this.#firstCounted = firstCounted;
+    this.#post = post;
   }
-  return { bytes, requestedBytes, readEndAt };
+
+  add(k: number, ms: number): void {
+    if (k < this.#firstCounted) return;
+    if (this.#waiting.push(ms) >= FirstBytes.#MOST) this.post();
+  }
+
+  post(): void {
+    if (this.#waiting.length > 0) this.#post(Float64Array.from(this.#waiting));
+    this.#waiting = [];
+  }
 }

@@ -8,8 +8,11 @@ import type { Source } from "./messages.ts";
 
 /** Brings samples from a store into memory, one request at a time. */
 export interface RemoteReader {
-  /** @returns where in memory the sample begins; null when the run is to end @throws ToolError READ_FAILED */
-  read(sample: number, address: number): Promise<number | null>;
+  /**
+   * @returns where in memory the sample begins, and how long its first byte took, retries included; null when the run is to end
+   * @throws ToolError READ_FAILED
+   */
+  read(sample: number, address: number): Promise<{ address: number; firstByteMs: number } | null>;
   /** Bytes that came over the wire until now, failed tries included. */
   readonly receivedBytes: number;
 }
@@ -30,9 +33,6 @@ export function remoteReader(
     timeoutMs,
     retries,
     signal: ending.signal,
-    onBytes(bytes: number) {
-      receivedBytes += bytes;
-    },
     onRequest: () => countRequest(network),
     onRetry: (cause: Parameters<typeof countRetry>[1]) => countRetry(network, cause),
   };
@@ -55,8 +55,16 @@ export function remoteReader(
         headers,
       };
       try {
-        await fetchRange(request, options);
-        return address;
+        const startedAt = performance.now();
+        let firstByteAt = 0;
+        await fetchRange(request, {
+          ...options,
+          onBytes(bytes) {
+            if (firstByteAt === 0) firstByteAt = performance.now();
+            receivedBytes += bytes;
+          },
+        });
+        return { address, firstByteMs: firstByteAt - startedAt };
       } catch (error) {
         if (control.isStopped) return null;
         throw new ToolError(

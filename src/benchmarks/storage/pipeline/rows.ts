@@ -10,6 +10,8 @@ export const MICROBATCH_FIELDS = [
   "requestedBytes",
   "readStartAt",
   "readEndAt",
+  /** Mean over its reads of the time until the first byte came, ms; NaN (an empty cell) for samples on this machine. */
+  "firstByteMs",
   /** Of its copy to the GPU: put on its way, and known to be there; NaN without one. */
   "copyStartAt",
   "copyEndAt",
@@ -46,7 +48,10 @@ export function* rowsIn<Fields extends readonly string[]>(
   numbers: Float64Array,
   fields: Fields,
 ): Generator<Row<Fields>> {
+  // A plain loop: this runs for each microbatch beside the readers, and Object.fromEntries took three times as long.
   for (let at = 0; at < numbers.length; at += fields.length) {
-    yield Object.fromEntries(fields.map((field, i) => [field, numbers[at + i]!])) as Row<Fields>;
+    const row: Record<string, number> = {};
+    for (let i = 0; i < fields.length; i++) row[fields[i]!] = numbers[at + i]!;
+    yield row as Row<Fields>;
   }
 }

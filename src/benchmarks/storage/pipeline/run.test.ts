@@ -3,18 +3,22 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { testWhere } from "../../../../test/skip.ts";
+import { ioUringErrno } from "../../../native/io-uring.ts";
 import { startStorageThread } from "../../../workers.ts";
 import type { AccessOrder } from "../access/order.ts";
 import type { AccessPlan } from "../access/schedule.ts";
 import { shardings } from "../access/sharding.ts";
 import { type Dataset, type Layout, layouts } from "../dataset/dataset.ts";
 import { openDataset } from "../dataset/open-dataset.ts";
+import { directAlignmentOf } from "../direct.ts";
 import { generate } from "../generate/generate.ts";
 import { engines, type Source, type StepPlan } from "./messages.ts";
 import type { MicrobatchRow, StepRow } from "./rows.ts";
 import { type PipelinePlan, runPipeline } from "./run.ts";
 
 const SAMPLES = 60;
+const usableEngines = engines.filter((engine) => engine !== "io_uring" || ioUringErrno() === 0);
 let folder: string;
 const datasets = new Map<Layout, Dataset>();
 beforeAll(async () => {
@@ -47,7 +51,9 @@ const local = (dataset: Dataset, more: Partial<Source & { kind: "local" }> = {})
   dataset,
   engine: "pread",
   direct: false,
+  alignment: more.direct ? directAlignmentOf(dataset).bytes : 1,
   blockBytes: 8192,
+  ioDepth: 6,
   verify: true,
   ...more,
 });
@@ -77,7 +83,7 @@ async function run(plan: PipelinePlan, signal?: AbortSignal) {
 const totalOf = ({ bytes }: Dataset) => bytes.reduce((sum, size) => sum + size, 0);
 
 describe("every byte of every sample is read once an epoch", () => {
-  const ways = engines.flatMap((engine) =>
+  const ways = usableEngines.flatMap((engine) =>
     (engine === "mmap" ? [false] : [false, true]).map((direct) => ({ engine, direct })),
   );
   const cases = layouts.flatMap((layout) =>
@@ -119,21 +125,39 @@ describe("every byte of every sample is read once an epoch", () => {
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 0, max: 4 }),
         fc.constantFrom(512, 4096, 65_536),
-        async (order, sharding, microbatchSize, workers, prefetchDepth, blockBytes) => {
+        fc.constantFrom(...usableEngines),
+        fc.constantFrom(1, 2, 64),
+        async (order, sharding, microbatchSize, workers, prefetchDepth, blockBytes, engine, ioDepth) => {
           const plan = access({ order, sharding, microbatchSize, workers });
           const done = await run({
             access: plan,
-            source: local(datasets.get("tar")!, { blockBytes }),
+            source: local(datasets.get("tar")!, { blockBytes, engine, ioDepth }),
             steps: steps({ microbatchesPerStep: 1, steps: SAMPLES, prefetchDepth }),
           });
           expect(done.failure).toBeNull();
           expect([...done.visits]).toEqual(new Array(SAMPLES).fill(microbatchSize));
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 20 },
     );
   });
 });
+
+testWhere(usableEngines.includes("io_uring"), "io_uring_setup is forbidden")(
+  "io_uring has as many reads under way as it is asked for, and no more",
+  async () => {
+    const dataset = datasets.get("records")!;
+    const source = local(dataset, { engine: "io_uring", ioDepth: 3, direct: true, blockBytes: 4096 });
+    const { failure, queueDepth } = await run({ access: access(), source, steps: steps() });
+    expect(failure).toBeNull();
+    const { most, weightedMs, busyMs } = queueDepth!;
+    expect(most).toBeLessThanOrEqual(3);
+    // One at a time where the file system answers at once, as tmpfs does.
+    expect(most).toBeGreaterThanOrEqual(1);
+    expect(weightedMs).toBeGreaterThanOrEqual(busyMs);
+    expect((await run({ access: access(), source: local(dataset), steps: steps() })).queueDepth).toBeNull();
+  },
+);
 
 describe("a run", () => {
   test("has the steps and microbatches that it was asked for, warm-up below 0, instants in order", async () => {
@@ -151,7 +175,8 @@ describe("a run", () => {
       const own = done.microbatches.filter((row) => row.step === step.step);
       expect(step.askedAt).toBe(done.steps[i - 1]?.computeEndAt ?? own[0]!.askedAt);
       expect(step.loadedAt).toBe(own.at(-1)!.gotAt);
-      expect(step.computeEndAt - step.loadedAt).toBeGreaterThanOrEqual(1);
+      // A step may make up for 5 % of what earlier ones were late.
+      expect(step.computeEndAt - step.loadedAt).toBeGreaterThanOrEqual(0.949);
       expect(step.samples).toBe(own.reduce((sum, { samples }) => sum + samples, 0));
       for (const row of own) {
         expect(row.readEndAt).toBeGreaterThan(row.readStartAt);
@@ -239,14 +264,48 @@ describe("what reading meets ends the run and is named", () => {
     return (await run(plan)).failure as Error & { code?: string };
   };
 
-  test("a file that became shorter", async () => {
-    const failure = await broken(({ files }) => truncateSync(files[1]!, 50_000));
-    expect([failure.code, failure.message.includes("its index says")]).toEqual(["SAMPLE_SHORT", true]);
+  const ways = (["pread", "io_uring"] as const)
+    .filter((engine) => usableEngines.includes(engine))
+    .flatMap((engine) => [false, true].map((direct) => ({ engine, direct })));
+
+  // To the middle of a block, to a block's end, and to nothing.
+  const cuts = ways.flatMap((way) => [50_001, 49_152, 0].map((bytes) => ({ ...way, bytes })));
+  test.each(cuts)(
+    "a file that became $bytes bytes long, $engine, direct $direct",
+    async ({ bytes, ...way }) => {
+      const failure = await broken(({ files }) => truncateSync(files[1]!, bytes), way);
+      expect([failure.code, failure.message]).toEqual([
+        "SAMPLE_SHORT",
+        expect.stringMatching(/ of .*shard_000001\.rec ends at byte \d+, its index says \d+/),
+      ]);
+    },
+  );
+
+  test.each(ways)("a file that went away, $engine, direct $direct", async (way) => {
+    const failure = await broken(({ files }) => rmSync(files[2]!), way);
+    expect([failure.code, failure.message]).toEqual([
+      "READ_FAILED",
+      expect.stringMatching(/ of .*shard_000002\.rec: ENOENT/),
+    ]);
   });
 
-  test("a file that went away", async () => {
-    const failure = await broken(({ files }) => rmSync(files[2]!));
-    expect([failure.code, failure.message.includes("ENOENT")]).toEqual(["READ_FAILED", true]);
+  test.each(ways)("a folder in a file's place, $engine, direct $direct", async (way) => {
+    const failure = await broken(({ files }) => {
+      rmSync(files[0]!);
+      mkdirSync(files[0]!);
+    }, way);
+    expect([failure.code, failure.message]).toEqual([
+      "READ_FAILED",
+      expect.stringMatching(/ of .*shard_000000\.rec: .*(EISDIR|EINVAL)/),
+    ]);
+  });
+
+  test("a file that became shorter before it is mapped", async () => {
+    const failure = await broken(({ files }) => truncateSync(files[1]!, 50_000), { engine: "mmap" });
+    expect([failure.code, failure.message]).toEqual([
+      "SAMPLE_SHORT",
+      expect.stringMatching(/shard_000001\.rec has 50000 bytes, its index says/),
+    ]);
   });
 
   test("bytes that are not those that were written", async () => {

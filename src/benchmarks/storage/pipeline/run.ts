@@ -1,6 +1,6 @@
 import { ToolError } from "../../../core/errors.ts";
 import { allocateTouched } from "../../../native/file-io.ts";
-import { type AccessPlan, sharesOf } from "../access/schedule.ts";
+import { type AccessPlan, countsOf, sharesOf } from "../access/schedule.ts";
 import { largestSample } from "../dataset/dataset.ts";
 import { type NetworkCounts, networkCounters, networkCounts } from "../remote/network-counts.ts";
 import type { GpuSetup, GpuTarget } from "../to-gpu/copier-setup.ts";
@@ -11,10 +11,12 @@ import type {
   Failure,
   FromThread,
   ReaderSetup,
+  SampleSource,
   Source,
   StepPlan,
   ToThread,
 } from "./messages.ts";
+import { joinDepths, type QueueDepth } from "./queue-depth.ts";
 import { MICROBATCH_FIELDS, type MicrobatchRow, rowsIn, STEP_FIELDS, type StepRow } from "./rows.ts";
 import { areaBytesFor } from "./sample-reader.ts";
 
@@ -35,6 +37,8 @@ export interface PipelineDeps {
   beforeBegin?: () => Promise<void>;
   /** Told of what came since the last time, warm-up included (its steps are below 0). */
   onRows?: (microbatches: readonly MicrobatchRow[], steps: readonly StepRow[]) => void;
+  /** Told of the times until the first byte came, ms, of counted reads from a store. */
+  onFirstBytes?: (ms: Float64Array) => void;
 }
 
 export interface PipelineResult {
@@ -48,14 +52,18 @@ export interface PipelineResult {
   network: NetworkCounts | null;
   /** What was made ready on the GPU, where there is one. */
   gpu: GpuSetup | null;
+  /** Reads under way at the same time, of a reader; null where each has one. */
+  queueDepth: QueueDepth | null;
 }
 
 /** Memory for the microbatches in flight: each reader's slots, in bytes. */
 export function bufferBytes({ access, source, steps }: PipelinePlan): number {
   if (source.kind === "null") return 0;
-  return (
-    access.workers * slotsOf(steps) * access.microbatchSize * areaBytesFor(largestSample(source.dataset))
-  );
+  return access.workers * slotsOf(steps) * access.microbatchSize * areaBytesOf(source);
+}
+
+function areaBytesOf(source: SampleSource): number {
+  return areaBytesFor(largestSample(source.dataset), source.kind === "local" ? source.alignment : 1);
 }
 
 /**
@@ -68,7 +76,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
   const control = new Control(access.workers, slots);
   const bytes = bufferBytes(plan);
   const memory = bytes === 0 ? null : allocateTouched(bytes);
-  const areaBytes = source.kind === "null" ? 0 : areaBytesFor(largestSample(source.dataset));
+  const areaBytes = source.kind === "null" ? 0 : areaBytesOf(source);
   const visits =
     source.kind === "null"
       ? null
@@ -78,6 +86,8 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     source.kind === "null" || memory === null || plan.toGpu === undefined
       ? null
       : copyStage({ access, source, steps }, plan.toGpu, control, { address: memory.address, bytes });
+  const shares = sharesOf(access);
+  const inWarmup = countsOf(shares, steps.warmupSteps * steps.microbatchesPerStep);
   const readers = Array.from(
     { length: access.workers },
     (_, worker): ReaderSetup => ({
@@ -92,19 +102,21 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
       places: stage?.places ?? null,
       visits,
       network,
+      firstCounted: inWarmup[worker]!,
     }),
   );
   const consumer: ConsumerSetup = stage?.consumer ?? {
     role: "consumer",
     control: control.memory,
     slots,
-    shares: sharesOf(access),
+    shares,
     plan: steps,
     aheadByStep: false,
   };
   let failure: Error | null = null;
   let gpu: GpuSetup | null = null;
   let wholeSteps = 0;
+  const depths: QueueDepth[] = [];
   const threads: Thread[] = [];
   const stop = () => {
     control.stop();
@@ -116,6 +128,8 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
       stop();
     }
     if (message.type === "gpu") gpu = message.setup;
+    if (message.type === "depth") depths.push(message.depth);
+    if (message.type === "first-bytes") deps.onFirstBytes?.(message.ms);
     if (message.type !== "rows") return;
     const stepRows = [...rowsIn(message.steps, STEP_FIELDS)];
     wholeSteps += stepRows.length;
@@ -155,6 +169,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     visits: visits ?? new Uint32Array(),
     network: network === null ? null : networkCounts(network),
     gpu,
+    queueDepth: joinDepths(depths),
   };
 }
 

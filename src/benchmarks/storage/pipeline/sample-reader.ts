@@ -1,5 +1,5 @@
-import { closeSync, readSync } from "node:fs";
-import { assertNever, messageOf, systemCode, ToolError } from "../../../core/errors.ts";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { assertNever, ToolError } from "../../../core/errors.ts";
 import {
   copyMemory,
   type Mapping,
@@ -11,15 +11,17 @@ import {
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Source } from "./messages.ts";
 import { OpenFiles } from "./open-files.ts";
+import { nextAt, readFailed, readRange } from "./read-range.ts";
 
-/** O_DIRECT wants memory, offset and length in multiples of the device's block, which is at most a page almost everywhere. */
-export const DIRECT_ALIGNMENT = 4096;
+/** Areas begin on a page, whatever O_DIRECT asks for. */
+const PAGE_BYTES = 4096;
 /** Shards that each reader holds open. */
 const KEPT_OPEN = 64;
 
-/** Memory that any sample of up to `largest` bytes needs, a multiple of the alignment. */
-export function areaBytesFor(largest: number): number {
-  return roundUp(largest) + DIRECT_ALIGNMENT;
+/** Memory that any sample of up to `largest` bytes needs with blocks around it, a multiple of the alignment (a power of two). */
+export function areaBytesFor(largest: number, alignment: number): number {
+  const unit = Math.max(PAGE_BYTES, alignment);
+  return Math.ceil(largest / unit) * unit + unit;
 }
 
 /** Brings samples into memory, one at a time, the calling thread blocked meanwhile. */
@@ -35,18 +37,22 @@ export interface SampleReader {
   close(): void;
 }
 
-/** @throws ToolError where the first file cannot be opened this way */
-export function sampleReader(source: Source & { kind: "local" }): SampleReader {
-  const { dataset, engine, direct, blockBytes } = source;
+type LocalSource = Source & { kind: "local" };
+
+/** Of the engines that read one sample at a time. */
+export function sampleReader(source: LocalSource): SampleReader {
+  const { dataset, engine } = source;
   switch (engine) {
     case "pread":
-      return blockReader(dataset, direct, blockBytes, readAt);
+      return blockReader(source, readAt);
     case "node":
-      return blockReader(dataset, direct, blockBytes, (fd, address, bytes, offset) =>
+      return blockReader(source, (fd, address, bytes, offset) =>
         readSync(fd, memoryAt(address, bytes), 0, bytes, offset),
       );
     case "mmap":
       return mapReader(dataset);
+    case "io_uring":
+      throw new Error("io_uring has a reader of its own");
     default:
       return assertNever(engine);
   }
@@ -55,29 +61,24 @@ export function sampleReader(source: Source & { kind: "local" }): SampleReader {
 type ReadBlock = (fd: number, address: number, bytes: number, offset: number) => number;
 
 function blockReader(
-  dataset: Dataset,
-  direct: boolean,
-  blockBytes: number,
+  { dataset, direct, alignment, blockBytes }: LocalSource,
   readBlock: ReadBlock,
 ): SampleReader {
-  const files = openFiles(dataset, (file) => openForReading(dataset.files[file]!, direct), closeSync);
+  const files = openFilesOf(dataset, (file) => openForReading(dataset.files[file]!, direct), closeSync);
   let requestedBytes = 0;
   return {
     read(sample, address) {
-      const [offset, bytes] = [dataset.offset[sample]!, dataset.bytes[sample]!];
-      const from = direct ? offset - (offset % DIRECT_ALIGNMENT) : offset;
-      const to = direct ? roundUp(offset + bytes) : offset + bytes;
+      const { from, to, end } = readRange(dataset, sample, alignment);
       requestedBytes += to - from;
       inFile(dataset, sample, () =>
         files.use(dataset.fileOf[sample]!, (fd) => {
-          for (let at = from; at < offset + bytes; ) {
+          for (let at = from; at < end; ) {
             const got = readBlock(fd, address + at - from, Math.min(blockBytes, to - at), at);
-            if (got === 0) throw endedEarly(dataset, sample, at);
-            at += got;
+            at = nextAt(dataset, sample, at, got, { end, alignment });
           }
         }),
       );
-      return address + offset - from;
+      return address + dataset.offset[sample]! - from;
     },
     get requestedBytes() {
       return requestedBytes;
@@ -91,12 +92,13 @@ function mapReader(dataset: Dataset): SampleReader {
   const open = (file: number): Mapping => {
     const fd = openForReading(dataset.files[file]!, false);
     try {
+      checkSize(dataset, file, fd);
       return mapFile(fd, dataset.fileBytes[file]!);
     } finally {
       closeSync(fd);
     }
   };
-  const files = openFiles(dataset, open, (mapping) => mapping.unmap());
+  const files = openFilesOf(dataset, open, (mapping) => mapping.unmap());
   let requestedBytes = 0;
   return {
     read(sample, address) {
@@ -116,8 +118,17 @@ function mapReader(dataset: Dataset): SampleReader {
   };
 }
 
+/** Behind a file's end there is no reading of a mapping: it would end the process. @throws ToolError SAMPLE_SHORT */
+function checkSize({ files, fileBytes }: Dataset, file: number, fd: number): void {
+  const { size } = fstatSync(fd);
+  if (size >= fileBytes[file]!) return;
+  throw new ToolError("SAMPLE_SHORT", `${files[file]} has ${size} bytes, its index says ${fileBytes[file]}`, {
+    hint: "The file became shorter since the run began.",
+  });
+}
+
 /** Where each sample is a file, opening it belongs to loading it; shards stay open. */
-function openFiles<T>(
+export function openFilesOf<T>(
   { layout }: Dataset,
   open: (file: number) => T,
   close: (handle: T) => void,
@@ -129,32 +140,6 @@ function inFile(dataset: Dataset, sample: number, work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (error instanceof ToolError) throw error;
-    const path = dataset.files[dataset.fileOf[sample]!]!;
-    throw new ToolError("READ_FAILED", `cannot read sample ${sample} of ${path}: ${messageOf(error)}`, {
-      hint: hintOf(systemCode(error)),
-      cause: error,
-    });
+    throw readFailed(dataset, sample, error);
   }
-}
-
-function hintOf(code: string | undefined): string {
-  if (code === "EINVAL") return "The file system may not do O_DIRECT: leave --direct out.";
-  return "What was measured until then is kept.";
-}
-
-function endedEarly(dataset: Dataset, sample: number, at: number): ToolError {
-  const path = dataset.files[dataset.fileOf[sample]!]!;
-  const end = dataset.offset[sample]! + dataset.bytes[sample]!;
-  return new ToolError(
-    "SAMPLE_SHORT",
-    `sample ${sample} of ${path} ends at byte ${at}, its index says ${end}`,
-    {
-      hint: "The file became shorter since the run began.",
-    },
-  );
-}
-
-function roundUp(bytes: number): number {
-  return Math.ceil(bytes / DIRECT_ALIGNMENT) * DIRECT_ALIGNMENT;
 }

@@ -1,5 +1,6 @@
 import { assertNever, ExitCode, ToolError } from "../../../core/errors.ts";
 import { systemClock } from "../../../native/system-clock.ts";
+import { sharpenTimers } from "../../../native/timer-slack.ts";
 import { copyMicrobatches } from "../to-gpu/copier.ts";
 import { consume } from "./consumer.ts";
 import { Control } from "./control.ts";
@@ -15,7 +16,12 @@ self.onmessage = ({ data: setup }: MessageEvent<ToThread>) => {
   switch (setup.role) {
     case "reader":
       say({ type: "ready" });
-      work(setup, () => readMicrobatches(setup, clock));
+      work(setup, () =>
+        readMicrobatches(setup, clock, {
+          depth: (depth) => say({ type: "depth", depth }),
+          firstBytes: (ms) => say({ type: "first-bytes", ms }, [ms.buffer]),
+        }),
+      );
       return;
     case "copier":
       work(setup, () =>
@@ -27,12 +33,13 @@ self.onmessage = ({ data: setup }: MessageEvent<ToThread>) => {
       return;
     case "consumer":
       self.onmessage = () =>
-        work(setup, () =>
+        work(setup, () => {
+          sharpenTimers();
           consume(setup, clock, {
             rows: (microbatches, steps) =>
               say({ type: "rows", microbatches, steps }, [microbatches.buffer, steps.buffer]),
-          }),
-        );
+          });
+        });
       say({ type: "ready" });
       return;
     default:

@@ -1,6 +1,6 @@
 import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { computeError, readersAtWork, windowS } from "../figures.ts";
+import { computeError, computeStepErrorP99, readersAtWork, windowS } from "../figures.ts";
 import { hotSpotsOf } from "../hot-spots.ts";
 import type { PipelinePlan } from "../pipeline/run.ts";
 import type { NetworkCounts } from "../remote/network-counts.ts";
@@ -38,6 +38,7 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
       ...first.loader,
       workers: first.loader.workers * parts.length,
       readersAtWork: readersAtWork(measured),
+      queueDepth: mergedDepth(summaries),
     },
     dataset: {
       ...first.dataset,
@@ -55,11 +56,13 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
       microbatchWaitMs: described(measured.microbatchWaitMs),
       stepLoadMs: described(measured.stepLoadMs),
       stepMs: described(measured.stepMs),
+      firstByteMs: described(measured.firstByteMs),
     },
     jitterMs: mergedJitter(summaries),
     compute: {
       askedMeanMs: asked.length === 0 ? 0 : sum(asked) / asked.length,
       error: computeError(measured),
+      stepErrorP99: computeStepErrorP99(measured),
       au: mergedAu(parts),
       nullSourceAu: leastOf(summaries.map(({ compute }) => compute.nullSourceAu)),
     },
@@ -109,6 +112,19 @@ function mergedJitter(summaries: readonly StorageSummary[]): number | null {
     pairs += steps.done - 1;
   }
   return pairs === 0 ? null : total / pairs;
+}
+
+/** The mean of the ranks' means, and the most of any. */
+function mergedDepth(summaries: readonly StorageSummary[]): StorageSummary["loader"]["queueDepth"] {
+  const known = summaries.map(({ loader }) => loader.queueDepth).filter((depth) => depth !== null);
+  const [first] = known;
+  if (first === undefined) return null;
+  const means = known.map(({ mean }) => mean).filter((mean) => mean !== null);
+  return {
+    asked: first.asked,
+    mean: means.length === 0 ? null : sum(means) / means.length,
+    most: Math.max(...known.map(({ most }) => most)),
+  };
 }
 
 function mergedCost(summaries: readonly StorageSummary[]): StorageSummary["client"] {

@@ -1,15 +1,17 @@
-import { environmentError, messageOf, usageError } from "../../../core/errors.ts";
+import { environmentError, messageOf, ToolError, usageError } from "../../../core/errors.ts";
 import { type Dataset, datasetOf, type Placed } from "../dataset/dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, parseManifest } from "../dataset/manifest.ts";
 import { type IndexedSample, parseIndex } from "../dataset/sample-index.ts";
 import { addressMaker, headersMaker, listObjects } from "./address.ts";
 import { type Bucket, type Remote, remoteName } from "./location.ts";
+import { scanTars } from "./scan-tars.ts";
 
 /** How long the index or a list may take. */
 const INDEX_TIMEOUT_MS = 60_000;
 
 /**
- * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample.
+ * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample, or where all are tar shards
+ * each of their keys, which their headers tell.
  * @throws ToolError
  */
 export async function openRemote(remote: Remote): Promise<Dataset> {
@@ -26,7 +28,7 @@ export async function openRemote(remote: Remote): Promise<Dataset> {
       "A web server does not tell what it has: put samples there that inferbench made, with its index files.",
     );
   }
-  return fromList(root, await listed(remote, root));
+  return fromList(remote, root, await listed(remote, root));
 }
 
 function fromIndex(root: string, manifest: Manifest, samples: readonly IndexedSample[]): Dataset {
@@ -62,26 +64,36 @@ function fromManifest(root: string, { layout, recordBytes, shards }: Manifest): 
   return datasetOf(root, layout, files, placed, null);
 }
 
-function fromList(root: string, objects: readonly { name: string; bytes: number }[]): Dataset {
+async function fromList(
+  remote: Bucket,
+  root: string,
+  objects: readonly { name: string; bytes: number }[],
+): Promise<Dataset> {
   const used = objects.filter(
     ({ name, bytes }) => bytes > 0 && !name.split("/").some((part) => part.startsWith(".")),
   );
   if (used.length === 0)
     throw usageError(`there are no samples in ${root}`, "Name a bucket and prefix that have some.");
-  if (used.every(({ name }) => name.endsWith(".tar"))) {
-    throw usageError(
-      `the tar shards in ${root} have no index`,
-      `Where their samples are is read from ${MANIFEST_FILE} and ${INDEX_FILE}, as inferbench makes them.`,
-    );
+  const files = used.map(({ name, bytes }) => ({ name, path: `${root}/${name}`, bytes }));
+  if (!used.every(({ name }) => name.endsWith(".tar"))) {
+    const whole = files.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
+    return datasetOf(root, "files", files, whole, null);
   }
-  const files = used.map(({ name, bytes }) => ({ path: `${root}/${name}`, bytes }));
-  return datasetOf(
-    root,
-    "files",
-    files,
-    files.map(({ bytes }, file) => ({ file, offset: 0, bytes })),
-    null,
-  );
+  const placed = await scanned(remote, root, files);
+  if (placed.length === 0) throw usageError(`the tar shards in ${root} have no samples`);
+  return datasetOf(root, "tar", files, placed, null);
+}
+
+async function scanned(
+  remote: Bucket,
+  root: string,
+  files: Parameters<typeof scanTars>[1],
+): Promise<Placed[]> {
+  try {
+    return await scanTars(remote, files);
+  } catch (error) {
+    throw error instanceof ToolError ? error : unreachable(root, error);
+  }
 }
 
 function indexIn(root: string, text: string): IndexedSample[] {

@@ -6,6 +6,7 @@ import { startStorageThread } from "../../../workers.ts";
 import { type Layout, layouts } from "../dataset/dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE } from "../dataset/manifest.ts";
 import { generate } from "../generate/generate.ts";
+import type { MicrobatchRow } from "../pipeline/rows.ts";
 import { runPipeline } from "../pipeline/run.ts";
 import type { Remote } from "./location.ts";
 import { openRemote } from "./open-remote.ts";
@@ -16,6 +17,8 @@ let server: Bun.Server<undefined>;
 /** Every so many requests for data fails, in turn: busy, or too short. 0: none. */
 let failEvery = 0;
 let requests = 0;
+/** Between the first bytes of a body and the others. */
+let bodyPauseMs = 0;
 let hasIndex = true;
 /** Without which the store answers nothing; null: it answers anyone. */
 let bearer: string | null = null;
@@ -58,7 +61,13 @@ async function answer(request: Request): Promise<Response> {
     if (requests % (2 * failEvery) === 0) return new Response("SlowDown", { status: 503 });
     return new Response(bytes.subarray(0, 5000), { status: 206 });
   }
-  return new Response(bytes, { status: 206 });
+  return new Response(bodyPauseMs === 0 ? bytes : slowly(bytes), { status: 206 });
+}
+
+async function* slowly(bytes: Uint8Array) {
+  yield bytes.subarray(0, 100);
+  await Bun.sleep(bodyPauseMs);
+  yield bytes.subarray(100);
 }
 
 function listing(query: URLSearchParams): Response {
@@ -98,10 +107,12 @@ const gs = (layout: Layout): Remote => ({
   credentials: { kind: "metadata", base: server.url.origin },
 });
 
-async function readOnce(remote: Remote, verify = true) {
+async function readOnce(remote: Remote, verify = true, warmupSteps = 0) {
   const dataset = await openRemote(remote);
   const microbatchSize = 2;
-  return runPipeline(
+  const firstByteMs: number[] = [];
+  const rows: MicrobatchRow[] = [];
+  const done = await runPipeline(
     {
       access: {
         samples: dataset.fileOf.length,
@@ -115,16 +126,21 @@ async function readOnce(remote: Remote, verify = true) {
       },
       source: { kind: "remote", dataset, remote, timeoutMs: 20_000, retries: 6, verify },
       steps: {
-        warmupSteps: 0,
-        steps: SAMPLES / microbatchSize,
+        warmupSteps,
+        steps: SAMPLES / microbatchSize - warmupSteps,
         microbatchesPerStep: 1,
         prefetchDepth: 1,
         computeMs: { kind: "fixed", value: 0 },
         seed: 0,
       },
     },
-    { startThread: startStorageThread },
+    {
+      startThread: startStorageThread,
+      onRows: (more) => rows.push(...more),
+      onFirstBytes: (ms) => firstByteMs.push(...ms),
+    },
   );
+  return { ...done, rows, firstByteMs };
 }
 
 describe.each(layouts)("layout %s", (layout) => {
@@ -154,6 +170,37 @@ describe.each(layouts)("layout %s", (layout) => {
   });
 });
 
+describe("the time to the first byte", () => {
+  test("is there for each counted read, and as the mean of each microbatch's", async () => {
+    const { rows, firstByteMs } = await readOnce(s3("tar"), true, 4);
+    // Readers go on with what they may load ahead: all of it is counted by here.
+    expect(firstByteMs.length).toBe(SAMPLES - 4 * 2);
+    expect(Math.min(...firstByteMs)).toBeGreaterThan(0);
+    const counted = rows.filter(({ step }) => step >= 0);
+    for (const row of counted) {
+      expect(row.firstByteMs).toBeGreaterThan(0);
+      expect(row.firstByteMs * 2).toBeLessThanOrEqual(row.readEndAt - row.readStartAt + 0.01);
+    }
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    expect(sum(firstByteMs)).toBeCloseTo(2 * sum(counted.map((row) => row.firstByteMs)), 6);
+  });
+
+  test("ends with the first byte, not with the last, and has the pauses of failed tries in it", async () => {
+    [bodyPauseMs, failEvery] = [40, 2];
+    try {
+      const { rows, firstByteMs } = await readOnce(s3("files"));
+      for (const row of rows) {
+        // Two reads of a microbatch, each of which waits for the rest of its body.
+        expect(row.readEndAt - row.readStartAt - 2 * row.firstByteMs).toBeGreaterThan(40);
+      }
+      // Of a status 503 the pause of 50 ms.
+      expect(Math.max(...firstByteMs)).toBeGreaterThan(45);
+    } finally {
+      [bodyPauseMs, failEvery] = [0, 0];
+    }
+  });
+});
+
 describe("a bucket without index files", () => {
   beforeAll(() => {
     hasIndex = false;
@@ -167,8 +214,23 @@ describe("a bucket without index files", () => {
     expect([failure, visits.length]).toEqual([null, SAMPLES]);
   });
 
-  test("of tar shards, and a web server, are refused", async () => {
-    await expect(openRemote(s3("tar"))).rejects.toThrow(/tar shards .* have no index/);
+  test("of tar shards has those that their headers tell, which are the same", async () => {
+    hasIndex = true;
+    const indexed = await openRemote(s3("tar"));
+    hasIndex = false;
+    const { layout, files, fileOf, offset, bytes } = await openRemote(s3("tar"));
+    expect([layout, files, fileOf, offset, bytes]).toEqual([
+      "tar",
+      indexed.files,
+      indexed.fileOf,
+      indexed.offset,
+      indexed.bytes,
+    ]);
+    const { failure, visits } = await readOnce(s3("tar"), false);
+    expect([failure, [...visits]]).toEqual([null, new Array(SAMPLES).fill(1)]);
+  });
+
+  test("on a web server is refused", async () => {
     await expect(openRemote(http("files"))).rejects.toThrow(/there is no inferbench-dataset.json/);
   });
 });

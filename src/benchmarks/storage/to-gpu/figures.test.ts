@@ -26,6 +26,7 @@ function measured(steps: readonly number[]): Measurements {
       requestedBytes: 8_000_000,
       readStartAt: 0,
       readEndAt: 6,
+      firstByteMs: Number.NaN,
       copyStartAt: 10,
       copyEndAt: 14,
       copyMs: 2,

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FakeCuda, FakeCudas } from "../../../../test/fakes/cuda.ts";
 import { fakeTest } from "../../../../test/fakes/fake-library.ts";
+import { ioUringErrno } from "../../../native/io-uring.ts";
 import { startStorageThread } from "../../../workers.ts";
 import type { AccessPlan } from "../access/schedule.ts";
 import { type Dataset, type Layout, layouts } from "../dataset/dataset.ts";
 import { openDataset } from "../dataset/open-dataset.ts";
+import { directAlignmentOf } from "../direct.ts";
 import { generate } from "../generate/generate.ts";
 import type { Source, StepPlan } from "../pipeline/messages.ts";
 import type { MicrobatchRow, StepRow } from "../pipeline/rows.ts";
@@ -73,7 +75,9 @@ async function run(fake: FakeCuda, { layout = "files", access, source, steps, de
       dataset,
       engine: "pread",
       direct: false,
+      alignment: source?.direct ? directAlignmentOf(dataset).bytes : 1,
       blockBytes: 8192,
+      ioDepth: 6,
       verify: false,
       ...source,
     },
@@ -114,29 +118,35 @@ const releasedBy = (fake: FakeCuda) => fake.log().filter((line) => RELEASED.incl
 
 describe("every byte of every sample comes to the device, and no buffer is used again before", () => {
   const cases = layouts.flatMap((layout) => [
-    { layout, direct: false, workers: 1, prefetchDepth: 0 },
-    { layout, direct: true, workers: 3, prefetchDepth: 1 },
-    { layout, direct: false, workers: 4, prefetchDepth: 3 },
+    { layout, engine: "pread" as const, direct: false, workers: 1, prefetchDepth: 0 },
+    { layout, engine: "pread" as const, direct: true, workers: 3, prefetchDepth: 1 },
+    { layout, engine: "mmap" as const, direct: false, workers: 4, prefetchDepth: 3 },
+    ...(ioUringErrno() === 0
+      ? [{ layout, engine: "io_uring" as const, direct: true, workers: 2, prefetchDepth: 2 }]
+      : []),
   ]);
-  for (const { layout, direct, workers, prefetchDepth } of cases) {
-    fakeTest(`${layout}, direct ${direct}, ${workers} workers, prefetch ${prefetchDepth}`, async () => {
-      // Copies are done as late as they may, and slowly: whoever reads into a buffer too early is found out.
-      const fake = fakes.make(["copy_us 300"]);
-      const done = await run(fake, {
-        layout,
-        access: { workers },
-        source: { direct, verify: true },
-        // As many microbatches as samples are as many epochs as a microbatch has samples, for each reader.
-        steps: { microbatchesPerStep: 2, steps: SAMPLES / 2, prefetchDepth },
-      });
-      expect(done.failure).toBeNull();
-      expect(copiesOf(fake).sort()).toEqual(samplesAs(done.dataset, 4).sort());
-      expect(releasedBy(fake)).toEqual(RELEASED);
-      const sizes = done.microbatches.map(({ bytes }) => bytes);
-      expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBe(
-        4 * done.dataset.bytes.reduce((sum, bytes) => sum + bytes, 0),
-      );
-    });
+  for (const { layout, engine, direct, workers, prefetchDepth } of cases) {
+    fakeTest(
+      `${layout}, ${engine}, direct ${direct}, ${workers} workers, prefetch ${prefetchDepth}`,
+      async () => {
+        // Copies are done as late as they may, and slowly: whoever reads into a buffer too early is found out.
+        const fake = fakes.make(["copy_us 300"]);
+        const done = await run(fake, {
+          layout,
+          access: { workers },
+          source: { engine, direct, verify: true },
+          // As many microbatches as samples are as many epochs as a microbatch has samples, for each reader.
+          steps: { microbatchesPerStep: 2, steps: SAMPLES / 2, prefetchDepth },
+        });
+        expect(done.failure).toBeNull();
+        expect(copiesOf(fake).sort()).toEqual(samplesAs(done.dataset, 4).sort());
+        expect(releasedBy(fake)).toEqual(RELEASED);
+        const sizes = done.microbatches.map(({ bytes }) => bytes);
+        expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBe(
+          4 * done.dataset.bytes.reduce((sum, bytes) => sum + bytes, 0),
+        );
+      },
+    );
   }
 });
 
