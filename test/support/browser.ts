@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 /** A Chromium of this machine: what CHROMIUM names, else what is on PATH; null where there is none. */
 export const chromium: string | null =
-  process.env.CHROMIUM ??
+  (process.env.CHROMIUM || undefined) ??
   ["chromium", "chromium-browser", "google-chrome"]
     .map((name) => Bun.which(name))
     .find((path) => path !== null) ??

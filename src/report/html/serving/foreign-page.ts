@@ -1,5 +1,5 @@
 import { foreignRun } from "../../figures/serving/foreign-run.ts";
-import { type ForeignMetric, type ForeignResult, NO_INTERVALS } from "../../foreign/result.ts";
+import type { ForeignMetric, ForeignResult } from "../../foreign/result.ts";
 import type { PageRun } from "./page-run.ts";
 import type { PageMetric, PageWindow } from "./page-summary.ts";
 
@@ -9,7 +9,7 @@ export function foreignPageRun(result: ForeignResult): PageRun {
     run: foreignRun(result),
     summary: null,
     load: { ...result.load, plannedRatePerS: null, peakInFlight: null },
-    measuredBy: { tool: result.measuredBy, notes: [NO_INTERVALS, ...result.notes] },
+    measuredBy: { tool: result.measuredBy, notes: result.notes },
     whole: windowOf(result),
     steady: null,
     summaryContent: null,

@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { readForeignFile } from "../../foreign/read.ts";
 import { comparisonPage } from "./comparison-page.ts";
+import { foreignPageRun } from "./foreign-page.ts";
 import { fakePageRun } from "./page-run.fake.ts";
 import { runPage } from "./run-page.ts";
 
@@ -85,6 +88,18 @@ test("a run in which nothing was sent has a page without figures and table", () 
   const text = runPage(fakePageRun({ requests: 0 }));
   expect(has(text, "No request was sent.")).toEqual(there("No request was sent."));
   expect([text.includes('id="requests"'), text.includes("<figure")]).toEqual([false, false]);
+});
+
+test("another tool's result says whose it is, and nothing of intervals or fitness that it does not have", () => {
+  const path = join(import.meta.dir, "../../../../fixtures/results/vllm-detailed.json");
+  const page = foreignPageRun(readForeignFile(path));
+  for (const text of [runPage(page), comparisonPage([page, fakePageRun()], { title: "Two" })]) {
+    expect(has(text, "Measured by vllm bench serve, in its own terms.")).toEqual(
+      there("Measured by vllm bench serve, in its own terms."),
+    );
+    expect(has(text, "not checked")).toEqual(there("not checked"));
+  }
+  expect(runPage(page).includes("There is no summary.json")).toBe(false);
 });
 
 test("several runs stand beside one another, each by itself below", () => {

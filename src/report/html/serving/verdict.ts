@@ -26,7 +26,9 @@ export function verdictHtml(page: PageRun): Html {
 export function verdictWord(page: PageRun): { level: Level; text: string } {
   const verdicts = verdictsOf(page).filter(({ name }) => name !== "Warnings");
   const worst =
-    verdicts.find(({ level }) => level === "bad") ?? verdicts.find(({ level }) => level === "warn");
+    verdicts.find(({ level }) => level === "bad") ??
+    verdicts.find(({ level, name }) => level === "warn" && name === "Client") ??
+    verdicts.find(({ level }) => level === "warn");
   return worst === undefined
     ? { level: "good", text: "✓ fit" }
     : { level: worst.level, text: `${MARKS[worst.level]} ${worst.name}: ${worst.word}` };
@@ -51,8 +53,8 @@ function verdictsOf(page: PageRun): Verdict[] {
     verdicts.push({
       level: "warn",
       name: "Client",
-      word: `of ${measuredBy.tool}`,
-      details: html`was not checked`,
+      word: "not checked",
+      details: html`by ${measuredBy.tool}`,
     });
   if (summary === null) return verdicts;
   verdicts.push(
@@ -86,7 +88,13 @@ function runVerdict({ run, summary, whole, measuredBy }: PageRun): Verdict {
   if (status === "failed" || succeeded < failed)
     return { level: "bad", name: "Run", word: "failed", details };
   if (summary?.run.interrupted) return { level: "warn", name: "Run", word: "interrupted", details };
-  return { level: failed > 0 ? "warn" : "good", name: "Run", word: "complete", details };
+  const isClean = failed === 0;
+  return {
+    level: isClean ? "good" : "warn",
+    name: "Run",
+    word: isClean ? "complete" : "complete, with failures",
+    details,
+  };
 }
 
 function clientVerdict({ validity: { verdict, reasons } }: PageSummary): Verdict {
