@@ -1,0 +1,86 @@
+import { blockLength } from "../../../analysis/block-length.ts";
+import { blockVariance } from "../../../analysis/block-variance.ts";
+import {
+  type Crossing,
+  crossing,
+  type SharePoint,
+  type SteepnessPrior,
+  shareAt,
+} from "../../../analysis/crossing.ts";
+import { studentT } from "../../../analysis/student-t.ts";
+import { type Counted, counted, type LoadTrial } from "./trial.ts";
+
+/**
+ * How fast the log odds of a good request fall with the rate, before any trial. In a queue the share that waits longer than t is about
+ * exp(-(capacity - rate) t): the steepness is t over the mean time between arrivals, or 2 to 50 for limits that are worth stating.
+ */
+const PRIOR: SteepnessPrior = { median: 10, logSd: 0.8 };
+/** Trials within this factor of the crossing tell how much trials differ; the others are all good, or all bad, whatever happens. */
+const NEAR = 1.35;
+const FEWEST_NEAR = 4;
+
+export interface CapacityEstimate extends Crossing {
+  /** By how much the counts vary more than those of independent requests would. */
+  dispersion: number;
+  /** Trials near the crossing. */
+  near: number;
+}
+
+/**
+ * The rate at which the good share falls through `share`, from all trials, with a 95 % interval. Good requests come in runs, so that the
+ * counts are divided by their dispersion: the larger one of what trials differ from the model (Pearson's χ² / degrees of freedom), and of
+ * what the runs within them say (block bootstrap).
+ * Source: McCullagh & Nelder, Generalized Linear Models (1989), section 4.5 (over-dispersion).
+ * @returns null without trials
+ */
+export function estimateCapacity(trials: readonly LoadTrial[], share: number): CapacityEstimate | null {
+  const all = trials.map(counted).filter(({ total }) => total > 0);
+  let dispersion = 1;
+  let near = 0;
+  // The prior weighs more the less the counts tell, so that crossing and dispersion depend on one another.
+  for (let round = 0; round < 3; round++) {
+    const fit = crossing(divided(all, dispersion), share, 0, PRIOR);
+    if (fit === null) return null;
+    const close = all.filter(({ ratePerS }) => ratePerS < fit.x * NEAR && ratePerS > fit.x / NEAR);
+    near = close.length;
+    dispersion = Math.max(1, between(close, fit, share), within(close, fit, share));
+  }
+  const degrees = Math.max(FEWEST_NEAR, near) - 2;
+  const fit = crossing(divided(all, dispersion), share, studentT(degrees, 0.95) ** 2, PRIOR)!;
+  return { ...fit, dispersion, near };
+}
+
+function divided(trials: readonly Counted[], dispersion: number): SharePoint[] {
+  return trials.map(({ ratePerS, good, total }) => ({
+    x: ratePerS,
+    good: good / dispersion,
+    total: total / dispersion,
+  }));
+}
+
+/** Pearson's χ² over its degrees of freedom; 0 where there are too few trials. */
+function between(trials: readonly Counted[], fit: Crossing, share: number): number {
+  if (trials.length < FEWEST_NEAR) return 0;
+  let squares = 0;
+  for (const { ratePerS, good, total } of trials) {
+    const p = shareAt(fit, share, ratePerS);
+    squares += (good - total * p) ** 2 / (total * p * (1 - p));
+  }
+  return squares / (trials.length - 2);
+}
+
+/** The variance of a trial's count by its blocks, over that of independent requests; the mean over trials. */
+function within(trials: readonly Counted[], fit: Crossing, share: number): number {
+  let found = 0;
+  let independent = 0;
+  for (const { ratePerS, good, total, goodOf } of trials) {
+    if (goodOf === null || total < 2) continue;
+    const p = shareAt(fit, share, ratePerS);
+    const residuals = Float64Array.from(goodOf, (value) => value - good / total);
+    const length = blockLength(residuals);
+    // Residuals from the trial's own mean lack the variance of that mean.
+    found += blockVariance(residuals, length) / (1 - length / total);
+    independent += total * p * (1 - p);
+  }
+  return independent === 0 ? 0 : found / independent;
+}
