@@ -14,10 +14,13 @@ import { type Counted, counted, type LoadTrial } from "./trial.ts";
  * How fast the log odds of a good request fall with the rate, before any trial. In a queue the share that waits longer than t is about
  * exp(-(capacity - rate) t): the steepness is t over the mean time between arrivals, or 2 to 50 for limits that are worth stating.
  */
-const PRIOR: SteepnessPrior = { median: 10, logSd: 0.8 };
+const PRIOR: SteepnessPrior = { median: 10, logSd: 1 };
 /** Trials within this factor of the crossing tell how much trials differ; the others are all good, or all bad, whatever happens. */
 const NEAR = 1.35;
 const FEWEST_NEAR = 4;
+/** A request: where the model expects next to no bad one, a run of them would count without bound. */
+const LEAST_VARIANCE = 0.01;
+const ROUNDS = 3;
 
 export interface CapacityEstimate extends Crossing {
   /** By how much the counts vary more than those of independent requests would. */
@@ -35,15 +38,17 @@ export interface CapacityEstimate extends Crossing {
  */
 export function estimateCapacity(trials: readonly LoadTrial[], share: number): CapacityEstimate | null {
   const all = trials.map(counted).filter(({ total }) => total > 0);
+  if (all.length === 0) return null;
   let dispersion = 1;
   let near = 0;
   // The prior weighs more the less the counts tell, so that crossing and dispersion depend on one another.
-  for (let round = 0; round < 3; round++) {
-    const fit = crossing(divided(all, dispersion), share, 0, PRIOR);
-    if (fit === null) return null;
+  for (let round = 0; round < ROUNDS; round++) {
+    const fit = crossing(divided(all, dispersion), share, 0, PRIOR)!;
     const close = all.filter(({ ratePerS }) => ratePerS < fit.x * NEAR && ratePerS > fit.x / NEAR);
     near = close.length;
-    dispersion = Math.max(1, between(close, fit, share), within(close, fit, share));
+    // Were every request of a trial like its first one, its count would vary as much as its size allows.
+    const most = close.reduce((sum, { total }) => sum + total, 0) / Math.max(1, near);
+    dispersion = Math.max(1, Math.min(most, Math.max(between(close, fit, share), within(close, fit, share))));
   }
   const degrees = Math.max(FEWEST_NEAR, near) - 2;
   const fit = crossing(divided(all, dispersion), share, studentT(degrees, 0.95) ** 2, PRIOR)!;
@@ -64,7 +69,7 @@ function between(trials: readonly Counted[], fit: Crossing, share: number): numb
   let squares = 0;
   for (const { ratePerS, good, total } of trials) {
     const p = shareAt(fit, share, ratePerS);
-    squares += (good - total * p) ** 2 / (total * p * (1 - p));
+    squares += (good - total * p) ** 2 / (total * Math.max(LEAST_VARIANCE, p * (1 - p)));
   }
   return squares / (trials.length - 2);
 }

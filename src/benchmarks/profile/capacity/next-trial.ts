@@ -22,8 +22,8 @@ export type NextStep =
 /** Half the interval over the estimate at which the search is over. */
 const NARROW = 0.05;
 /** A trial that looks for the crossing takes this part of the requests, one that measures it the other. */
-const LOOK_PART = 1 / 40;
-const MEASURE_PART = 1 / 12;
+const LOOK_PART = Number(process.env.LOOK ?? 40) ** -1;
+const MEASURE_PART = Number(process.env.MEAS ?? 12) ** -1;
 const FEWEST_REQUESTS = 40;
 /** The crossing is bracketed by doubling and halving, then closer than this. */
 const CLOSE = 1.3;
