@@ -1,5 +1,3 @@
-import { blockLength } from "../../../analysis/block-length.ts";
-import { blockVariance } from "../../../analysis/block-variance.ts";
 import {
   type Crossing,
   crossing,
@@ -8,7 +6,7 @@ import {
   shareAt,
 } from "../../../analysis/crossing.ts";
 import { studentT } from "../../../analysis/student-t.ts";
-import { type Counted, counted, type LoadTrial } from "./trial.ts";
+import { type Counted, counted, join, type LoadTrial } from "./trial.ts";
 
 /**
  * How fast the log odds of a good request fall with the rate, before any trial. In a queue the share that waits longer than t is about
@@ -20,6 +18,8 @@ const NEAR = 1.35;
 const FEWEST_NEAR = 4;
 /** A request: where the model expects next to no bad one, a run of them would count without bound. */
 const LEAST_VARIANCE = 0.01;
+/** Parts of a trial (trial.ts) that are taken together: a quarter of its requests or so, longer than most runs of bad ones. */
+const PARTS_IN_BATCH = 3;
 const ROUNDS = 3;
 
 export interface CapacityEstimate extends Crossing {
@@ -32,7 +32,7 @@ export interface CapacityEstimate extends Crossing {
 /**
  * The rate at which the good share falls through `share`, from all trials, with a 95 % interval. Good requests come in runs, so that the
  * counts are divided by their dispersion: the larger one of what trials differ from the model (Pearson's χ² / degrees of freedom), and of
- * what the runs within them say (block bootstrap).
+ * what parts of one trial differ from one another (batch means).
  * Source: McCullagh & Nelder, Generalized Linear Models (1989), section 4.5 (over-dispersion).
  * @returns null without trials
  */
@@ -74,18 +74,19 @@ function between(trials: readonly Counted[], fit: Crossing, share: number): numb
   return squares / (trials.length - 2);
 }
 
-/** The variance of a trial's count by its blocks, over that of independent requests; the mean over trials. */
+/** How much neighbouring parts of trials differ, over what independent requests would; 0 where no parts are known. */
 function within(trials: readonly Counted[], fit: Crossing, share: number): number {
-  let found = 0;
-  let independent = 0;
-  for (const { ratePerS, good, total, goodOf } of trials) {
-    if (goodOf === null || total < 2) continue;
+  let squares = 0;
+  let expected = 0;
+  for (const { ratePerS, good, total, parts } of trials) {
     const p = shareAt(fit, share, ratePerS);
-    const residuals = Float64Array.from(goodOf, (value) => value - good / total);
-    const length = blockLength(residuals);
-    // Residuals from the trial's own mean lack the variance of that mean.
-    found += blockVariance(residuals, length) / (1 - length / total);
-    independent += total * p * (1 - p);
+    const mean = good / total;
+    for (let i = 0; i < parts.length; i += PARTS_IN_BATCH) {
+      const batch = join(parts.slice(i, i + PARTS_IN_BATCH));
+      squares += (batch.good - batch.total * mean) ** 2;
+      // Deviations from the trial's own mean lack that mean's variance.
+      expected += batch.total * p * (1 - p) * (1 - batch.total / total);
+    }
   }
-  return independent === 0 ? 0 : found / independent;
+  return expected === 0 ? 0 : squares / expected;
 }
