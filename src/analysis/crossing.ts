@@ -25,8 +25,10 @@ export interface SteepnessPrior {
 const STEEPNESS = { least: 0.1, most: 1000 };
 /** The crossing is looked for so many times below and above the points. */
 const REACH = 4;
-const GRID_CELLS = 120;
-const HALVINGS = 40;
+const GRID_CELLS = 64;
+const HALVINGS = 30;
+/** 10^4 in 24 halvings of its logarithm: to 6e-7. */
+const STEEPNESS_HALVINGS = 24;
 
 /**
  * Where the share of successes falls through `share`, by logistic regression on x: logit p = logit share - steepness (x / crossing - 1).
@@ -36,7 +38,7 @@ const HALVINGS = 40;
  * Computing Profile-Likelihood-Based Confidence Intervals" (1988).
  * @param points counts may be fractions, as where they are divided by a dispersion
  * @param share in (0, 1)
- * @param margin e.g. 3.84 for 95 % where the successes are independent
+ * @param margin e.g. 3.84 for 95 % where the successes are independent; 0 asks for no interval
  * @returns null without points
  */
 export function crossing(
@@ -53,6 +55,7 @@ export function crossing(
   const best = leastOf(deviance, from, to);
   const limit = deviance(best) + margin;
   const edge = (outer: number, unbounded: number) => {
+    if (margin === 0) return Math.exp(best);
     if (deviance(outer) <= limit) return unbounded;
     let [inside, outside] = [best, outer];
     for (let i = 0; i < HALVINGS; i++) {
@@ -97,7 +100,7 @@ function profile(
     return sum;
   };
   let { least, most } = STEEPNESS;
-  for (let i = 0; i < HALVINGS; i++) {
+  for (let i = 0; i < STEEPNESS_HALVINGS; i++) {
     const middle = Math.sqrt(least * most);
     if (derivative(middle) > 0) least = middle;
     else most = middle;
@@ -120,12 +123,20 @@ function leastOf(of: (x: number) => number, from: number, to: number): number {
     const value = of(at(cell));
     if (value < bestValue) [best, bestValue] = [cell, value];
   }
-  let [a, b] = [at(best - 1), at(best + 1)];
   const golden = (Math.sqrt(5) - 1) / 2;
+  let [a, b] = [at(best - 1), at(best + 1)];
+  let [left, right] = [b - golden * (b - a), a + golden * (b - a)];
+  let [atLeft, atRight] = [of(left), of(right)];
   for (let i = 0; i < HALVINGS; i++) {
-    const [left, right] = [b - golden * (b - a), a + golden * (b - a)];
-    if (of(left) <= of(right)) b = right;
-    else a = left;
+    if (atLeft <= atRight) {
+      [b, right, atRight] = [right, left, atLeft];
+      left = b - golden * (b - a);
+      atLeft = of(left);
+    } else {
+      [a, left, atLeft] = [left, right, atRight];
+      right = a + golden * (b - a);
+      atRight = of(right);
+    }
   }
   return (a + b) / 2;
 }

@@ -16,6 +16,11 @@ const PRIOR: SteepnessPrior = { median: 10, logSd: 1 };
 /** Trials within this factor of the crossing tell how much trials differ; the others are all good, or all bad, whatever happens. */
 const NEAR = 1.35;
 const FEWEST_NEAR = 4;
+/**
+ * Trials farther above the crossing are left out, but for the lowest bad one: beyond saturation the good share is that of a queue which
+ * begins to grow, and depends on how long the trial was.
+ */
+const FAR = 1.6;
 /** A request: where the model expects next to no bad one, a run of them would count without bound. */
 const LEAST_VARIANCE = 0.01;
 /** Parts of a trial (trial.ts) that are taken together: a quarter of its requests or so, longer than most runs of bad ones. */
@@ -37,8 +42,13 @@ export interface CapacityEstimate extends Crossing {
  * @returns null without trials
  */
 export function estimateCapacity(trials: readonly LoadTrial[], share: number): CapacityEstimate | null {
-  const all = trials.map(counted).filter(({ total }) => total > 0);
-  if (all.length === 0) return null;
+  const counts = trials.map(counted).filter(({ total }) => total > 0);
+  if (counts.length === 0) return null;
+  const rates = (isGood: boolean) =>
+    counts.filter(({ good, total }) => good >= share * total === isGood).map(({ ratePerS }) => ratePerS);
+  const lowestBad = Math.min(...rates(false));
+  const highestGood = Math.max(...rates(true));
+  let all = counts;
   let dispersion = 1;
   let near = 0;
   // The prior weighs more the less the counts tell, so that crossing and dispersion depend on one another.
@@ -46,13 +56,18 @@ export function estimateCapacity(trials: readonly LoadTrial[], share: number): C
     const fit = crossing(divided(all, dispersion), share, 0, PRIOR)!;
     const close = all.filter(({ ratePerS }) => ratePerS < fit.x * NEAR && ratePerS > fit.x / NEAR);
     near = close.length;
+    all = counts.filter(({ ratePerS }) => ratePerS <= Math.max(lowestBad, fit.x * FAR));
     // Were every request of a trial like its first one, its count would vary as much as its size allows.
     const most = close.reduce((sum, { total }) => sum + total, 0) / Math.max(1, near);
     dispersion = Math.max(1, Math.min(most, Math.max(between(close, fit, share), within(close, fit, share))));
   }
   const degrees = Math.max(FEWEST_NEAR, near) - 2;
   const fit = crossing(divided(all, dispersion), share, studentT(degrees, 0.95) ** 2, PRIOR)!;
-  return { ...fit, dispersion, near };
+  // A server that falls from all good to all bad at one rate is steeper than the model: the crossing may be anywhere between.
+  const isApart = highestGood < lowestBad;
+  const low = isApart && Number.isFinite(highestGood) ? Math.min(fit.low, highestGood) : fit.low;
+  const high = isApart && Number.isFinite(lowestBad) ? Math.max(fit.high, lowestBad) : fit.high;
+  return { ...fit, low, high, dispersion, near };
 }
 
 function divided(trials: readonly Counted[], dispersion: number): SharePoint[] {

@@ -9,7 +9,7 @@ export interface SearchLimits {
   readonly startRatePerS: number;
   readonly minRatePerS: number;
   readonly maxRatePerS: number;
-  /** Over all trials, known ones included. */
+  /** That the search may send, over all its trials. */
   readonly maxRequests: number;
 }
 
@@ -22,8 +22,8 @@ export type NextStep =
 /** Half the interval over the estimate at which the search is over. */
 const NARROW = 0.05;
 /** A trial that looks for the crossing takes this part of the requests, one that measures it the other. */
-const LOOK_PART = Number(process.env.LOOK ?? 40) ** -1;
-const MEASURE_PART = Number(process.env.MEAS ?? 12) ** -1;
+const LOOK_PART = 1 / 40;
+const MEASURE_PART = 1 / 12;
 const FEWEST_REQUESTS = 40;
 /** The crossing is bracketed by doubling and halving, then closer than this. */
 const CLOSE = 1.3;
@@ -35,11 +35,12 @@ const STEPS = [-1, 1, -0.5, 1.5];
 const STEP_LOG_ODDS = 1.5;
 const STEP = { least: 0.03, most: 0.2 };
 
-/** What to measure next; depends on nothing but the trials, so that a search that was interrupted goes on as it would have. */
-export function nextStep(trials: readonly LoadTrial[], limits: SearchLimits): NextStep {
+/**
+ * What to measure next; depends on nothing but the trials, so that a search that was interrupted goes on as it would have.
+ * @param left requests that may still be sent
+ */
+export function nextStep(trials: readonly LoadTrial[], left: number, limits: SearchLimits): NextStep {
   const { share, startRatePerS, minRatePerS, maxRatePerS, maxRequests } = limits;
-  const spent = trials.reduce((sum, { total }) => sum + total, 0);
-  const left = maxRequests - spent;
   const look = Math.max(FEWEST_REQUESTS, Math.round(maxRequests * LOOK_PART));
   const least = Math.max(FEWEST_REQUESTS, Math.round(maxRequests * MEASURE_PART));
   const inLimits = (rate: number) => Math.min(maxRatePerS, Math.max(minRatePerS, rate));

@@ -7,7 +7,7 @@ export type { LoadTrial } from "./trial.ts";
 export type MeasureAt = (ratePerS: number, requests: number) => Promise<LoadTrial>;
 
 export interface CapacityOptions extends SearchLimits {
-  /** Trials that were measured before; they count as if measured now. */
+  /** Levels that were measured before: they tell as much as trials of the search, and cost it no requests. */
   readonly known: readonly LoadTrial[];
 }
 
@@ -31,6 +31,7 @@ export interface CapacityResult {
 export async function findCapacity(measure: MeasureAt, options: CapacityOptions): Promise<CapacityResult> {
   const { share, minRatePerS, maxRatePerS, maxRequests, known } = options;
   const trials = [...known];
+  let left = maxRequests;
   const result = (fields: Pick<CapacityResult, "ratePerS" | "low" | "high" | "reason">): CapacityResult => ({
     ...fields,
     share,
@@ -39,11 +40,15 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
   });
   const none = { ratePerS: null, low: null, high: null };
   for (;;) {
-    const step = nextStep(trials, options);
+    const step = nextStep(trials, left, options);
     switch (step.kind) {
-      case "measure":
-        trials.push(await measure(step.ratePerS, step.requests));
+      case "measure": {
+        const trial = await measure(step.ratePerS, step.requests);
+        trials.push(trial);
+        // One that was ended early sent fewer; a steady window does not say how many were sent.
+        left -= trial.goodIn ? trial.total : step.requests;
         break;
+      }
       case "too-slow":
         return result({
           ...none,
