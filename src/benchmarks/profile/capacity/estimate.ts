@@ -64,7 +64,8 @@ export function estimateCapacity(trials: readonly LoadTrial[], share: number): C
   const degrees = Math.max(FEWEST_NEAR, near) - 2;
   const fit = crossing(divided(all, dispersion), share, studentT(degrees, 0.95) ** 2, PRIOR)!;
   // A server that falls from all good to all bad at one rate is steeper than the model: the crossing may be anywhere between.
-  const isApart = highestGood < lowestBad;
+  const isBetween = ({ good, total }: Counted) => good < share * total && good > (share / 2) * total;
+  const isApart = highestGood < lowestBad && !counts.some(isBetween);
   const low = isApart && Number.isFinite(highestGood) ? Math.min(fit.low, highestGood) : fit.low;
   const high = isApart && Number.isFinite(lowestBad) ? Math.max(fit.high, lowestBad) : fit.high;
   return { ...fit, low, high, dispersion, near };
