@@ -56,6 +56,7 @@ async function search(url: string, folder: string, seed: number, requests: numbe
     "early-stop-after": "3",
     slo: `ttft=${LIMITS.ttftMs}ms,tpot=${LIMITS.tpotMs}ms`,
     "capacity-requests": requests,
+    "prompt-dist": "fixed",
     "prompt-tokens": PROMPT_TOKENS,
     "output-tokens": OUTPUT_TOKENS,
     figures: "none",

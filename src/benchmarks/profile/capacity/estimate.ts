@@ -44,39 +44,56 @@ export interface CapacityEstimate extends Crossing {
 export function estimateCapacity(trials: readonly LoadTrial[], share: number): CapacityEstimate | null {
   const counts = trials.map(counted).filter(({ total }) => total > 0);
   if (counts.length === 0) return null;
-  const rates = (isGood: boolean) =>
-    counts.filter(({ good, total }) => good >= share * total === isGood).map(({ ratePerS }) => ratePerS);
-  const lowestBad = Math.min(...rates(false));
-  const highestGood = Math.max(...rates(true));
-  let all = counts;
+  const used = notFarAbove(counts, share);
   let dispersion = 1;
   let near = 0;
   // The prior weighs more the less the counts tell, so that crossing and dispersion depend on one another.
   for (let round = 0; round < ROUNDS; round++) {
-    const fit = crossing(divided(all, dispersion), share, 0, PRIOR)!;
-    const close = all.filter(({ ratePerS }) => ratePerS < fit.x * NEAR && ratePerS > fit.x / NEAR);
+    const fit = crossing(divided(used, dispersion), share, 0, PRIOR)!;
+    const close = used.filter(({ ratePerS }) => ratePerS < fit.x * NEAR && ratePerS > fit.x / NEAR);
     near = close.length;
-    all = counts.filter(({ ratePerS }) => ratePerS <= Math.max(lowestBad, fit.x * FAR));
     // Were every request of a trial like its first one, its count would vary as much as its size allows.
-    const most = close.reduce((sum, { total }) => sum + total, 0) / Math.max(1, near);
+    const most = join(close).total / Math.max(1, near);
     dispersion = Math.max(1, Math.min(most, Math.max(between(close, fit, share), within(close, fit, share))));
   }
   const degrees = Math.max(FEWEST_NEAR, near) - 2;
-  const fit = crossing(divided(all, dispersion), share, studentT(degrees, 0.95) ** 2, PRIOR)!;
-  // A server that falls from all good to all bad at one rate is steeper than the model: the crossing may be anywhere between.
-  const isBetween = ({ good, total }: Counted) => good < share * total && good > (share / 2) * total;
-  const isApart = highestGood < lowestBad && !counts.some(isBetween);
-  const low = isApart && Number.isFinite(highestGood) ? Math.min(fit.low, highestGood) : fit.low;
-  const high = isApart && Number.isFinite(lowestBad) ? Math.max(fit.high, lowestBad) : fit.high;
-  return { ...fit, low, high, dispersion, near };
+  const fit = crossing(divided(used, dispersion), share, studentT(degrees, 0.95) ** 2, PRIOR)!;
+  return { ...fit, ...withStep(fit, counts, share), dispersion, near };
+}
+
+/** The trials that the model is fitted to. */
+function notFarAbove(counts: readonly Counted[], share: number): Counted[] {
+  const { x } = crossing(counts.map(pointOf), share, 0, PRIOR)!;
+  const beyond = counts.filter((trial) => isBad(trial, share) && trial.ratePerS > x);
+  const nextBad = Math.min(...beyond.map(({ ratePerS }) => ratePerS));
+  const most = Math.max(x * FAR, Number.isFinite(nextBad) ? nextBad : 0);
+  return counts.filter(({ ratePerS }) => ratePerS <= most);
+}
+
+/** A server that falls from all good to next to none at one rate is steeper than the model: the crossing may be anywhere between. */
+function withStep({ low, high }: Crossing, counts: readonly Counted[], share: number) {
+  const bad = counts.filter((trial) => isBad(trial, share));
+  const highestGood = Math.max(
+    ...counts.filter((trial) => !isBad(trial, share)).map(({ ratePerS }) => ratePerS),
+  );
+  const lowestBad = Math.min(...bad.map(({ ratePerS }) => ratePerS));
+  const isStep = highestGood < lowestBad && bad.every(({ good, total }) => good <= (share / 2) * total);
+  if (!isStep || !Number.isFinite(highestGood) || !Number.isFinite(lowestBad)) return { low, high };
+  return { low: Math.min(low, highestGood), high: Math.max(high, lowestBad) };
+}
+
+function isBad({ good, total }: Counted, share: number): boolean {
+  return good < share * total;
+}
+
+function pointOf({ ratePerS, good, total }: Counted): SharePoint {
+  return { x: ratePerS, good, total };
 }
 
 function divided(trials: readonly Counted[], dispersion: number): SharePoint[] {
-  return trials.map(({ ratePerS, good, total }) => ({
-    x: ratePerS,
-    good: good / dispersion,
-    total: total / dispersion,
-  }));
+  return trials
+    .map(pointOf)
+    .map(({ x, good, total }) => ({ x, good: good / dispersion, total: total / dispersion }));
 }
 
 /** Pearson's χ² over its degrees of freedom; 0 where there are too few trials. */

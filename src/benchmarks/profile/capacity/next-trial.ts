@@ -60,6 +60,11 @@ export function nextStep(trials: readonly LoadTrial[], left: number, limits: Sea
     return requestsAt(trials, minRatePerS) >= least ? { kind: "too-slow" } : measureAt(minRatePerS, least);
   }
   if (bad > good * CLOSE) return measureAt(Math.sqrt(good * bad), look);
+  // A short trial may have met a lull: both sides must have been seen by one that measures, or that was ended as saturated.
+  const measured = trials.filter(({ total, saturated }) => saturated || total >= least / 2);
+  const sides = sidesOf(measured, share);
+  if (sides.good === null && sides.bad !== null) return measureAt(sides.bad * (1 - STEP.most), least);
+  if (sides.bad === null && sides.good !== null) return measureAt(sides.good * (1 + STEP.most), least);
   const estimate = estimateCapacity(trials, share)!;
   const { x, low, high, near, steepness } = estimate;
   if (near >= FEWEST_NEAR && (high - low) / 2 <= NARROW * x) return { kind: "done", estimate };
@@ -80,6 +85,19 @@ function bracket(trials: readonly LoadTrial[], share: number): { good: number | 
     good = rate;
   }
   return { good, bad: null };
+}
+
+/** The highest rate that was good in a trial, and the lowest that was bad. */
+function sidesOf(trials: readonly LoadTrial[], share: number): { good: number | null; bad: number | null } {
+  let good: number | null = null;
+  let bad: number | null = null;
+  for (const trial of trials) {
+    const { ratePerS } = trial;
+    const here = counted(trial);
+    if (here.good < share * here.total) bad = Math.min(bad ?? ratePerS, ratePerS);
+    else good = Math.max(good ?? ratePerS, ratePerS);
+  }
+  return { good, bad };
 }
 
 function requestsAt(trials: readonly LoadTrial[], rate: number): number {
