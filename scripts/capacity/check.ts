@@ -23,12 +23,12 @@ const LIMITS = { ttftMs: 120, tpotMs: 20 };
 const SHARE = 0.95;
 const ORACLE_REQUESTS = 400_000;
 const LEAST = 0.9;
-/** 5: the client was unfit in one of the levels, as on a busy machine; what it found is judged all the same. */
+/** 5: the client was unfit in one of the levels, as on a busy machine, which delays requests and so costs capacity. */
 const USABLE_EXITS = [0, 5];
 
 interface Found {
   capacity: { ratePerS: number | null; low: number | null; high: number | null; reason: string | null };
-  levels: { name: string; saturated: boolean; figures: { durationS: number } | null }[];
+  levels: { saturated: boolean; figures: { validity: { verdict: string } } | null }[];
 }
 
 function truth(): number {
@@ -101,12 +101,13 @@ function judge(found: Found, truePerS: number) {
     ratePerS !== null && (low ?? 0) <= truePerS && truePerS <= (high ?? Number.POSITIVE_INFINITY);
   const number = (value: number | null) => value?.toFixed(1) ?? "?";
   const error = ratePerS === null ? "" : `${(100 * (ratePerS / truePerS - 1)).toFixed(1)} %`;
+  const unfit = found.levels.filter(({ figures }) => figures?.validity.verdict === "unfit").length;
   const columns = [number(ratePerS), error, `${number(low)} to ${number(high)}`, isClose ? "close" : "far"];
   const text = [
     ...columns,
     isCovered ? "covered" : "missed",
     doubled.saturated ? "stopped" : "not stopped",
-    `${found.levels.length} levels`,
+    `${found.levels.length} levels, client unfit in ${unfit}`,
     reason ?? "",
   ];
   return { isClose, isCovered, isStopped: doubled.saturated, text: text.join(" · ") };

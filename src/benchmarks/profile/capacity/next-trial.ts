@@ -61,7 +61,7 @@ export function nextStep(trials: readonly LoadTrial[], left: number, limits: Sea
   }
   if (bad > good * CLOSE) return measureAt(Math.sqrt(good * bad), look);
   // A short trial may have met a lull: both sides must have been seen by one that measures, or that was ended as saturated.
-  const measured = trials.filter(({ total, saturated }) => saturated || total >= least / 2);
+  const measured = trials.filter(({ total, saturated }) => total > 0 && (saturated || total >= least / 2));
   const sides = sidesOf(measured, share);
   if (sides.good === null && sides.bad !== null) return measureAt(sides.bad * (1 - STEP.most), least);
   if (sides.bad === null && sides.good !== null) return measureAt(sides.good * (1 + STEP.most), least);
@@ -76,10 +76,11 @@ export function nextStep(trials: readonly LoadTrial[], left: number, limits: Sea
  * The highest rate below the lowest bad one that was good, and that bad one. At one rate all its trials count together.
  */
 function bracket(trials: readonly LoadTrial[], share: number): { good: number | null; bad: number | null } {
-  const rates = [...new Set(trials.map(({ ratePerS }) => ratePerS))].sort((one, other) => one - other);
+  const usable = trials.filter(({ total }) => total > 0);
+  const rates = [...new Set(usable.map(({ ratePerS }) => ratePerS))].sort((one, other) => one - other);
   let good: number | null = null;
   for (const rate of rates) {
-    const here = trials.filter(({ ratePerS, total }) => ratePerS === rate && total > 0).map(counted);
+    const here = usable.filter(({ ratePerS }) => ratePerS === rate).map(counted);
     const sum = (of: "good" | "total") => here.reduce((all, trial) => all + trial[of], 0);
     if (sum("good") < share * sum("total")) return { good, bad: rate };
     good = rate;

@@ -24,7 +24,7 @@ test("says where the requests were too few for that, and sends no more of them",
 test("too few requests for any trial", async () => {
   const { ratePerS, low, high, reason, trials } = await searchAt(server, 1, { maxRequests: 10 });
   expect([ratePerS, low, high, trials.length]).toEqual([null, null, null, 0]);
-  expect(reason).toBe("10 requests are too few for a search");
+  expect(reason).toBe("no level could be used of the 10 requests that the search may send");
 });
 
 test("even the lowest rate is too high: an upper bound, and why", async () => {
@@ -76,6 +76,27 @@ test("an interrupted search that is given its trials again goes on as it would h
     return next;
   }, LIMITS);
   expect(trials).toEqual(whole.trials);
+});
+
+test("a level that cannot be used is measured again", async () => {
+  const rates: number[] = [];
+  const measure = async (ratePerS: number, requests: number): Promise<LoadTrial> => {
+    rates.push(ratePerS);
+    const isLost = rates.length % 3 === 0;
+    if (isLost) return { ratePerS, good: 0, total: 0, saturated: false };
+    return trialOf(ratePerS, server(ratePerS, requests, rates.length), false);
+  };
+  const { ratePerS } = await findCapacity(measure, LIMITS);
+  expect(rates[3]).toBe(rates[2]!);
+  expect(Math.abs(ratePerS! / 30 - 1)).toBeLessThan(0.15);
+  const none = await findCapacity(
+    async (rate) => ({ ratePerS: rate, good: 0, total: 0, saturated: false }),
+    LIMITS,
+  );
+  expect([none.ratePerS, none.reason]).toEqual([
+    null,
+    "no level could be used of the 4000 requests that the search may send",
+  ]);
 });
 
 test("levels without their parts are taken as they are", async () => {

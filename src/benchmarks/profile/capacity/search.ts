@@ -64,7 +64,10 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
       case "done": {
         const { estimate } = step;
         if (estimate === null)
-          return result({ ...none, reason: `${maxRequests} requests are too few for a search` });
+          return result({
+            ...none,
+            reason: `no level could be used of the ${maxRequests} requests that the search may send`,
+          });
         const { x, low, high } = estimate;
         const bounds = { low: low > 0 ? low : null, high: Number.isFinite(high) ? high : null };
         const isWide = bounds.low === null || bounds.high === null || bounds.high - bounds.low > 0.1 * x;

@@ -1,7 +1,10 @@
 import type { RequestRecord } from "../../serving/record.ts";
 import { missedSlos, type Slo } from "../../serving/slo.ts";
 
-/** One level of a search: how many of the requests that fell due met every limit. */
+/**
+ * One level of a search: how many of the requests that fell due met every limit. A `total` of 0 says that the level cannot be used, such as
+ * one whose client was unfit: it is measured again, as long as there are requests left.
+ */
 export interface LoadTrial {
   readonly ratePerS: number;
   readonly good: number;
