@@ -15,7 +15,7 @@ export interface SearchLimits {
 
 export type NextStep =
   | { readonly kind: "measure"; readonly ratePerS: number; readonly requests: number }
-  /** Narrow enough, or out of requests. */
+  /** Narrow enough, or out of requests; null: before there was a rate on either side of the capacity. */
   | { readonly kind: "done"; readonly estimate: CapacityEstimate | null }
   | { readonly kind: "too-slow" | "too-fast" };
 
@@ -44,12 +44,14 @@ export function nextStep(trials: readonly LoadTrial[], left: number, limits: Sea
   const look = Math.max(FEWEST_REQUESTS, Math.round(maxRequests * LOOK_PART));
   const least = Math.max(FEWEST_REQUESTS, Math.round(maxRequests * MEASURE_PART));
   const inLimits = (rate: number) => Math.min(maxRatePerS, Math.max(minRatePerS, rate));
-  const measureAt = (ratePerS: number, requests: number): NextStep =>
-    left < FEWEST_REQUESTS
-      ? { kind: "done", estimate: estimateCapacity(trials, share) }
-      : { kind: "measure", ratePerS: inLimits(ratePerS), requests: Math.min(requests, left) };
-
   const { good, bad } = bracket(trials, share);
+  const measureAt = (ratePerS: number, requests: number): NextStep => {
+    if (left >= FEWEST_REQUESTS)
+      return { kind: "measure", ratePerS: inLimits(ratePerS), requests: Math.min(requests, left) };
+    const isBetween = good !== null && bad !== null;
+    return { kind: "done", estimate: isBetween ? estimateCapacity(trials, share) : null };
+  };
+
   if (bad === null) {
     if (good === null) return measureAt(startRatePerS, look);
     if (good < maxRatePerS) return measureAt(2 * good, look);

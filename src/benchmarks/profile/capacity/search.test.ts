@@ -24,7 +24,16 @@ test("says where the requests were too few for that, and sends no more of them",
 test("too few requests for any trial", async () => {
   const { ratePerS, low, high, reason, trials } = await searchAt(server, 1, { maxRequests: 10 });
   expect([ratePerS, low, high, trials.length]).toEqual([null, null, null, 0]);
-  expect(reason).toBe("no level could be used of the 10 requests that the search may send");
+  expect(reason).toBe("10 requests were too few to find a rate on either side of the capacity");
+});
+
+test("requests that are spent on good levels alone give no rate", async () => {
+  const { ratePerS, reason, trials } = await searchAt(server, 1, { maxRequests: 100, startRatePerS: 1 });
+  expect(trials.map(({ good, total }) => good === total)).toEqual([true, true]);
+  expect([ratePerS, reason]).toEqual([
+    null,
+    "100 requests were too few to find a rate on either side of the capacity",
+  ]);
 });
 
 test("even the lowest rate is too high: an upper bound, and why", async () => {
@@ -95,7 +104,7 @@ test("a level that cannot be used is measured again", async () => {
   );
   expect([none.ratePerS, none.reason]).toEqual([
     null,
-    "no level could be used of the 4000 requests that the search may send",
+    "4000 requests were too few to find a rate on either side of the capacity",
   ]);
 });
 

@@ -66,7 +66,7 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
         if (estimate === null)
           return result({
             ...none,
-            reason: `no level could be used of the ${maxRequests} requests that the search may send`,
+            reason: `${maxRequests} requests were too few to find a rate on either side of the capacity`,
           });
         const { x, low, high } = estimate;
         const bounds = { low: low > 0 ? low : null, high: Number.isFinite(high) ? high : null };
