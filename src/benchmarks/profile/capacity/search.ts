@@ -1,0 +1,83 @@
+import { nextStep, type SearchLimits } from "./next-trial.ts";
+import type { LoadTrial } from "./trial.ts";
+
+export type { LoadTrial } from "./trial.ts";
+
+/** Measures a level of Poisson arrivals with so many requests. */
+export type MeasureAt = (ratePerS: number, requests: number) => Promise<LoadTrial>;
+
+export interface CapacityOptions extends SearchLimits {
+  /** Levels that were measured before: they tell as much as trials of the search, and cost it no requests. */
+  readonly known: readonly LoadTrial[];
+}
+
+export interface CapacityResult {
+  /** Null where there is no crossing between the limits, and where the requests were too few to find it. */
+  ratePerS: number | null;
+  /** 95 % interval; null where there is no bound on that side. */
+  low: number | null;
+  high: number | null;
+  share: number;
+  confidence: 0.95;
+  trials: readonly LoadTrial[];
+  /** Why there is no rate, or why the interval is wide, in a sentence. */
+  reason: null | string;
+}
+
+/**
+ * The highest rate of Poisson arrivals at which at least `share` of the requests that fall due meet every limit: brackets the crossing,
+ * then measures on both sides of it until the interval is ± 5 % or the requests are spent.
+ */
+export async function findCapacity(measure: MeasureAt, options: CapacityOptions): Promise<CapacityResult> {
+  const { share, minRatePerS, maxRatePerS, maxRequests, known } = options;
+  const trials = [...known];
+  let left = maxRequests;
+  const result = (fields: Pick<CapacityResult, "ratePerS" | "low" | "high" | "reason">): CapacityResult => ({
+    ...fields,
+    share,
+    confidence: 0.95,
+    trials,
+  });
+  const none = { ratePerS: null, low: null, high: null };
+  for (;;) {
+    const step = nextStep(trials, left, options);
+    switch (step.kind) {
+      case "measure": {
+        const trial = await measure(step.ratePerS, step.requests);
+        trials.push(trial);
+        // One that was ended early sent fewer; a steady window does not say how many were sent.
+        left -= trial.goodIn ? trial.total : step.requests;
+        break;
+      }
+      case "too-slow":
+        return result({
+          ...none,
+          high: minRatePerS,
+          reason: `even at ${minRatePerS} req/s, the lowest rate tried, fewer than ${percent(share)} of the requests met the limits`,
+        });
+      case "too-fast":
+        return result({
+          ...none,
+          low: maxRatePerS,
+          reason: `at ${maxRatePerS} req/s, the highest rate tried, ${percent(share)} of the requests still met the limits: the capacity is higher`,
+        });
+      case "done": {
+        const { estimate } = step;
+        if (estimate === null)
+          return result({
+            ...none,
+            reason: `${maxRequests} requests were too few to find a rate on either side of the capacity`,
+          });
+        const { x, low, high } = estimate;
+        const bounds = { low: low > 0 ? low : null, high: Number.isFinite(high) ? high : null };
+        const isWide = bounds.low === null || bounds.high === null || bounds.high - bounds.low > 0.1 * x;
+        const reason = isWide ? `the interval is wider than ± 5 % after ${maxRequests} requests` : null;
+        return result({ ratePerS: x, ...bounds, reason });
+      }
+    }
+  }
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(4))} %`;
+}

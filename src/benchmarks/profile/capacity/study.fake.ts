@@ -1,0 +1,98 @@
+import { rngFor } from "../../../core/rng.ts";
+import { type CapacityOptions, type CapacityResult, findCapacity } from "./search.ts";
+import { trialOf } from "./trial.ts";
+
+/** What becomes of each request of a level, in the order in which they fall due: 1 where it is good. */
+export type Server = (ratePerS: number, requests: number, seed: number) => Uint8Array;
+
+export const LIMITS: CapacityOptions = {
+  share: 0.95,
+  startRatePerS: 5,
+  minRatePerS: 0.5,
+  maxRatePerS: 1000,
+  maxRequests: 4000,
+  known: [],
+};
+
+/** One search, each of its levels with random numbers of its own. */
+export function searchAt(
+  server: Server,
+  seed: number,
+  options: Partial<CapacityOptions> = {},
+): Promise<CapacityResult> {
+  let level = 0;
+  const measure = async (ratePerS: number, requests: number) =>
+    trialOf(ratePerS, server(ratePerS, requests, 1000 * seed + level++), false);
+  return findCapacity(measure, { ...LIMITS, ...options });
+}
+
+export interface StudyOutcome {
+  /** Searches whose estimate lies within 10 % of the truth, and whose interval covers it. */
+  close: number;
+  covered: number;
+  /** Mean and root mean square of the relative error, mean of half the relative interval. */
+  bias: number;
+  rms: number;
+  halfWidth: number;
+}
+
+/** So many searches beside the truth. */
+export async function study(
+  server: Server,
+  truthPerS: number,
+  searches: number,
+  options: Partial<CapacityOptions> = {},
+): Promise<StudyOutcome> {
+  const outcome = { close: 0, covered: 0, bias: 0, rms: 0, halfWidth: 0 };
+  for (let seed = 0; seed < searches; seed++) {
+    const { ratePerS, low, high } = await searchAt(server, seed, options);
+    const error = ratePerS === null ? Number.NaN : ratePerS / truthPerS - 1;
+    if (Math.abs(error) < 0.1) outcome.close++;
+    if ((low ?? 0) <= truthPerS && truthPerS <= (high ?? Number.POSITIVE_INFINITY)) outcome.covered++;
+    outcome.bias += error / searches;
+    outcome.rms += error ** 2 / searches;
+    outcome.halfWidth += ((high ?? 2 * truthPerS) - (low ?? 0)) / 2 / truthPerS / searches;
+  }
+  return { ...outcome, rms: Math.sqrt(outcome.rms) };
+}
+
+/** Probability 0.95 at 30 req/s, falling as a normal distribution does in the rate's logarithm; AR(1) from request to request. */
+export function knownCurve(steepness: number, phi: number): Server {
+  return (ratePerS, requests, seed) => {
+    const rng = rngFor(seed, "known curve");
+    const limit = 1.6448536269514722 - steepness * Math.log(ratePerS / 30);
+    let z = rng.normal();
+    return Uint8Array.from({ length: requests }, () => {
+      const good = z < limit ? 1 : 0;
+      z = phi * z + Math.sqrt(1 - phi * phi) * rng.normal();
+      return good;
+    });
+  };
+}
+
+/** M/M/1 with 40 req/s, where a request is good that waits no longer than `limitS`; the first finds nobody. */
+export function singleServer(limitS: number): Server {
+  return (ratePerS, requests, seed) => {
+    const rng = rngFor(seed, "single server");
+    let waitS = 0;
+    return Uint8Array.from({ length: requests }, () => {
+      const good = waitS <= limitS ? 1 : 0;
+      waitS = Math.max(0, waitS + rng.exponential() / SINGLE_PER_S - rng.exponential() / ratePerS);
+      return good;
+    });
+  };
+}
+
+export const SINGLE_PER_S = 40;
+
+/** Where P(wait > t) = ρ exp(-(μ - λ) t) is 1 - share: by bisection. Source: Kleinrock, Queueing Systems I (1975), section 5.7. */
+export function singleServerCapacity(limitS: number, share: number): number {
+  let [low, high] = [0, SINGLE_PER_S];
+  for (let i = 0; i < 60; i++) {
+    const rate = (low + high) / 2;
+    const late = (rate / SINGLE_PER_S) * Math.exp(-(SINGLE_PER_S - rate) * limitS);
+    if (late <= 1 - share) low = rate;
+    else high = rate;
+  }
+  return low;
+}
