@@ -131,6 +131,7 @@ async function executeBeside(
   const line = new LiveLine();
   const text = new LiveText(until);
   const ended = new AbortController();
+  let isSending = false;
   const session = startSession(plan, target, {
     clock,
     alarm,
@@ -147,7 +148,8 @@ async function executeBeside(
     efficiency,
     onEvent(event, live) {
       text.stage(event);
-      if (event.type === "progress") watch?.progress(event.inFlight);
+      if (event.type === "stage") isSending = event.stage === "run";
+      if (event.type === "progress" && isSending) watch?.progress(event.inFlight);
       line.update(() => {
         const shown = text.of(event, live);
         return shown === null ? null : livePrefix + shown;
