@@ -1,7 +1,7 @@
 import { loadLabel } from "../benchmarks/profile/level.ts";
 import type { LevelFigures, LevelLatency } from "../benchmarks/profile/level-figures.ts";
 import type { LevelResult, Mark, Profile } from "../benchmarks/profile/profile-shape.ts";
-import { formatDuration } from "../core/units.ts";
+import { formatDuration, formatNumber } from "../core/units.ts";
 import { measured, percent } from "./numbers.ts";
 
 /* The table of a profile grows by a row a level, so that its columns have fixed widths: 80 columns in all. */
@@ -9,6 +9,9 @@ import { measured, percent } from "./numbers.ts";
 const WIDTHS = [11, 5, 5, 6, 7, 6, 7, 6, 7, 6] as const;
 /** The line above, where two columns have one name. */
 const GROUP_WIDTHS = [11, 5, 5, 6, 14, 0, 14, 0, 7, 6] as const;
+
+/** Reasons against the client that are shown; levels of one sweep repeat one another. */
+const MOST_REASONS = 3;
 
 /** Each mark as one letter in the table, and what it says. */
 const MARKS: Readonly<Record<Mark, readonly [letter: string, meaning: string]>> = {
@@ -41,7 +44,7 @@ function cellsOf(f: LevelFigures): string[] {
     f.goodput === null ? "-" : `${(100 * f.goodput.fraction).toFixed(f.goodput.fraction < 0.9995 ? 1 : 0)}%`;
   return [
     brief(f.sentPerS),
-    brief(f.requests.total),
+    count(f.requests.total),
     brief(f.outputTokensPerS),
     latency(f.ttftMs, "p50"),
     latency(f.ttftMs, "p99"),
@@ -56,6 +59,10 @@ function latency(of: LevelLatency | null, quantile: "p50" | "p99"): string {
   if (of === null) return "-";
   const { value, isLowerBound, small } = of[quantile];
   return `${isLowerBound ? "≥" : ""}${brief(value)}${small && !isLowerBound ? "*" : ""}`;
+}
+
+function count(n: number): string {
+  return n < 10_000 ? formatNumber(n) : brief(n);
 }
 
 /** Five characters and no more: `1,234`, `12.3k`, `1.23M`. */
@@ -89,9 +96,17 @@ export function profileFoot({ levels, capacity, slos, validity }: Profile): stri
   if (quantiles.some(({ isLowerBound }) => isLowerBound))
     lines.push("≥  a lower bound: requests were unfinished when the level ended");
   if (capacity !== null) lines.push("", ...capacityLines(capacity, slos));
-  if (validity.verdict !== "fit")
-    lines.push("", `Client      ${validity.verdict}`, ...validity.reasons.map((reason) => `  - ${reason}`));
+  if (validity.verdict !== "fit") lines.push("", ...clientLines(validity));
   return lines;
+}
+
+function clientLines({ verdict, reasons }: Profile["validity"]): string[] {
+  const more = reasons.length - MOST_REASONS;
+  return [
+    `Client      ${verdict}`,
+    ...reasons.slice(0, MOST_REASONS).map((reason) => `  - ${reason}`),
+    ...(more > 0 ? [`  - and ${more} more, in each level's summary.txt`] : []),
+  ];
 }
 
 function capacityLines(capacity: NonNullable<Profile["capacity"]>, slos: Profile["slos"]): string[] {

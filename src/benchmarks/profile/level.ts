@@ -1,5 +1,4 @@
 import { rngFor } from "../../core/rng.ts";
-import { significant } from "../../core/units.ts";
 
 /** How a level's requests are sent. */
 export type LevelLoad =
@@ -44,12 +43,17 @@ export interface LevelLimits {
 export function loadLabel(load: LevelLoad): string {
   switch (load.kind) {
     case "rate":
-      return `${significant(load.ratePerS, 3)} req/s`;
+      return `${shortRate(load.ratePerS)} req/s`;
     case "users":
       return load.users === 1 ? "1 user" : `${load.users} users`;
     case "all-at-once":
       return "all at once";
   }
+}
+
+/** As a person would type it: `4`, `0.333`, `1234`. */
+function shortRate(perS: number): number {
+  return perS >= 100 ? Math.round(perS) : Number(perS.toPrecision(3));
 }
 
 /**
