@@ -6,9 +6,9 @@ import { measured, percent } from "./numbers.ts";
 
 /* The table of a profile grows by a row a level, so that its columns have fixed widths: 80 columns in all. */
 
-const WIDTHS = [11, 5, 5, 6, 7, 6, 7, 6, 7, 6] as const;
+const WIDTHS = [11, 6, 5, 6, 7, 6, 7, 6, 7, 5] as const;
 /** The line above, where two columns have one name. */
-const GROUP_WIDTHS = [11, 5, 5, 6, 14, 0, 14, 0, 7, 6] as const;
+const GROUP_WIDTHS = [11, 6, 5, 6, 14, 0, 14, 0, 7, 5] as const;
 
 /** Reasons against the client that are shown; levels of one sweep repeat one another. */
 const MOST_REASONS = 3;
@@ -120,11 +120,18 @@ function capacityLines(capacity: NonNullable<Profile["capacity"]>, slos: Profile
     `            ${asked}`,
   ];
   if (at === null) return lines;
-  const figures = [
+  const { usdPerMOutputTokens: usd, joulesPerOutputToken: joules, outputTokensPerSPerGpu: perGpu } = at;
+  const speed = [
     `${measured(at.outputTokensPerS)} tok/s`,
-    ...(at.outputTokensPerSPerGpu === null ? [] : [`${measured(at.outputTokensPerSPerGpu)} tok/s per GPU`]),
-    ...(at.usdPerMOutputTokens === null ? [] : [`$ ${measured(at.usdPerMOutputTokens)} per M output tokens`]),
-    ...(at.joulesPerOutputToken === null ? [] : [`${measured(at.joulesPerOutputToken)} J/token`]),
+    ...(perGpu === null ? [] : [`${measured(perGpu)} tok/s per GPU`]),
   ];
-  return [...lines, `            at ${measured(at.ratePerS)} req/s (${at.level}): ${figures.join(" · ")}`];
+  const price = [
+    ...(usd === null ? [] : [`$ ${measured(usd)} per M output tokens`]),
+    ...(joules === null ? [] : [`${measured(joules)} J/token`]),
+  ];
+  return [
+    ...lines,
+    `            at ${measured(at.ratePerS)} req/s (${at.level}): ${speed.join(" · ")}`,
+    ...(price.length === 0 ? [] : [`            ${price.join(" · ")}`]),
+  ];
 }

@@ -16,7 +16,10 @@ import type { Figure } from "../spec.ts";
 /** The curves over a profile's levels, from the summaries in their directories. */
 export function* profileFigures(profile: Profile, directory: string): Generator<Figure> {
   const about = aboutOf(profile, directory);
-  const series = profileSeries(profile.levels, directory);
+  // Trials of the capacity search crowd around one rate: they say how many requests were good there, and no more.
+  const swept = profile.levels.filter(({ role }) => role !== "capacity");
+  const series = profileSeries(swept, directory, (level) => heightOf(level));
+  const rates = profileSeries(profile.levels, directory, (_, { offeredPerS }) => offeredPerS ?? 0);
   const { slos, capacity } = profile;
   const limits = (slos?.slos ?? [])
     .map(({ name, limitMs }) => `${name.toUpperCase()} ≤ ${formatDuration(limitMs)}`)
@@ -25,14 +28,17 @@ export function* profileFigures(profile: Profile, directory: string): Generator<
     capacity === null || capacity.ratePerS === null || capacity.low === null || capacity.high === null
       ? null
       : { ratePerS: capacity.ratePerS, low: capacity.low, high: capacity.high };
-  // Only of an open loop is the rate what was asked for.
-  const rates = series.filter(({ name }) => name === RATES);
   const share = capacity?.share ?? slos?.share ?? null;
   for (const figure of [
     latencyCurve(throughputLatency, series, about),
     latencyCurve(throughputNormalizedLatency, series, about),
     costLatency(series, about),
-    goodputRate(rates, { share, limits, capacity: found }, about),
+    // Only of an open loop is the rate what was asked for.
+    goodputRate(
+      rates.filter(({ name }) => name === RATES),
+      { share, limits, capacity: found },
+      about,
+    ),
   ])
     if (figure !== null) yield figure;
 }
@@ -41,8 +47,12 @@ const RATES = "open loop";
 const USERS = "closed loop";
 const AT_ONCE = "all at once";
 
-/** One curve a kind of load, each from the lowest load on. */
-function profileSeries(levels: readonly LevelResult[], directory: string): LoadSeries[] {
+/** One curve a kind of load, in the order of `place`. */
+function profileSeries(
+  levels: readonly LevelResult[],
+  directory: string,
+  place: (level: LevelResult, point: LoadPoint) => number,
+): LoadSeries[] {
   const points = levels.flatMap((level) => {
     const summary = readSummary(join(directory, level.directory));
     const point = summary === null ? null : loadPointOf(summary);
@@ -55,8 +65,10 @@ function profileSeries(levels: readonly LevelResult[], directory: string): LoadS
   ] as const;
   return kinds.flatMap(([name, kind]) => {
     const own = points.filter(({ level }) => level.load.kind === kind);
-    own.sort((a, b) => heightOf(a.level) - heightOf(b.level));
-    return own.length === 0 ? [] : [{ name, points: own.map(({ point }) => point), isCurve: own.length > 1 }];
+    own.sort((a, b) => place(a.level, a.point) - place(b.level, b.point));
+    // The two ends that --auto begins with are no curve.
+    const isCurve = own.length > 1 && own.every(({ level }) => level.role !== "full-throughput");
+    return own.length === 0 ? [] : [{ name, points: own.map(({ point }) => point), isCurve }];
   });
 }
 
@@ -71,9 +83,8 @@ function heightOf({ load }: LevelResult): number {
 
 function aboutOf({ run, levels, validity }: Profile, directory: string): About {
   const metadata = levels[0] === undefined ? null : readMetadata(join(directory, levels[0].directory));
-  const first = loadLabel(levels[0]!.load);
-  const last = loadLabel(levels.at(-1)!.load);
-  const load = `${counted(levels.length, "level")}, ${first} to ${last}`;
+  const sorted = levels.toSorted((a, b) => heightOf(a) - heightOf(b)).map((level) => loadLabel(level.load));
+  const load = `${counted(levels.length, "level")}, ${sorted[0]} to ${sorted.at(-1)}`;
   const facts = runFacts(run.runName, metadata).map((fact) =>
     fact.name === "Load" ? { ...fact, value: load } : fact,
   );
