@@ -57,6 +57,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
       clock,
       interrupt: signal,
       watch: null,
+      isBeyond: () => false,
       livePrefix: "",
       onSaver(save) {
         saveNow = save;

@@ -33,7 +33,7 @@ test("80 columns hold the largest figures and several marks", () => {
   const figures = fakeFigures({
     sentPerS: 12_345.6,
     outputTokensPerS: 1_234_567,
-    requests: { total: 1_234_567, succeeded: 1, failed: 0, censored: 0, byClass: {} },
+    n: 1_234_567,
     ttftMs: most,
     tpotMs: fakeLatency(2999, { small: true }),
     e2elMs: most,
@@ -98,7 +98,15 @@ test("the capacity, with what it comes with", () => {
   const lost = { ...found, ratePerS: null, low: null, high: null, reason: "no rate was good", at: null };
   expect(profileFoot(fakeProfile({ capacity: lost, slos }))).toEqual([
     "",
-    "Capacity    not found (95.0 % of requests with ttft ≤ 500 ms)",
+    "Capacity    not found",
+    "            95.0 % of requests with ttft ≤ 500 ms",
     "            no rate was good",
   ]);
+});
+
+test("reasons against the client are wrapped, and no more than a few are shown", () => {
+  const reasons = Array.from({ length: 5 }, (_, i) => `0${i}-rate-4: ${"a long reason ".repeat(8)}`);
+  const lines = profileFoot(fakeProfile({ validity: { verdict: "unfit", reasons } }));
+  expect(tooWide(lines)).toEqual([]);
+  expect(lines.at(-1)).toBe("  - and 2 more, in each level's summary.txt");
 });

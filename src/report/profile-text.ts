@@ -10,6 +10,7 @@ const WIDTHS = [11, 6, 5, 6, 7, 6, 7, 6, 7, 5] as const;
 /** The line above, where two columns have one name. */
 const GROUP_WIDTHS = [11, 6, 5, 6, 14, 0, 14, 0, 7, 5] as const;
 
+const CAPACITY_INDENT = " ".repeat(12);
 /** Reasons against the client that are shown; levels of one sweep repeat one another. */
 const MOST_REASONS = 3;
 
@@ -22,6 +23,7 @@ const MARKS: Readonly<Record<Mark, readonly [letter: string, meaning: string]>> 
   doubtful: ["d", "the client may blur this"],
   "not-idle": ["B", "the server was still busy before this level"],
   failures: ["f", "some requests failed"],
+  "gate-failed": ["G", "a gate, or the share that --slo demands, was missed"],
 };
 
 /** The lines above the first row. */
@@ -44,7 +46,7 @@ function cellsOf(f: LevelFigures): string[] {
     f.goodput === null ? "-" : `${(100 * f.goodput.fraction).toFixed(f.goodput.fraction < 0.9995 ? 1 : 0)}%`;
   return [
     brief(f.sentPerS),
-    count(f.requests.total),
+    count(f.n),
     brief(f.outputTokensPerS),
     latency(f.ttftMs, "p50"),
     latency(f.ttftMs, "p99"),
@@ -100,11 +102,18 @@ export function profileFoot({ levels, capacity, slos, validity }: Profile): stri
   return lines;
 }
 
+/** Text of 80 columns, its later lines under the first. */
+function hanging(head: string, text: string): string[] {
+  return Bun.wrapAnsi(text, 80 - head.length, { hard: true })
+    .split("\n")
+    .map((line, i) => (i === 0 ? head : " ".repeat(head.length)) + line);
+}
+
 function clientLines({ verdict, reasons }: Profile["validity"]): string[] {
   const more = reasons.length - MOST_REASONS;
   return [
     `Client      ${verdict}`,
-    ...reasons.slice(0, MOST_REASONS).map((reason) => `  - ${reason}`),
+    ...reasons.slice(0, MOST_REASONS).flatMap((reason) => hanging("  - ", reason)),
     ...(more > 0 ? [`  - and ${more} more, in each level's summary.txt`] : []),
   ];
 }
@@ -114,10 +123,14 @@ function capacityLines(capacity: NonNullable<Profile["capacity"]>, slos: Profile
   const limits = (slos?.slos ?? []).map(({ name, limitMs }) => `${name} ≤ ${formatDuration(limitMs)}`);
   const asked = `${percent(share)} of requests with ${limits.join(", ")}`;
   if (ratePerS === null)
-    return [`Capacity    not found (${asked})`, ...(reason === null ? [] : [`            ${reason}`])];
+    return [
+      "Capacity    not found",
+      ...hanging(CAPACITY_INDENT, asked),
+      ...(reason === null ? [] : hanging(CAPACITY_INDENT, reason)),
+    ];
   const lines = [
     `Capacity    ${measured(ratePerS)} req/s [${measured(low)} to ${measured(high)}, 95 %] of ${trials.length} trials`,
-    `            ${asked}`,
+    ...hanging(CAPACITY_INDENT, asked),
   ];
   if (at === null) return lines;
   const { usdPerMOutputTokens: usd, joulesPerOutputToken: joules, outputTokensPerSPerGpu: perGpu } = at;

@@ -22,15 +22,16 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const profile = (...flags: string[]) => [
+const profileOf = ({ url }: MockProcess, ...flags: string[]) => [
   "profile",
   "--no-calibrate",
   "--outdir",
   "out",
   "--endpoint",
-  `${mock.url}/v1/completions`,
+  `${url}/v1/completions`,
   ...flags,
 ];
+const profile = (...flags: string[]) => profileOf(mock, ...flags);
 const brief = ["--output-tokens", "8", "--num-prompts", "15"];
 const out = (...names: string[]) => join(folder.path, "out", ...names);
 const saved = (): Profile => JSON.parse(readFileSync(out("profile.json"), "utf8"));
@@ -194,9 +195,75 @@ test("Ctrl-C between levels ends at once", async () => {
 });
 
 test("--json prints profile.json, the table goes to stderr", async () => {
-  const { stdout, stderr } = await run(profile(...brief, "--concurrencies", "1,4", "--json"), folder.path);
+  const { stdout, stderr } = await run(
+    profile(...brief, "--concurrencies", "1,4", "--json", "--workers", "2"),
+    folder.path,
+  );
   expect(JSON.parse(stdout)).toEqual(saved());
   expect(stderr).toMatch(/\n1 user .*\n4 users /);
+});
+
+test("a rate beyond saturation ends early and is marked", async () => {
+  // 2 streams of 8 tokens, 20 ms a token: some 12 req/s.
+  const small = await startMockProcess("--engine", "batching", "--max-num-seqs", "2", "--step-base", "20ms");
+  const flags = [
+    "--request-rates",
+    "60",
+    "--duration",
+    "60",
+    "--early-stop-after",
+    "5s",
+    "--output-tokens",
+    "8",
+  ];
+  const { exit } = await run(profileOf(small, ...flags, "--drain-timeout", "1s"), folder.path);
+  await small.stop();
+  const [beyond] = saved().levels;
+  expect([exit, beyond!.saturated, beyond!.saturation?.saturated]).toEqual([0, true, true]);
+  expect(beyond!.marks).toContain("saturated");
+  expect(beyond!.figures!.requests.total).toBeLessThan(3600);
+  const summary = JSON.parse(readFileSync(out(beyond!.directory, "summary.json"), "utf8"));
+  expect(summary.warnings.map(({ code }: { code: string }) => code)).toContain("saturated");
+  const [header, row] = parseCsv(readFileSync(out("profile.csv"), "utf8"));
+  expect(row![header!.indexOf("saturated")]).toBe("true");
+});
+
+test("the capacity search runs levels of its own after the sweep, and says what the capacity comes with", async () => {
+  const small = await startMockProcess("--engine", "batching", "--max-num-seqs", "2", "--step-base", "20ms");
+  const flags = [
+    "--request-rates",
+    "2,30",
+    "--num-prompts",
+    "16",
+    "--slo",
+    "ttft=400ms",
+    "--host-watts",
+    "100",
+  ];
+  const search = [
+    "--find-capacity",
+    "--capacity-requests",
+    "120",
+    "--output-tokens",
+    "8",
+    "--price-per-hour",
+    "2",
+  ];
+  const { exit, stdout } = await run(profileOf(small, ...flags, ...search), folder.path);
+  await small.stop();
+  const { capacity, levels } = saved();
+  const trials = levels.filter(({ role }) => role === "capacity");
+  expect([levels[0]!.role, levels[1]!.role, trials.length > 0]).toEqual(["listed", "listed", true]);
+  expect(stdout).toContain("\nCapacity    ");
+  expect([capacity!.share, capacity!.trials.length]).toEqual([0.95, levels.length]);
+  // Whether these few requests are enough is the search's to say.
+  expect(exit).toBe(capacity!.ratePerS === null ? 3 : 0);
+  if (capacity!.ratePerS === null) return;
+  expect(capacity!.ratePerS).toBeWithin(2, 30);
+  const { at } = capacity!;
+  expect(levels.map(({ name }) => name)).toContain(at!.level);
+  expect(at!.ratePerS).toBeLessThanOrEqual(capacity!.ratePerS);
+  expect([at!.usdPerMOutputTokens! > 0, at!.joulesPerOutputToken! > 0, at!.gpus]).toEqual([true, true, null]);
 });
 
 test("the curves are drawn when all is over, a level's own figures only if asked for", async () => {

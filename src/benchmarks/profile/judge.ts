@@ -16,6 +16,7 @@ export function marksOf({
   if (idle?.isIdle === false) marks.push("not-idle");
   const { failed = 0, censored = 0 } = figures?.requests ?? {};
   if (status !== "failed" && failed > censored) marks.push("failures");
+  if ((figures?.gatesFailed ?? 0) > 0) marks.push("gate-failed");
   return marks;
 }
 

@@ -19,6 +19,9 @@ export interface LevelLatency {
 export interface LevelFigures {
   window: "steady" | "whole";
   durationS: number;
+  /** Requests that fell due in the window: what latencies and goodput are over. */
+  n: number;
+  /** Of the whole level, its warm-up cut included. */
   requests: RequestCounts;
   askedPerS: number | null;
   /** Requests (sessions, with conversations) per second, over the whole level. */
@@ -54,7 +57,8 @@ export function levelFigures(summary: ServingSummary): LevelFigures | null {
   return {
     window: summary.steady === null ? "whole" : "steady",
     durationS: window.durationS,
-    requests: window.requests,
+    n: window.requests.total,
+    requests: (summary.whole ?? window).requests,
     askedPerS: summary.load.askedRatePerS,
     sentPerS: summary.load.achievedRatePerS,
     requestThroughputPerS: window.requestThroughputPerS,

@@ -20,6 +20,7 @@ export function fakeFigures(given: Partial<LevelFigures> = {}): LevelFigures {
   return {
     window: "steady",
     durationS: 25,
+    n: 100,
     requests: { total: 100, succeeded: 100, failed: 0, censored: 0, byClass: {} },
     askedPerS: 4,
     sentPerS: 4,

@@ -40,6 +40,7 @@ const table: readonly Column[] = [
   ["marks", ({ marks }) => marks.join(" ")],
   figure("window", (f) => f.window),
   figure("duration_s", (f) => f.durationS),
+  figure("n", (f) => f.n),
   figure("requests", (f) => f.requests.total),
   figure("succeeded", (f) => f.requests.succeeded),
   figure("failed", (f) => f.requests.failed),

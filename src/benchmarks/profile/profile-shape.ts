@@ -8,11 +8,19 @@ import type { SaturationWatch } from "./saturation-watch.ts";
 /* The shape of profile.json. */
 
 /** What to know of a level before reading its figures. */
-export type Mark = "saturated" | "unfit" | "doubtful" | "not-idle" | "failures" | "failed" | "interrupted";
+export type Mark =
+  | "saturated"
+  | "gate-failed"
+  | "unfit"
+  | "doubtful"
+  | "not-idle"
+  | "failures"
+  | "failed"
+  | "interrupted";
 
 /** A level that was run. */
 export interface LevelResult extends Level {
-  /** `failed`: no request, or less than half of them, succeeded. */
+  /** `failed`: no request, or less than half of them, succeeded; what a level beyond saturation left unfinished has not failed. */
   status: "complete" | "interrupted" | "failed";
   /** Relative to the profile's directory. */
   directory: string;

@@ -75,6 +75,7 @@ export async function runLevel(
       clock,
       interrupt,
       watch,
+      isBeyond: () => level.role === "full-throughput" || watch?.verdict?.saturated === true,
       livePrefix: `level ${level.number} · ${loadLabel(level.load)} · `,
       onSaver: deps.onSaver,
       onDone: () => {},

@@ -77,6 +77,8 @@ export interface Executing {
   interrupt: AbortSignal;
   /** null: none. */
   watch: RunWatch | null;
+  /** Whether it asked for more than the server can do, said when it is over: what is unfinished has not failed then. */
+  isBeyond(): boolean;
   /** Stands at the head of the live line. */
   livePrefix: string;
   /** Is given what a second Ctrl-C does before the process ends. */
@@ -111,7 +113,7 @@ export async function execute(prepared: Prepared, executing: Executing): Promise
 async function executeBeside(
   gpu: GpuMonitorStart | null,
   prepared: Prepared,
-  { clock, interrupt, watch, livePrefix, onSaver, onDone }: Executing,
+  { clock, interrupt, watch, isBeyond, livePrefix, onSaver, onDone }: Executing,
 ): Promise<Executed> {
   const { values, plan, target, connections, calibration, workload, verdict, directory, crew } = prepared;
   const heading = headingOf(plan, target);
@@ -183,7 +185,7 @@ async function executeBeside(
     line.clear();
     ended.abort();
     if (watch !== null) done.summary.warnings.push(...watch.warnings());
-    const exit = exitCodeOf(done);
+    const exit = exitCodeOf(done, isBeyond());
     const table = tableOf(done, heading);
     try {
       onDone(done, table);
