@@ -131,6 +131,7 @@ function capacityLines(capacity: NonNullable<Profile["capacity"]>, slos: Profile
   const lines = [
     `Capacity    ${measured(ratePerS)} req/s [${measured(low)} to ${measured(high)}, 95 %] of ${trials.length} trials`,
     ...hanging(CAPACITY_INDENT, asked),
+    ...(reason === null ? [] : hanging(CAPACITY_INDENT, reason)),
   ];
   if (at === null) return lines;
   const { usdPerMOutputTokens: usd, joulesPerOutputToken: joules, outputTokensPerSPerGpu: perGpu } = at;

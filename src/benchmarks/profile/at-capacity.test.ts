@@ -1,18 +1,8 @@
 import { expect, test } from "bun:test";
-import { figuresAtCapacity, trialOf } from "./at-capacity.ts";
+import { figuresAtCapacity } from "./at-capacity.ts";
 import { fakeFigures, fakeLevel } from "./level.fake.ts";
 import { searchRange } from "./search-range.ts";
 
-const goodput = {
-  good: 95,
-  total: 100,
-  fraction: 0.95,
-  low: 0.9,
-  high: 0.98,
-  perS: 3.8,
-  missed: {},
-  isMet: null,
-};
 const level = (ratePerS: number, given = {}) =>
   fakeLevel({ name: `rate-${ratePerS}`, load: { kind: "rate", ratePerS }, ...given });
 
@@ -30,19 +20,6 @@ test("the level closest below the capacity tells what it comes with", () => {
   });
   expect(figuresAtCapacity(1, levels)).toBeNull();
   expect(figuresAtCapacity(null, levels)).toBeNull();
-});
-
-test("only a level at a rate, with service levels, is a trial", () => {
-  const figures = fakeFigures({ goodput });
-  expect(trialOf(level(4, { figures, saturated: true }))).toEqual({
-    ratePerS: 4,
-    good: 95,
-    total: 100,
-    saturated: true,
-  });
-  expect(trialOf(level(4))).toBeNull();
-  expect(trialOf(fakeLevel({ load: { kind: "users", users: 4 }, figures }))).toBeNull();
-  expect(trialOf(level(4, { figures, status: "interrupted" }))).toBeNull();
 });
 
 test("the search starts at the highest rate that was good", () => {

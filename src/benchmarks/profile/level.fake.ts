@@ -63,6 +63,7 @@ export function fakeLevel(given: Partial<LevelResult> = {}): LevelResult {
     saturation: null,
     idle: null,
     marks: [],
+    trial: null,
     figures: fakeFigures(),
     warnings: [],
     ...given,

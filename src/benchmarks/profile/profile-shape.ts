@@ -1,5 +1,6 @@
 import type { SloSet } from "../serving/slo.ts";
 import type { CapacityResult } from "./capacity/search.ts";
+import type { LoadTrial } from "./capacity/trial.ts";
 import type { IdleCheck } from "./idle.ts";
 import type { Level } from "./level.ts";
 import type { LevelFigures } from "./level-figures.ts";
@@ -36,6 +37,8 @@ export interface LevelResult extends Level {
   /** null: not checked, as before the first level. */
   idle: IdleCheck | null;
   marks: Mark[];
+  /** What the capacity search takes from it; null where it is at no rate, or without --slo. */
+  trial: LoadTrial | null;
   /** null: no request was sent. */
   figures: LevelFigures | null;
   warnings: { code: string; message: string; hint: string }[];

@@ -1,4 +1,4 @@
-import type { LoadTrial } from "./capacity/search.ts";
+import type { LoadTrial } from "./capacity/trial.ts";
 
 /** How far below the lowest and above the highest load of the sweep the search may go. */
 const BELOW = 10;

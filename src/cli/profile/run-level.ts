@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type LoadTrial, loadTrial } from "../../benchmarks/profile/capacity/trial.ts";
 import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
 import { marksOf } from "../../benchmarks/profile/judge.ts";
 import { type Level, loadLabel } from "../../benchmarks/profile/level.ts";
@@ -6,6 +7,7 @@ import { levelFigures } from "../../benchmarks/profile/level-figures.ts";
 import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
 import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
 import type { PreflightResult } from "../../benchmarks/serving/preflight.ts";
+import type { RequestRecord } from "../../benchmarks/serving/record.ts";
 import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
 import type { Clock } from "../../core/clock.ts";
 import { figureFiles } from "../../report/figures/serving/names.ts";
@@ -94,6 +96,7 @@ export async function runLevel(
       latencyFile: writeLatencyProfile(deps.directory, startedAt, text),
       startedAt: startedAt.toISOString(),
       exit,
+      trial: trialOf(level, done.records, deps, found.saturated),
       saturation: watch?.verdict ?? null,
       marks: marksOf(found),
       warnings: done.summary.warnings,
@@ -101,4 +104,15 @@ export async function runLevel(
   } finally {
     directory.removeEmpty();
   }
+}
+
+function trialOf(
+  { load }: Level,
+  records: readonly RequestRecord[],
+  { verdict: { slos } }: LevelDeps,
+  saturated: boolean,
+): LoadTrial | null {
+  return load.kind === "rate" && slos !== null
+    ? loadTrial(load.ratePerS, records, slos.slos, saturated)
+    : null;
 }

@@ -1,4 +1,3 @@
-import { trialOf } from "../../benchmarks/profile/at-capacity.ts";
 import { type CapacityResult, findCapacity } from "../../benchmarks/profile/capacity/search.ts";
 import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
 import type { IdleProbe } from "../../benchmarks/profile/idle-probe.ts";
@@ -46,9 +45,13 @@ export class Sequence {
     }
   }
 
-  /** Searches for the capacity, from what the sweep found. @throws ToolError, INTERRUPTED where it was interrupted */
+  /**
+   * Searches for the capacity, from what the sweep found.
+   * @param maxRequests that the search may send
+   * @throws ToolError, INTERRUPTED where it was interrupted
+   */
   async capacity(share: number, maxRequests: number): Promise<CapacityResult> {
-    const known = this.levels.flatMap((level) => trialOf(level) ?? []);
+    const known = this.levels.flatMap(({ trial }) => trial ?? []);
     const throughputs = this.levels.flatMap(({ figures }) => figures?.requestThroughputPerS ?? []);
     const range = searchRange(share, known, throughputs);
     if (range === null) {
@@ -56,10 +59,11 @@ export class Sequence {
       return { ratePerS: null, low: null, high: null, share, confidence: 0.95, trials: [], reason };
     }
     const measure = async (ratePerS: number, requests: number) => {
-      const result = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
-      return trialOf(result) ?? { ratePerS, good: 0, total: 0, saturated: result.saturated };
+      const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
+      return trial!;
     };
-    return findCapacity(measure, { share, maxRequests, known, ...range });
+    const spent = known.reduce((sum, { total }) => sum + total, 0);
+    return findCapacity(measure, { share, maxRequests: spent + maxRequests, known, ...range });
   }
 
   async #step(role: LevelRole, load: LevelLoad, requests?: number): Promise<LevelResult> {

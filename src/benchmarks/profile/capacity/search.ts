@@ -1,11 +1,6 @@
-/** One load that was tried. */
-export interface LoadTrial {
-  ratePerS: number;
-  /** Requests that met every limit, of all that fell due. */
-  good: number;
-  total: number;
-  saturated: boolean;
-}
+import type { LoadTrial } from "./trial.ts";
+
+export type { LoadTrial } from "./trial.ts";
 
 export type MeasureAt = (ratePerS: number, requests: number) => Promise<LoadTrial>;
 
@@ -23,7 +18,7 @@ export interface CapacityResult {
 export interface SearchOptions {
   share: number;
   startRatePerS: number;
-  /** Of all trials together. */
+  /** Of all trials together, known ones included. */
   maxRequests: number;
   minRatePerS: number;
   maxRatePerS: number;
@@ -34,7 +29,7 @@ export interface SearchOptions {
 export async function findCapacity(measure: MeasureAt, options: SearchOptions): Promise<CapacityResult> {
   const { share, maxRequests } = options;
   const trials = [...options.known];
-  let left = maxRequests;
+  let left = maxRequests - trials.reduce((sum, { total }) => sum + total, 0);
   const isKept = ({ good, total, saturated }: LoadTrial) => !saturated && total > 0 && good / total >= share;
   const bounds = () => {
     const lost = Math.min(...trials.filter((t) => !isKept(t)).map((t) => t.ratePerS));
