@@ -180,6 +180,7 @@ test("Ctrl-C: the level ends, what is there is written, exit 130", async () => {
     "interrupted",
     ["interrupted"],
   ]);
+  expect(readFileSync(out("summary.txt"), "utf8")).toContain("INTERRUPTED");
   expect(levels[0]!.figures!.requests.total).toBeGreaterThanOrEqual(20);
 });
 
@@ -192,6 +193,17 @@ test("Ctrl-C between levels ends at once", async () => {
   running.kill("SIGINT");
   const { exit } = await running.outcome;
   expect([exit, saved().run.status, saved().levels.length]).toEqual([130, "interrupted", 1]);
+});
+
+test("a server that is gone ends the profile, and what was measured stays", async () => {
+  const dying = await startMockProcess("--ttft", "20ms", "--itl", "5ms");
+  const flags = [...brief, "--request-rates", "40,30", "--sleep-time", "3", "--idle-timeout", "1s"];
+  const running = start([binary, ...profileOf(dying, ...flags)], folder.path);
+  await untilLines(out("profile.csv"), 2);
+  await dying.stop();
+  const { exit, stderr } = await running.outcome;
+  expect([exit, stderr.includes("the server no longer answers a single small request")]).toEqual([1, true]);
+  expect([saved().run.status, status(), saved().levels.length]).toEqual(["failed", "failed", 1]);
 });
 
 test("--json prints profile.json, the table goes to stderr", async () => {

@@ -37,9 +37,7 @@ export class ProfileBook {
   /** Shows what follows the last row. */
   close(status: Profile["run"]["status"]): void {
     this.profile.run.status = status;
-    const foot = profileFoot(this.profile);
-    if (status === "interrupted")
-      foot.unshift("INTERRUPTED: --resume goes on with the levels that are missing.");
+    const foot = this.#foot();
     try {
       if (foot.length > 0) this.#print(["", ...foot].join("\n"));
     } finally {
@@ -47,10 +45,17 @@ export class ProfileBook {
     }
   }
 
+  #foot(): string[] {
+    const foot = profileFoot(this.profile);
+    return this.profile.run.status === "interrupted"
+      ? ["INTERRUPTED: --resume goes on with the levels that are missing.", ...foot]
+      : foot;
+  }
+
   #write(): void {
     const { levels } = this.profile;
     const lines = [...this.#heading, "", ...profileHead(), ...levels.map(profileRowText)];
-    const foot = profileFoot(this.profile);
+    const foot = this.#foot();
     const warnings = levels.flatMap(({ name, warnings: of }) =>
       of.map(({ message, hint }) => `warning: ${name}: ${message}\n  ${hint}`),
     );
