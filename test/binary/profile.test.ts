@@ -213,6 +213,9 @@ test("--json prints profile.json, the table goes to stderr", async () => {
   );
   expect(JSON.parse(stdout)).toEqual(saved());
   expect(stderr).toMatch(/\n1 user .*\n4 users /);
+  // One user needs one of two workers.
+  const left = saved().levels.flatMap(({ directory }) => readdirSync(out(directory)));
+  expect(left.filter((name) => name.includes("worker"))).toEqual([]);
 });
 
 test("a rate beyond saturation ends early and is marked", async () => {
