@@ -58,12 +58,24 @@ export async function runLevel(
     overwrite: true,
     names: [...runFiles, ...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
   });
+  // No level begins with connections that the one before left open.
+  using session = new Bun.FetchSession();
   try {
     // Prompts of the same lengths, which no cache knows from the level before.
     const salt = values.cache === "warm" ? null : (values.cacheSalt ?? newSalt());
     const inputs = { trace: null, ...loadOf(values, null), workload: workload.withSalt(salt) };
     const prepared = await prepare(
-      { values, inputs, asked, checked, verdict, efficiency, figures, directory, most },
+      {
+        values,
+        inputs,
+        asked: { ...asked, session },
+        checked,
+        verdict,
+        efficiency,
+        figures,
+        directory,
+        most,
+      },
       clock,
       interrupt,
     );
