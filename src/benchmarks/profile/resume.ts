@@ -5,7 +5,7 @@ import type { LevelResult } from "./profile-shape.ts";
 /** More differences than this are not shown. */
 const MOST_SHOWN = 3;
 
-/** How two plans differ, a part each: `duration 60000 (was 30000)`; empty where they are one. Both as JSON gives them. */
+/** How two plans differ, a line each: `duration is 60000, was 30000`; empty where they are one. Both as JSON gives them. */
 export function planDifferences(
   now: Readonly<Record<string, unknown>>,
   before: Readonly<Record<string, unknown>>,

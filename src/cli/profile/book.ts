@@ -30,8 +30,12 @@ export class ProfileBook {
   add(level: LevelResult): void {
     this.profile.levels.push(level);
     this.profile.validity = validityOf(this.profile.levels);
-    this.#print(profileRowText(level));
-    this.#write();
+    // A full disk must not cost the reader the numbers, nor a full stdout the files.
+    try {
+      this.#print(profileRowText(level));
+    } finally {
+      this.#write();
+    }
   }
 
   /** Shows what follows the last row. */

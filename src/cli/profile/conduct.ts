@@ -42,8 +42,11 @@ export async function conduct(conducted: Conducted): Promise<ExitCode> {
   const print = values.json ? printNote : printResult;
   const book = new ProfileBook(profile, headingOf(profile.run, values, config), directory, print);
   const finish = (status: "complete" | "interrupted" | "failed") => {
-    book.close(status);
-    metadata.finish(status, Date.now());
+    try {
+      book.close(status);
+    } finally {
+      metadata.finish(status, Date.now());
+    }
   };
   const saverBetween = () => onSaver(() => finish("interrupted"));
   saverBetween();
