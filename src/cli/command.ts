@@ -16,6 +16,10 @@ export interface CommandSpec<T extends FlagTable> {
   flags: T;
   /** What stands before or between the flags, e.g. `DIR`; without it, words that are no flags are an error. */
   operand?: string;
+  /** The environment as this command's flags read it; default as it is. @throws ToolError USAGE */
+  environment?(
+    env: Readonly<Record<string, string | undefined>>,
+  ): Readonly<Record<string, string | undefined>>;
   run(resolved: Resolved<T>, operands: readonly string[]): Promise<ExitCode>;
 }
 
@@ -60,7 +64,8 @@ export function command<T extends FlagTable>(spec: CommandSpec<T>): CommandDef {
       // An empty --config is left to resolveFlags to complain of; an empty variable counts as none.
       const path = given.get("config")?.[0] ?? process.env.INFERBENCH_CONFIG;
       const file = path ? await readConfig(path, spec.name) : null;
-      const resolved = resolveFlags(flags, given, process.env, file) as unknown as Resolved<T>;
+      const env = spec.environment?.(process.env) ?? process.env;
+      const resolved = resolveFlags(flags, given, env, file) as unknown as Resolved<T>;
       return spec.run(resolved, positionals);
     },
   });

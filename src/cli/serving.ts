@@ -1,32 +1,24 @@
-import type { TargetOptions } from "../benchmarks/serving/client/http-client.ts";
-import { type PreflightResult, preflight } from "../benchmarks/serving/preflight.ts";
-import type { Connections } from "../benchmarks/serving/summary-shape.ts";
-import { autoWorkers } from "../benchmarks/serving/workers/auto-workers.ts";
-import type { Crew } from "../benchmarks/serving/workers/crew.ts";
 import { workerFiles } from "../benchmarks/serving/workers/record-files.ts";
 import type { SessionSource } from "../benchmarks/serving/workload/conversation.ts";
 import type { Trace } from "../benchmarks/serving/workload/trace.ts";
-import type { Clock } from "../core/clock.ts";
 import type { ExitCode } from "../core/errors.ts";
-import { ownProgram } from "../core/program.ts";
-import { interruptedEarly, interruptible } from "../core/signals.ts";
+import { interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { figureFiles } from "../report/figures/serving/names.ts";
 import { spareCores } from "../results/environment/spare-cores.ts";
-import { openRunDirectory, type RunDirectory } from "../results/run-directory.ts";
+import { openRunDirectory } from "../results/run-directory.ts";
 import { command } from "./command.ts";
 import { efficiencyOf } from "./efficiency/efficiency.ts";
-import { calibrated } from "./serving/calibrate.ts";
-import { type ServingValues, settingsOf, targetOf, verdictOf } from "./serving/config.ts";
+import { type ServingValues, targetOf, verdictOf } from "./serving/config.ts";
 import { defaultOutdir } from "./serving/default-outdir.ts";
-import { execute, type Prepared, runFiles } from "./serving/execute.ts";
+import { execute, runFiles } from "./serving/execute.ts";
 import { figureLookOf } from "./serving/figures.ts";
 import { servingFlags } from "./serving/flags.ts";
-import { inputsOf, type PlanJob, planOf } from "./serving/inputs.ts";
+import { inputsOf } from "./serving/inputs.ts";
+import { show } from "./serving/outcome.ts";
+import { checkTarget, prepare } from "./serving/prepare.ts";
 import { seedFilesOf } from "./serving/seed-files.ts";
-import { WORKER_COMMAND } from "./serving/worker-command.ts";
 import { notes } from "./ui/notes.ts";
-import { withSpinner } from "./ui/spinner.ts";
 
 export const servingCommand = command({
   name: "serving",
@@ -61,47 +53,26 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   });
   try {
     const checked = await checkTarget(values, asked, clock, signal);
-    const { closesConnections } = checked;
-    const wanted: Connections = asked.keepalive ? "reused" : "new";
-    const { plan, target } = planOf(values, inputs, asked, checked);
-    const connections: Connections = closesConnections ? "new, the server closes them" : wanted;
-    const workers = values.workers === "auto" ? autoWorkers(plan, most) : most;
-    const job: PlanJob = { values, salt: workload.salt, headers: target.headers, checked };
-    const crew = workers === 1 ? null : crewOf(workers, job, directory);
-    const calibration = values.calibrate
-      ? await calibrated(plan, workers, target, checked.pace, clock, signal)
-      : null;
-    const prepared: Prepared = {
-      values,
-      plan,
-      target,
-      connections,
-      calibration,
-      workload,
-      verdict,
-      efficiency,
-      figures,
-      seedFiles,
-      directory,
-      crew,
-    };
-    return await execute(prepared, clock, signal, (save) => {
-      saveNow = save;
+    const run = { values, inputs, asked, checked, verdict, efficiency, figures, seedFiles, directory, most };
+    const prepared = await prepare(run, clock, signal);
+    const { exit } = await execute(prepared, {
+      clock,
+      interrupt: signal,
+      watch: null,
+      isBeyond: () => false,
+      livePrefix: "",
+      onSaver(save) {
+        saveNow = save;
+      },
+      // Before the files: a full disk must not cost the reader the numbers, nor a full stdout the files.
+      onDone: (done, table) => show(done, table, values),
     });
+    notes.info(`results in ${directory.directory}`);
+    return exit;
   } finally {
     directory.removeEmpty();
     dispose();
   }
-}
-
-function crewOf(workers: number, job: PlanJob, directory: RunDirectory): Crew<PlanJob> {
-  const files = workerFiles(workers);
-  return {
-    workers,
-    program: [...ownProgram(), WORKER_COMMAND],
-    job,
-    recordsPath: (worker) => directory.path(files[worker]!),
-  };
 }
 
 function sayOfTrace({ path, skipped, outOfOrder }: Trace): void {
@@ -115,20 +86,4 @@ function sayOfConversations({ cutShort, conversations }: SessionSource): void {
     notes.warn(
       `${cutShort} of ${conversations} conversations end early, at --max-input-length or --max-output-length`,
     );
-}
-
-/** Finds the model, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
-function checkTarget(
-  values: ServingValues,
-  target: TargetOptions,
-  clock: Clock,
-  interrupt: AbortSignal,
-): Promise<PreflightResult> {
-  const options = { target, model: values.model, settings: settingsOf(values), clock };
-  const timeoutMs = values.preflight ? values.preflightTimeout : null;
-  const interrupted = new Promise<never>((_, reject) => {
-    interrupt.addEventListener("abort", () => reject(interruptedEarly()), { once: true });
-  });
-  const asking = Promise.race([preflight({ ...options, timeoutMs }), interrupted]);
-  return withSpinner(`asking ${new URL(target.url).origin}`, asking);
 }

@@ -51,6 +51,8 @@ export async function startMock(options: MockOptions = {}): Promise<MockServer> 
       socket: {
         open(socket) {
           socket.setNoDelay(true);
+          // Bun ends a connection 120 s after it was opened, in use or not.
+          socket.timeout(0);
           const connection = new Connection(socket);
           connection.owner = new HttpSession(connection, clock.now, route);
           connections.add(connection);

@@ -72,6 +72,21 @@ describe("opening", () => {
     expect(readFileSync(join(path, "old", "summary.json"), "utf8")).toBe("before");
   });
 
+  test("to go on, keeps every file and adds those that are missing", () => {
+    const { directory } = openRunDirectory(fresh(), { overwrite: false, names });
+    writeFileSync(join(directory, "summary.json"), "{}");
+    writeFileSync(join(directory, "mine.txt"), "mine");
+    const again = openRunDirectory(directory, {
+      overwrite: false,
+      resumes: true,
+      names: [...names, "new.csv"],
+    });
+    expect(readdirSync(directory).sort()).toEqual(["mine.txt", "new.csv", "requests.jsonl", "summary.json"]);
+    expect(readFileSync(join(directory, "summary.json"), "utf8")).toBe("{}");
+    again.writeAtomic("summary.json", "[]");
+    expect(readFileSync(join(directory, "summary.json"), "utf8")).toBe("[]");
+  });
+
   test("with overwrite, removes a link and not what it points to", () => {
     const path = fresh();
     mkdirSync(path);

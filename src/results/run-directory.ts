@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -19,6 +20,8 @@ export interface RunDirectoryOptions {
   overwrite: boolean;
   /** Whether another process of the same run has made the directory: what else it holds is that one's. */
   joins?: boolean;
+  /** Whether an earlier run is gone on with: whatever is there stays, its files of the declared names, too. */
+  resumes?: boolean;
   /** Every file that this run may write, relative to the directory; `sub/0.csv` makes the folder too. */
   names: readonly string[];
 }
@@ -58,8 +61,9 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
   const directory = resolve(path);
   const names = options.names.map(checkedName);
   makeDirectory(directory);
-  if (!options.overwrite && options.joins !== true) refuseContent(directory);
-  createAll(directory, names, options.overwrite);
+  const mayHoldContent = options.overwrite || options.joins === true || options.resumes === true;
+  if (!mayHoldContent) refuseContent(directory);
+  createAll(directory, names, options);
 
   const pathOf = (name: string) => {
     const known = checkedName(name);
@@ -70,7 +74,7 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
     directory,
     declare(name) {
       const known = checkedName(name);
-      createAll(directory, [known], options.overwrite);
+      createAll(directory, [known], options);
       names.push(known);
     },
     path: pathOf,
@@ -134,7 +138,11 @@ function refuseContent(directory: string): void {
   );
 }
 
-function createAll(directory: string, names: readonly string[], overwrite: boolean): void {
+function createAll(
+  directory: string,
+  names: readonly string[],
+  { overwrite, resumes = false }: RunDirectoryOptions,
+): void {
   const created: string[] = [];
   for (const name of names) {
     const file = join(directory, name);
@@ -142,6 +150,7 @@ function createAll(directory: string, names: readonly string[], overwrite: boole
       mkdirSync(dirname(file), { recursive: true });
       refuseOutside(directory, file);
       if (overwrite) for (const old of [file, temporaryName(file)]) rmSync(old, { force: true });
+      if (resumes && existsSync(file)) continue;
       closeSync(openSync(file, "wx"));
       created.push(file);
     } catch (error) {

@@ -30,6 +30,13 @@ describe("makePlan", () => {
     expect(a.offsetsMs).not.toEqual(other.offsetsMs);
   });
 
+  test("a seed of their own changes send times alone", () => {
+    const [own, other] = [fakePlan({ seed: 5, arrivalSeed: 6 }), fakePlan({ seed: 6 })];
+    expect(own.offsetsMs).toEqual(other.offsetsMs);
+    expect(own.offsetsMs).not.toEqual(fakePlan({ seed: 5 }).offsetsMs);
+    expect(own.seed).toBe(5);
+  });
+
   test("send times depend on the seed and the load alone, not on prompts and settings", () => {
     const a = fakePlan({ prompts: prompts(1) });
     const b = fakePlan({ prompts: prompts(2), warmupRequests: 5, drainMs: 7 });

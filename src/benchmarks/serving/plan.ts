@@ -40,6 +40,8 @@ export interface PlanInput {
   drainMs: number;
   limits: TimeLimits;
   seed: number;
+  /** Of the send times, where they are to differ between runs whose prompts have the same lengths; default `seed`. */
+  arrivalSeed?: number;
   request: RequestSettings;
   prompts: PromptSource;
   warmupPrompts: PromptSource;
@@ -58,9 +60,10 @@ export interface ServingPlan extends Readonly<PlanInput> {
 
 /** Pure: computes the schedule, sends nothing. */
 export function makePlan(input: PlanInput): ServingPlan {
-  const { load, stop, seed } = input;
+  const { load, stop, seed, arrivalSeed = seed } = input;
   const limit = { count: stop.requests, durationMs: stop.durationMs };
-  const offsetsMs = load.kind === "open" ? arrivalTimes(load.arrival, limit, rngFor(seed, "arrivals")) : null;
+  const offsetsMs =
+    load.kind === "open" ? arrivalTimes(load.arrival, limit, rngFor(arrivalSeed, "arrivals")) : null;
   return Object.freeze({ ...input, offsetsMs });
 }
 

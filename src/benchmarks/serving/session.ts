@@ -53,6 +53,8 @@ export interface Session {
   result: RunResult;
   /** Whether requests.jsonl is as it should be; else workers wrote it in pieces, or a tokenizer counted the answers after the run. */
   recordsOnDisk: boolean;
+  /** Files that workers wrote records into. */
+  pieces: readonly string[];
   /** Why records could not be written while the run went on; null: all were. */
   lostRecords: ToolError | null;
   toUnixMs(atMs: number): number;
@@ -109,6 +111,8 @@ async function finish(
     records,
     result,
     recordsOnDisk: deps.crew === null && !target.keepText,
+    // Of as many workers as were allowed: fewer may have been needed.
+    pieces: workerFiles(deps.crew?.workers ?? 1),
     lostRecords,
     toUnixMs,
   };
@@ -116,7 +120,7 @@ async function finish(
 
 /** Writes the tables and the summary of a finished run. @throws ToolError naming the file that could not be written */
 export function writeSession(
-  { summary, records, recordsOnDisk, result, toUnixMs }: Session,
+  { summary, records, recordsOnDisk, pieces, toUnixMs }: Session,
   directory: RunDirectory,
 ): void {
   const run = records.filter((r) => r.stage === "run");
@@ -139,7 +143,7 @@ export function writeSession(
         "requests.jsonl",
         mapped(records, (r) => `${toLine(r)}\n`),
       );
-      for (const name of workerFiles(result.workers.count)) directory.remove(name);
+      for (const name of pieces) directory.remove(name);
     });
   }
   const errors: unknown[] = [];

@@ -20,17 +20,19 @@ export function refuseConversationFlags(values: ServingValues): void {
   }
 }
 
-/** The dataset's whole conversations. @throws ToolError USAGE */
+/** The dataset's whole conversations, for each salt. @throws ToolError USAGE */
 export function conversationTexts(
   values: ServingValues,
   dataset: string,
   counter: TokenCounter,
   vocabulary: Vocabulary,
-  salt: number | null,
-): Texts {
+): (salt: number | null) => Texts {
   const baseSessions = sessionsOf(values, dataset, counter);
-  const sessions = salt === null ? baseSessions : withSessionNonce(baseSessions, salt, vocabulary);
-  return { base: firstPrompts(baseSessions), baseSessions, prompts: firstPrompts(sessions), sessions };
+  const base = firstPrompts(baseSessions);
+  return (salt) => {
+    const sessions = salt === null ? baseSessions : withSessionNonce(baseSessions, salt, vocabulary);
+    return { base, baseSessions, prompts: firstPrompts(sessions), sessions };
+  };
 }
 
 function sessionsOf(values: ServingValues, path: string, counter: TokenCounter): SessionSource {

@@ -2,9 +2,12 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { CalibrationOutcome } from "../../benchmarks/serving/calibration.ts";
 import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
+import type { ExecutionDeps } from "../../benchmarks/serving/execution.ts";
 import type { ServingPlan } from "../../benchmarks/serving/plan.ts";
-import { sessionFiles, startSession, writeSession } from "../../benchmarks/serving/session.ts";
-import type { Connections } from "../../benchmarks/serving/summary-shape.ts";
+import type { RequestRecord } from "../../benchmarks/serving/record.ts";
+import { type Session, sessionFiles, startSession, writeSession } from "../../benchmarks/serving/session.ts";
+import type { Connections, Warning } from "../../benchmarks/serving/summary-shape.ts";
+import type { UntilWatch } from "../../benchmarks/serving/until-watch.ts";
 import { VLLM_RESULT_FILE, vllmResult } from "../../benchmarks/serving/vllm-result.ts";
 import type { Crew } from "../../benchmarks/serving/workers/crew.ts";
 import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
@@ -30,7 +33,7 @@ import type { PlanJob } from "./inputs.ts";
 import { LiveText } from "./live-text.ts";
 import { localPort } from "./local-port.ts";
 import { startRunMetadata } from "./metadata.ts";
-import { exitCodeOf, SUMMARY_TEXT, show, statusOf, summaryText, tableOf } from "./outcome.ts";
+import { exitCodeOf, SUMMARY_TEXT, statusOf, summaryText, tableOf } from "./outcome.ts";
 import { type SeedFiles, uploadSeedFiles, writeSeedFiles } from "./seed-files.ts";
 import type { Workload } from "./workload.ts";
 
@@ -64,25 +67,51 @@ export interface Prepared {
   crew: Crew<PlanJob> | null;
 }
 
-/**
- * Executes a run, says what came of it and writes its files.
- * @param onSaver is given what a second Ctrl-C does before the process ends
- * @throws ToolError
- */
-export async function execute(
-  prepared: Prepared,
-  clock: Clock,
-  interrupt: AbortSignal,
-  onSaver: (saveNow: () => void) => void,
-): Promise<ExitCode> {
+/** Says when a run's records are enough, besides its own `--until`. */
+export interface RunWatch {
+  add(record: RequestRecord): void;
+  progress(inFlight: number): void;
+  readonly enough: AbortSignal;
+  /** What it has to say once the run is over. */
+  warnings(): Warning[];
+}
+
+/** How a run is executed, and what is heard of it. */
+export interface Executing {
+  clock: Clock;
+  interrupt: AbortSignal;
+  /** null: none. */
+  watch: RunWatch | null;
+  /** Whether it asked for more than the server can do, said when it is over: what is unfinished has not failed then. */
+  isBeyond(): boolean;
+  /** Stands at the head of the live line. */
+  livePrefix: string;
+  /** Is given what a second Ctrl-C does before the process ends. */
+  onSaver(saveNow: () => void): void;
+  /** Called with the run's table before its files are written. */
+  onDone(done: Session, table: string): void;
+}
+
+/** What came of a run whose files are written. */
+export interface Executed {
+  exit: ExitCode;
+  status: ReturnType<typeof statusOf>;
+  done: Session;
+  table: string;
+  /** Names of seed 004's result files that were written. */
+  seedFiles: string[];
+}
+
+/** Executes a run and writes its files. @throws ToolError */
+export async function execute(prepared: Prepared, executing: Executing): Promise<Executed> {
   const gpu = await startGpu(
     prepared.values,
     prepared.directory.path(GPU_FILE),
-    clock,
+    executing.clock,
     localPort(prepared.target.url),
   );
   try {
-    return await executeBeside(gpu, prepared, clock, interrupt, onSaver);
+    return await executeBeside(gpu, prepared, executing);
   } finally {
     // Already done, unless the start or the run broke off.
     if (gpu?.ok) await gpu.monitor.stop();
@@ -92,10 +121,8 @@ export async function execute(
 async function executeBeside(
   gpu: GpuMonitorStart | null,
   prepared: Prepared,
-  clock: Clock,
-  interrupt: AbortSignal,
-  onSaver: (saveNow: () => void) => void,
-): Promise<ExitCode> {
+  { clock, interrupt, watch, isBeyond, livePrefix, onSaver, onDone }: Executing,
+): Promise<Executed> {
   const { values, plan, target, connections, calibration, workload, verdict, directory, crew } = prepared;
   const heading = headingOf(plan, target);
   const until = plan.stop.until === undefined ? null : await startUntilWatch(plan.stop.until);
@@ -114,6 +141,8 @@ async function executeBeside(
   const alarm = new PollingAlarm(clock);
   const line = new LiveLine();
   const text = new LiveText(until);
+  const ended = new AbortController();
+  let isSending = false;
   const session = startSession(plan, target, {
     clock,
     alarm,
@@ -126,11 +155,16 @@ async function executeBeside(
     identity,
     interrupt,
     gpu,
-    until,
+    until: watch === null ? until : watchedToo(until, watch),
     efficiency,
     onEvent(event, live) {
       text.stage(event);
-      line.update(() => text.of(event, live));
+      if (event.type === "stage") isSending = event.stage === "run";
+      if (event.type === "progress" && isSending) watch?.progress(event.inFlight);
+      line.update(() => {
+        const shown = text.of(event, live);
+        return shown === null ? null : livePrefix + shown;
+      });
     },
     onWriteError: (error) => notes.error(error.message),
   });
@@ -147,19 +181,24 @@ async function executeBeside(
         : "stopped before any answer",
     );
   });
-  interrupt.addEventListener("abort", () => {
-    line.clear();
-    notes.info("ending the run: what is open gets 2 s to finish; Ctrl-C again stops at once");
-  });
+  interrupt.addEventListener(
+    "abort",
+    () => {
+      line.clear();
+      notes.info("ending the run: what is open gets 2 s to finish; Ctrl-C again stops at once");
+    },
+    { signal: ended.signal },
+  );
   try {
     const done = await session.finished;
     line.clear();
-    const exit = exitCodeOf(done);
+    ended.abort();
+    if (watch !== null) done.summary.warnings.push(...watch.warnings());
+    const exit = exitCodeOf(done, isBeyond());
     const table = tableOf(done, heading);
     let saved: string[];
     try {
-      // Before the files: a full disk must not cost the reader the numbers, nor a full stdout the files.
-      show(done, table, values);
+      onDone(done, table);
     } finally {
       directory.writeAtomic(SUMMARY_TEXT, summaryText(table, done));
       writeSession(done, directory);
@@ -183,8 +222,14 @@ async function executeBeside(
     });
     await drawRun(prepared.figures, done.records, directory);
     if (values.html) await writePage(done.records, directory);
-    notes.info(`results in ${directory.directory}`);
-    return (await uploadSeedFiles(prepared.seedFiles, saved)) ? exit : ExitCode.runFailed;
+    const isUploaded = await uploadSeedFiles(prepared.seedFiles, saved);
+    return {
+      exit: isUploaded ? exit : ExitCode.runFailed,
+      status: statusOf(exit),
+      done,
+      table,
+      seedFiles: saved.map((path) => basename(path)),
+    };
   } catch (error) {
     line.clear();
     try {
@@ -194,7 +239,20 @@ async function executeBeside(
     }
     throw error;
   } finally {
+    ended.abort();
     alarm.close();
     until?.close();
   }
+}
+
+/** Both say when it is enough; how the conditions stand, `--until` alone. */
+function watchedToo(until: UntilWatch | null, watch: RunWatch): NonNullable<ExecutionDeps["until"]> {
+  return {
+    enough: until === null ? watch.enough : AbortSignal.any([until.enough, watch.enough]),
+    add(record) {
+      until?.add(record);
+      watch.add(record);
+    },
+    finish: async () => (await until?.finish()) ?? [],
+  };
 }

@@ -8,7 +8,10 @@ import { withSpinner } from "../ui/spinner.ts";
 import type { ServingValues } from "./config.ts";
 
 /** @returns null for no figures */
-export function figureLookOf({ figures, theme }: ServingValues): FigureLook | null {
+export function figureLookOf({
+  figures,
+  theme,
+}: Pick<ServingValues, "figures" | "theme">): FigureLook | null {
   return figures === "none" ? null : { format: figures, theme };
 }
 

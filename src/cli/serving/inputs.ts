@@ -58,6 +58,7 @@ export function planOf(
       totalMs: values.requestTimeout,
     },
     seed: values.seed,
+    ...(values.arrivalSeed === undefined ? {} : { arrivalSeed: values.arrivalSeed }),
     request: settings,
     prompts: workload.prompts,
     warmupPrompts: workload.warmupPrompts,

@@ -105,4 +105,9 @@ export const loadFlags = {
     "same seed, same prompts and same send times",
     load,
   ),
+  arrivalSeed: optional(
+    kind.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+    "seed of the send times alone, for other times with prompts of the same lengths (default --seed)",
+    load,
+  ),
 };

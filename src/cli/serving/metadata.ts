@@ -14,6 +14,17 @@ import { findNvidiaSmi } from "../../telemetry/gpu/find-nvidia-smi.ts";
 import type { ServingValues } from "./config.ts";
 import type { Workload } from "./workload.ts";
 
+/** The machine that a run is made on. */
+export function runEnvironment({ directory }: RunDirectory, cloudProbe: boolean): Promise<unknown> {
+  const nvidiaSmi = findNvidiaSmi(process.env);
+  return captureEnvironment({
+    env: process.env,
+    directories: [directory],
+    nvidiaSmi: nvidiaSmi.ok ? nvidiaSmi.path : null,
+    metadataUrl: cloudProbe && isCloudMachine(readHost("/", process.env)) ? METADATA_SERVICE : null,
+  });
+}
+
 /** Writes metadata.yaml as the run begins: what is going to be done, and on which machine. */
 export async function startRunMetadata(run: {
   values: ServingValues;
@@ -27,14 +38,7 @@ export async function startRunMetadata(run: {
   const { plan, target, workload, directory } = run;
   const argv = process.argv.slice(2);
   const redactor = createRedactor({ argv, env: process.env });
-  const nvidiaSmi = findNvidiaSmi(process.env);
-  const environment = await captureEnvironment({
-    env: process.env,
-    directories: [directory.directory],
-    nvidiaSmi: nvidiaSmi.ok ? nvidiaSmi.path : null,
-    metadataUrl:
-      run.values.cloudProbe && isCloudMachine(readHost("/", process.env)) ? METADATA_SERVICE : null,
-  });
+  const environment = await runEnvironment(directory, run.values.cloudProbe);
   const { prompts, warmupPrompts: _, sessions, offsetsMs, ...fixed } = plan;
   const planned = offsetsMs?.length ?? plan.stop.requests;
   const startedAtUnixMs = Date.now();

@@ -8,11 +8,14 @@ import type { ServingValues } from "./config.ts";
 
 export const SUMMARY_TEXT = "summary.txt";
 
-/** What the run says to whoever started it. */
-export function exitCodeOf({ summary, result }: Session): ExitCode {
+/**
+ * What the run says to whoever started it.
+ * @param isBeyond whether it asked for more than the server can do: what is unfinished at its end has not failed then
+ */
+export function exitCodeOf({ summary, result }: Session, isBeyond = false): ExitCode {
   if (result.interrupted) return ExitCode.interrupted;
-  const { succeeded = 0, failed = 0 } = summary.whole?.requests ?? {};
-  if (succeeded === 0 || failed > succeeded) return ExitCode.runFailed;
+  const { succeeded = 0, failed = 0, censored = 0 } = summary.whole?.requests ?? {};
+  if (succeeded === 0 || failed - (isBeyond ? censored : 0) > succeeded) return ExitCode.runFailed;
   if (summary.validity.verdict === "unfit") return ExitCode.clientUnfit;
   const isSloMissed = (summary.steady ?? summary.whole)?.goodput?.isMet === false;
   return isSloMissed || summary.gates.some(({ passed }) => !passed) ? ExitCode.gateFailed : ExitCode.ok;

@@ -35,6 +35,8 @@ export interface Workload extends Texts {
   counter: TokenCounter;
   /** Seed of the words at each prompt's head; null where prompts are sent as they are. */
   salt: number | null;
+  /** The same prompts with other words at their heads; nothing is read or tokenized again. */
+  withSalt(salt: number | null): Workload;
 }
 
 /** Reads and prepares all that prompts need; nothing is tokenized after this until the run is over. */
@@ -52,22 +54,25 @@ export async function workloadOf(
       ? estimatedTokens
       : await loadTokenizer(values.tokenizer, tokenizerPlaces(env));
   const vocabulary = vocabularyOf(counter);
-  const salt = saltOf(values);
-  const texts =
+  const textsOf =
     conversations && dataset !== undefined
-      ? conversationTexts(values, dataset, counter, vocabulary, salt)
-      : singleTexts(values, trace, counter, vocabulary, salt);
-  return { ...texts, warmupPrompts: otherWords(texts.prompts, values.seed, vocabulary), counter, salt };
+      ? conversationTexts(values, dataset, counter, vocabulary)
+      : singleTexts(values, trace, counter, vocabulary);
+  const withSalt = (salt: number | null): Workload => {
+    const texts = textsOf(salt);
+    const warmupPrompts = otherWords(texts.prompts, values.seed, vocabulary);
+    return { ...texts, warmupPrompts, counter, salt, withSalt };
+  };
+  return withSalt(saltOf(values));
 }
 
-/** Prompts that stand alone. */
+/** Prompts that stand alone, for each salt. */
 function singleTexts(
   values: ServingValues,
   trace: Trace | null,
   counter: TokenCounter,
   vocabulary: Vocabulary,
-  salt: number | null,
-): Texts {
+): (salt: number | null) => Texts {
   const output = values.outputTokens ?? { min: DEFAULT_OUTPUT_TOKENS, max: DEFAULT_OUTPUT_TOKENS };
   const outputTokens: LengthDistribution = { kind: "uniform", ...output };
   const base =
@@ -76,8 +81,10 @@ function singleTexts(
       : promptsOfTrace(values, trace, counter, vocabulary);
   // What requests of a trace share with one another must survive; it is new in each run all the same.
   const withHead = trace?.hashIds == null ? withNonce : withRunNonce;
-  const prompts = salt === null ? base : withHead(base, salt, vocabulary);
-  return { base, baseSessions: null, prompts, sessions: null };
+  return (salt) => {
+    const prompts = salt === null ? base : withHead(base, salt, vocabulary);
+    return { base, baseSessions: null, prompts, sessions: null };
+  };
 }
 
 /** At most one source of prompts may be named. @throws ToolError USAGE */
@@ -133,6 +140,7 @@ function saltOf(values: ServingValues): number | null {
   throw usageError("--cache-salt has no effect with --cache warm, which sends prompts as they are");
 }
 
-function newSalt(): number {
+/** Another one each time. */
+export function newSalt(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }

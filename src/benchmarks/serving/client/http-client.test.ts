@@ -16,17 +16,22 @@ const events: Record<string, () => Response> = {
     }),
   "/garbage": () => new Response(`data: ${SECRET}\n\n`, { headers: { "content-type": "text/event-stream" } }),
 };
+/** The client's port of each request: one a connection. */
+const ports: number[] = [];
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
-  fetch: (request) => events[new URL(request.url).pathname]!(),
+  fetch(request, self) {
+    ports.push(self.requestIP(request)!.port);
+    return events[new URL(request.url).pathname]!();
+  },
 });
 afterAll(() => server.stop(true));
 
 const clock = systemClock();
 const NONE = Number.POSITIVE_INFINITY;
 
-async function send(path: string, protocol: Protocol = openaiCompletions) {
+async function send(path: string, protocol: Protocol = openaiCompletions, session?: Bun.FetchSession) {
   const target = {
     url: new URL(path, server.url).href,
     protocol,
@@ -35,6 +40,7 @@ async function send(path: string, protocol: Protocol = openaiCompletions) {
     tls: { rejectUnauthorized: true },
     keepalive: true,
     keepText: false,
+    ...(session === undefined ? {} : { session }),
   };
   const limits = { firstTokenMs: NONE, betweenChunksMs: NONE, totalMs: NONE };
   const client = new HttpClient(target, clock, new Deadlines(limits, clock));
@@ -63,3 +69,12 @@ test.each(["/refused", "/event", "/garbage"])(
     expect(failure?.message).not.toContain(SECRET.slice(0, 8));
   },
 );
+
+test("a session has connections of its own, and uses them again", async () => {
+  ports.length = 0;
+  await send("/whole");
+  using one = new Bun.FetchSession();
+  using other = new Bun.FetchSession();
+  for (const session of [one, one, other]) await send("/whole", openaiCompletions, session);
+  expect([ports[1] === ports[2], new Set(ports).size]).toEqual([true, 3]);
+});

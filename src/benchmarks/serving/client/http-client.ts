@@ -19,6 +19,8 @@ export interface TargetOptions {
   tls: { rejectUnauthorized: boolean };
   /** Whether connections may be used again. */
   keepalive: boolean;
+  /** Connections of its own; default the process's. */
+  session?: Bun.FetchSession;
   keepText: boolean;
 }
 
@@ -115,13 +117,14 @@ export class HttpClient {
   }
 
   #init(body: string, signal: AbortSignal): BunFetchRequestInit {
-    const { headers, proxy, tls, keepalive } = this.#target;
+    const { headers, proxy, tls, keepalive, session } = this.#target;
     return {
       method: "POST",
       headers: headers as Record<string, string>,
       body,
       signal,
       keepalive,
+      ...(session === undefined ? {} : { session }),
       redirect: "manual",
       // Bun would end a connection that is silent for 5 minutes, and ask for compression that costs CPU in the answer.
       timeout: false,

@@ -1,0 +1,52 @@
+import { ExitCode } from "../../core/errors.ts";
+import type { LevelResult, Mark, Profile } from "./profile-shape.ts";
+
+/** What to know of a level before reading its figures. */
+export function marksOf({
+  status,
+  saturated,
+  idle,
+  figures,
+}: Pick<LevelResult, "status" | "saturated" | "idle" | "figures">): Mark[] {
+  const marks: Mark[] = [];
+  if (saturated) marks.push("saturated");
+  if (status !== "complete") marks.push(status);
+  const { verdict = "fit" } = figures?.validity ?? {};
+  if (verdict !== "fit") marks.push(verdict);
+  if (idle?.isIdle === false) marks.push("not-idle");
+  const { failed = 0, censored = 0 } = figures?.requests ?? {};
+  if (status !== "failed" && failed > censored) marks.push("failures");
+  if ((figures?.gatesFailed ?? 0) > 0) marks.push("gate-failed");
+  return marks;
+}
+
+/** Whether a level was meant to be more than the server, or the limits, can take. */
+function isBeyond({ saturated, role }: LevelResult): boolean {
+  return saturated || role === "full-throughput";
+}
+
+/** What the profile says to whoever started it: the worst of its levels, as `serving` would say it. */
+export function exitOf({ run, levels, capacity }: Profile): ExitCode {
+  if (run.status === "interrupted") return ExitCode.interrupted;
+  if (run.status === "failed" || levels.some(({ status }) => status === "failed")) return ExitCode.runFailed;
+  if (validityOf(levels).verdict === "unfit") return ExitCode.clientUnfit;
+  // A search goes beyond the limits to find where they are.
+  const held = levels.filter((level) => !isBeyond(level) && level.role !== "capacity");
+  if (held.some(({ figures }) => (figures?.gatesFailed ?? 0) > 0)) return ExitCode.gateFailed;
+  return capacity !== null && capacity.ratePerS === null ? ExitCode.gateFailed : ExitCode.ok;
+}
+
+/** The worst verdict on the client, over the levels that were not meant to be too much, with each reason once. */
+export function validityOf(levels: readonly LevelResult[]): Profile["validity"] {
+  const known = levels.flatMap((level) =>
+    isBeyond(level) || level.figures === null ? [] : [{ name: level.name, validity: level.figures.validity }],
+  );
+  const verdict =
+    (["unfit", "doubtful"] as const).find((worst) =>
+      known.some(({ validity }) => validity.verdict === worst),
+    ) ?? "fit";
+  const reasons = known.flatMap(({ name, validity }) =>
+    validity.verdict === verdict ? validity.reasons.map((reason) => `${name}: ${reason}`) : [],
+  );
+  return { verdict, reasons: verdict === "fit" ? [] : reasons };
+}

@@ -1,0 +1,69 @@
+import { validityOf } from "../../benchmarks/profile/judge.ts";
+import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
+import { profileFoot, profileHead, profileRowText } from "../../report/profile-text.ts";
+import type { RunDirectory } from "../../results/run-directory.ts";
+import { writeProfile } from "./files.ts";
+
+/** A profile as it grows: each level is shown and written as soon as it is over. */
+export class ProfileBook {
+  readonly profile: Profile;
+  readonly #heading: readonly string[];
+  readonly #directory: RunDirectory;
+  /** Where people read along: stdout, or stderr where that holds JSON. */
+  readonly #print: (text: string) => void;
+
+  constructor(
+    profile: Profile,
+    heading: readonly string[],
+    directory: RunDirectory,
+    print: (text: string) => void,
+  ) {
+    this.profile = profile;
+    this.#heading = heading;
+    this.#directory = directory;
+    this.#print = print;
+    print([...heading, "", ...profileHead()].join("\n"));
+    this.#write();
+  }
+
+  /** Takes in a level that is over. */
+  add(level: LevelResult): void {
+    this.profile.levels.push(level);
+    this.profile.validity = validityOf(this.profile.levels);
+    // A full disk must not cost the reader the numbers, nor a full stdout the files.
+    try {
+      this.#print(profileRowText(level));
+    } finally {
+      this.#write();
+    }
+  }
+
+  /** Shows what follows the last row. */
+  close(status: Profile["run"]["status"]): void {
+    this.profile.run.status = status;
+    const foot = this.#foot();
+    try {
+      if (foot.length > 0) this.#print(["", ...foot].join("\n"));
+    } finally {
+      this.#write();
+    }
+  }
+
+  #foot(): string[] {
+    const foot = profileFoot(this.profile);
+    return this.profile.run.status === "interrupted"
+      ? ["INTERRUPTED: --resume goes on with the levels that are missing.", ...foot]
+      : foot;
+  }
+
+  #write(): void {
+    const { levels } = this.profile;
+    const lines = [...this.#heading, "", ...profileHead(), ...levels.map(profileRowText)];
+    const foot = this.#foot();
+    const warnings = levels.flatMap(({ name, warnings: of }) =>
+      of.map(({ message, hint }) => `warning: ${name}: ${message}\n  ${hint}`),
+    );
+    const text = [lines.join("\n"), ...(foot.length > 0 ? [foot.join("\n")] : []), ...warnings].join("\n\n");
+    writeProfile(this.#directory, this.profile, `${text}\n`);
+  }
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv.ts";
+import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
+import { messageOf, usageError } from "../../core/errors.ts";
+import { csvText } from "../../results/csv.ts";
+import { METADATA_FILE } from "../../results/metadata.ts";
+import { openRunDirectory, type RunDirectory } from "../../results/run-directory.ts";
+import { strictJson } from "../../results/strict-json.ts";
+
+export const PROFILE_JSON = "profile.json";
+const PROFILE_CSV = "profile.csv";
+const SUMMARY_TEXT = "summary.txt";
+
+/** What a profile writes into its own directory, but for its levels. */
+export const profileFiles: readonly string[] = [PROFILE_JSON, PROFILE_CSV, SUMMARY_TEXT, METADATA_FILE];
+
+/** Writes what is known by now. */
+export function writeProfile(directory: RunDirectory, profile: Profile, summary: string): void {
+  directory.writeAtomic(PROFILE_JSON, strictJson(profile));
+  directory.writeAtomic(PROFILE_CSV, csvText(profileColumns, profile.levels.map(profileRow)));
+  directory.writeAtomic(SUMMARY_TEXT, summary);
+}
+
+/** A level's table under the name that seed 004's script gives it. @returns the name */
+export function writeLatencyProfile(directory: string, startedAt: Date, text: string): string {
+  const stem = `latency-profile-${seedTime(startedAt)}`;
+  let name = `${stem}.txt`;
+  // Levels of less than a second.
+  for (let i = 2; existsSync(join(directory, name)); i++) name = `${stem}_${i}.txt`;
+  openRunDirectory(directory, { overwrite: false, joins: true, names: [name] }).writeAtomic(name, text);
+  return name;
+}
+
+/** `2026-11-23_08-38-33`, as `date +%Y-%m-%d_%H-%M-%S` has it. */
+export function seedTime(at: Date): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  return `${date}_${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join("-")}`;
+}
+
+/** An earlier profile of this directory; null where it holds none. @throws ToolError USAGE for a file that is no profile's */
+export function readProfile(directory: string): Profile | null {
+  const path = join(directory, PROFILE_JSON);
+  if (!existsSync(path)) return null;
+  let content: Partial<Profile> | null;
+  try {
+    const text = readFileSync(path, "utf8");
+    // Killed before its first word.
+    if (text === "") return null;
+    content = JSON.parse(text);
+  } catch (error) {
+    throw usageError(`cannot read ${path}: ${messageOf(error)}`, "Name another --outdir.");
+  }
+  const isProfile =
+    content?.benchmark === "profile" && content.schemaVersion === 1 && Array.isArray(content.levels);
+  if (!isProfile) throw usageError(`${path} is not what profile writes`, "Name another --outdir.");
+  return content as Profile;
+}
+
+/** Where a level's run directory is, relative to the profile's. */
+export function levelDirectory({ name }: Pick<LevelResult, "name">): string {
+  return `levels/${name}`;
+}

@@ -1,0 +1,141 @@
+import { join } from "node:path";
+import { type LoadTrial, loadTrial } from "../../benchmarks/profile/capacity/trial.ts";
+import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
+import { marksOf } from "../../benchmarks/profile/judge.ts";
+import { type Level, loadLabel } from "../../benchmarks/profile/level.ts";
+import { levelFigures } from "../../benchmarks/profile/level-figures.ts";
+import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
+import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
+import type { PreflightResult } from "../../benchmarks/serving/preflight.ts";
+import type { RequestRecord } from "../../benchmarks/serving/record.ts";
+import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
+import type { Clock } from "../../core/clock.ts";
+import { figureFiles } from "../../report/figures/serving/names.ts";
+import { openRunDirectory } from "../../results/run-directory.ts";
+import type { Efficiency } from "../efficiency/efficiency.ts";
+import type { ServingValues, verdictOf } from "../serving/config.ts";
+import { execute, runFiles } from "../serving/execute.ts";
+import { figureLookOf } from "../serving/figures.ts";
+import { loadOf } from "../serving/load.ts";
+import { summaryText } from "../serving/outcome.ts";
+import { prepare } from "../serving/prepare.ts";
+import type { SeedFiles } from "../serving/seed-files.ts";
+import { newSalt, type Workload } from "../serving/workload.ts";
+import { levelDirectory, writeLatencyProfile } from "./files.ts";
+import { LevelWatch } from "./level-watch.ts";
+
+/** What all levels share. */
+export interface LevelDeps {
+  clock: Clock;
+  interrupt: AbortSignal;
+  /** The profile's directory. */
+  directory: string;
+  asked: TargetOptions;
+  checked: PreflightResult;
+  workload: Workload;
+  verdict: ReturnType<typeof verdictOf>;
+  efficiency: Efficiency;
+  /** Seed 004's result files of each level; null: none. */
+  seedFiles: SeedFiles | null;
+  /** Processes that may send, at the most. */
+  most: number;
+  /** null: levels are run to their ends. */
+  earlyStopAfterMs: number | null;
+  onSaver(saveNow: () => void): void;
+}
+
+/**
+ * Runs a level as `serving` runs, into a directory of its own; what a killed run of it left there is replaced.
+ * @throws ToolError, INTERRUPTED where it was interrupted before it began
+ */
+export async function runLevel(
+  level: Level,
+  values: ServingValues,
+  idle: IdleCheck | null,
+  deps: LevelDeps,
+): Promise<LevelResult> {
+  const { clock, interrupt, workload, asked, checked, verdict, efficiency, seedFiles, most } = deps;
+  const relative = levelDirectory(level);
+  const figures = figureLookOf(values);
+  const directory = openRunDirectory(join(deps.directory, relative), {
+    overwrite: true,
+    names: [...runFiles, ...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
+  });
+  // No level begins with connections that the one before left open.
+  using session = new Bun.FetchSession();
+  try {
+    // Prompts of the same lengths, which no cache knows from the level before.
+    const salt = values.cache === "warm" ? null : (values.cacheSalt ?? newSalt());
+    const inputs = { trace: null, ...loadOf(values, null), workload: workload.withSalt(salt) };
+    const prepared = await prepare(
+      {
+        values,
+        inputs,
+        asked: { ...asked, session },
+        checked,
+        verdict,
+        efficiency,
+        figures,
+        seedFiles,
+        directory,
+        most,
+      },
+      clock,
+      interrupt,
+    );
+    // Only a rate that is kept up whatever the server does can be too much for it.
+    const watch =
+      level.load.kind === "rate" && deps.earlyStopAfterMs !== null
+        ? new LevelWatch(clock, deps.earlyStopAfterMs)
+        : null;
+    const startedAt = new Date();
+    const {
+      exit,
+      status,
+      done,
+      table,
+      seedFiles: saved,
+    } = await execute(prepared, {
+      clock,
+      interrupt,
+      watch,
+      isBeyond: () => level.role === "full-throughput" || watch?.verdict?.saturated === true,
+      livePrefix: `level ${level.number} · ${loadLabel(level.load)} · `,
+      onSaver: deps.onSaver,
+      onDone: () => {},
+    });
+    const text = summaryText(table, done);
+    const found = {
+      status,
+      saturated: watch?.verdict?.saturated ?? false,
+      idle,
+      figures: levelFigures(done.summary),
+    };
+    return {
+      ...level,
+      ...found,
+      directory: relative,
+      seedFiles: saved,
+      latencyFile: writeLatencyProfile(deps.directory, startedAt, text),
+      startedAt: startedAt.toISOString(),
+      exit,
+      trial: trialOf(level, done.records, deps, found.saturated),
+      saturation: watch?.verdict ?? null,
+      marks: marksOf(found),
+      warnings: done.summary.warnings,
+    };
+  } finally {
+    directory.removeEmpty();
+  }
+}
+
+function trialOf(
+  { load }: Level,
+  records: readonly RequestRecord[],
+  { verdict: { slos } }: LevelDeps,
+  saturated: boolean,
+): LoadTrial | null {
+  return load.kind === "rate" && slos !== null
+    ? loadTrial(load.ratePerS, records, slos.slos, saturated)
+    : null;
+}

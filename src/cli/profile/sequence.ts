@@ -1,0 +1,110 @@
+import { type CapacityResult, findCapacity } from "../../benchmarks/profile/capacity/search.ts";
+import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
+import type { IdleProbe } from "../../benchmarks/profile/idle-probe.ts";
+import { type Level, type LevelLoad, type LevelRole, makeLevel } from "../../benchmarks/profile/level.ts";
+import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
+import { keptResult } from "../../benchmarks/profile/resume.ts";
+import { searchRange } from "../../benchmarks/profile/search-range.ts";
+import { nextLoad, type SweptLevel } from "../../benchmarks/profile/sweep.ts";
+import { ToolError } from "../../core/errors.ts";
+import { interruptedEarly } from "../../core/signals.ts";
+import { sleepMs } from "../../core/wait.ts";
+import { withSpinner } from "../ui/spinner.ts";
+import type { ProfileConfig } from "./config.ts";
+import type { ProfileValues } from "./level-values.ts";
+
+export interface SequenceDeps {
+  values: ProfileValues;
+  config: ProfileConfig;
+  /** Results of an earlier start. */
+  saved: readonly LevelResult[];
+  /** null: nobody looks whether the server is idle. */
+  idle: { probe: IdleProbe; baselineTtftMs: number } | null;
+  interrupt: AbortSignal;
+  run(level: Level, idle: IdleCheck | null): Promise<LevelResult>;
+  /** Told of each level that is over, or kept, with all there are by now. */
+  onLevel(result: LevelResult, isKept: boolean): void;
+}
+
+/** Runs levels one after the other, and keeps those of an earlier start. */
+export class Sequence {
+  readonly levels: LevelResult[] = [];
+  readonly #deps: SequenceDeps;
+  #hasRun = false;
+
+  constructor(deps: SequenceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Runs what the sweep asks for. @throws ToolError, INTERRUPTED where it was interrupted */
+  async sweep(): Promise<void> {
+    for (;;) {
+      const next = nextLoad(this.#deps.config.sweep, this.levels.map(swept));
+      if (next === null) return;
+      await this.#step(next.role, next.load);
+    }
+  }
+
+  /**
+   * Searches for the capacity, from what the sweep found.
+   * @param maxRequests that the search may send
+   * @throws ToolError, INTERRUPTED where it was interrupted
+   */
+  async capacity(share: number, maxRequests: number): Promise<CapacityResult> {
+    const known = this.levels.flatMap(({ trial }) => trial ?? []);
+    const throughputs = this.levels.flatMap(({ figures }) => figures?.requestThroughputPerS ?? []);
+    const range = searchRange(share, known, throughputs);
+    if (range === null) {
+      const reason = "no level of the sweep has a figure to begin with";
+      return { ratePerS: null, low: null, high: null, share, confidence: 0.95, trials: [], reason };
+    }
+    const measure = async (ratePerS: number, requests: number) => {
+      const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
+      return trial!;
+    };
+    const spent = known.reduce((sum, { total }) => sum + total, 0);
+    return findCapacity(measure, { share, maxRequests: spent + maxRequests, known, ...range });
+  }
+
+  async #step(role: LevelRole, load: LevelLoad, requests?: number): Promise<LevelResult> {
+    const { config, saved, run, onLevel, interrupt } = this.#deps;
+    const level = makeLevel(this.levels.length + 1, role, load, config.limits, requests);
+    const kept = keptResult(level, saved);
+    const result = kept ?? (await run(level, await this.#between()));
+    this.levels.push(result);
+    onLevel(result, kept !== null);
+    if (result.status === "interrupted" || interrupt.aborted) throw interruptedEarly();
+    return result;
+  }
+
+  /** What is done before a level that follows another. */
+  async #between(): Promise<IdleCheck | null> {
+    const { values, idle, interrupt } = this.#deps;
+    const isFirst = !this.#hasRun;
+    this.#hasRun = true;
+    if (interrupt.aborted) throw interruptedEarly();
+    if (isFirst) return null;
+    if (values.sleepTime > 0) await sleepMs(values.sleepTime, interrupt);
+    if (interrupt.aborted) throw interruptedEarly();
+    if (idle === null) return null;
+    const waiting = idle.probe.untilIdle(idle.baselineTtftMs, values.idleTimeout, interrupt);
+    const check = await withSpinner("waiting for the server to be idle", waiting);
+    if (interrupt.aborted) throw interruptedEarly();
+    if (check.ttftMs !== null) return check;
+    throw new ToolError(
+      "SERVER_GONE",
+      `the server no longer answers a single small request, ${Math.round(check.waitedMs / 1000)} s after the last level`,
+      { hint: "The levels until now are kept: --resume goes on with them once it answers again." },
+    );
+  }
+}
+
+function swept({ role, load, saturated, figures }: LevelResult): SweptLevel {
+  return {
+    role,
+    load,
+    saturated,
+    throughputPerS: figures?.requestThroughputPerS ?? null,
+    sentPerS: figures?.sentPerS ?? null,
+  };
+}
