@@ -7,7 +7,7 @@ const PAIRS = Number(process.argv[2] ?? 5);
 const MIB = 1 << 20;
 const SAMPLES = 256;
 /** How often each run reads the whole file. */
-const LOOPS = { disk: 12, memory: 120 };
+const LOOPS = { disk: 24, memory: 120 };
 /** Of io_uring, for each of its readers. */
 const DEPTH = 8;
 
@@ -15,8 +15,16 @@ const folder = mkdtempSync(join(process.env.INFERBENCH_BENCH_DIR ?? tmpdir(), "i
 const memory = mkdtempSync("/dev/shm/inferbench-bench-storage-");
 
 /** Runs a command to its end. @returns stdout, and the CPU time it took @throws when it fails */
-async function run(command: readonly string[]): Promise<{ stdout: string; cpuS: number }> {
-  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+async function run(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ stdout: string; cpuS: number }> {
+  const child = Bun.spawn([...command], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, ...env },
+  });
   const [exit, stdout, stderr] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()]);
   if (exit !== 0 && exit !== 5) throw new Error(`${command.join(" ")} ended with ${exit}:\n${stderr}`);
   return { stdout, cpuS: Number(child.resourceUsage()!.cpuTime.total) / 1e6 };
@@ -64,22 +72,27 @@ function readShard(dataRoot: string, workers: number, loops: number, more: reado
 
 async function fio(file: string, workers: number, engine: readonly string[]): Promise<number> {
   const part = (SAMPLES * MIB) / workers;
-  const { stdout: text } = await run([
-    "fio",
-    "--name=read",
-    `--filename=${file}`,
-    "--rw=read",
-    "--bs=1m",
-    "--direct=1",
-    ...engine,
-    "--thread",
-    `--numjobs=${workers}`,
-    `--size=${part}`,
-    `--offset_increment=${part}`,
-    `--loops=${LOOPS.disk}`,
-    "--group_reporting",
-    "--output-format=json",
-  ]);
+  const { stdout: text } = await run(
+    [
+      "fio",
+      "--name=read",
+      `--filename=${file}`,
+      "--rw=read",
+      "--bs=1m",
+      "--direct=1",
+      ...engine,
+      "--thread",
+      `--numjobs=${workers}`,
+      `--size=${part}`,
+      `--offset_increment=${part}`,
+      `--loops=${LOOPS.disk}`,
+      "--group_reporting",
+      "--output-format=json",
+      // As ours, in huge pages, or the disk would take each read in 256 pieces.
+      "--iomem_align=2m",
+    ],
+    { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" },
+  );
   return JSON.parse(text.slice(text.indexOf("{"))).jobs[0].read.bw_bytes;
 }
 
@@ -127,7 +140,13 @@ async function fromDisk(): Promise<void> {
     const cpu: number[] = [];
     const depths: number[] = [];
     const ours = async () => {
-      const summary = await readShard(data, way.workers, LOOPS.disk, ["--direct", ...way.own]);
+      // fio waits for nobody: so much may be loaded ahead that our readers do not wait for the consumer either.
+      const summary = await readShard(data, way.workers, LOOPS.disk, [
+        "--direct",
+        "--prefetch-depth",
+        "6",
+        ...way.own,
+      ]);
       cpu.push(summary.cpuSPerGb);
       depths.push(summary.loader.queueDepth?.mean ?? 1);
       return summary.throughput.bytesPerS;
