@@ -22,6 +22,7 @@ const MARKS: Readonly<Record<Mark, readonly [letter: string, meaning: string]>> 
   unfit: ["U", "the client was not fit to measure this"],
   doubtful: ["d", "the client may blur this"],
   "not-idle": ["B", "the server was still busy before this level"],
+  "held-back": ["H", "requests had to wait for a slot: --concurrency, or the client's limit"],
   failures: ["f", "some requests failed"],
   "gate-failed": ["G", "a gate, or the share that --slo demands, was missed"],
 };

@@ -53,6 +53,7 @@ test("marks", () => {
   const level = { status: "complete", saturated: true, idle, figures: fakeFigures({ requests }) } as const;
   expect(marksOf(level)).toEqual(["saturated", "not-idle", "failures"]);
   expect(marksOf(fakeLevel())).toEqual([]);
+  expect(marksOf(fakeLevel({ figures: fakeFigures({ hitCap: "client" }) }))).toEqual(["held-back"]);
   expect(marksOf(fakeLevel({ figures: missed }))).toEqual(["gate-failed"]);
   expect(marksOf({ ...level, status: "failed", saturated: false, idle: null })).toEqual(["failed"]);
 });

@@ -13,6 +13,7 @@ export function marksOf({
   if (status !== "complete") marks.push(status);
   const { verdict = "fit" } = figures?.validity ?? {};
   if (verdict !== "fit") marks.push(verdict);
+  if (figures !== null && figures.hitCap !== null) marks.push("held-back");
   if (idle?.isIdle === false) marks.push("not-idle");
   const { failed = 0, censored = 0 } = figures?.requests ?? {};
   if (status !== "failed" && failed > censored) marks.push("failures");

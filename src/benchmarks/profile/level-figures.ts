@@ -24,8 +24,11 @@ export interface LevelFigures {
   /** Of the whole level, its warm-up cut included. */
   requests: RequestCounts;
   askedPerS: number | null;
-  /** Requests (sessions, with conversations) per second, over the whole level. */
+  /** Requests (sessions, with conversations) per second, over the whole level: as the schedule has them, and as they were sent. */
+  plannedPerS: number | null;
   sentPerS: number | null;
+  /** The cap that requests had to wait for. */
+  hitCap: "concurrency" | "client" | null;
   /** Successful ends per second. */
   requestThroughputPerS: number;
   outputTokensPerS: number;
@@ -60,7 +63,9 @@ export function levelFigures(summary: ServingSummary): LevelFigures | null {
     n: window.requests.total,
     requests: (summary.whole ?? window).requests,
     askedPerS: summary.load.askedRatePerS,
+    plannedPerS: summary.load.plannedRatePerS,
     sentPerS: summary.load.achievedRatePerS,
+    hitCap: summary.load.kind === "open" ? summary.load.hitCap : null,
     requestThroughputPerS: window.requestThroughputPerS,
     outputTokensPerS,
     peakInFlight: summary.load.peakInFlight,

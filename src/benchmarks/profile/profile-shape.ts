@@ -15,6 +15,7 @@ export type Mark =
   | "unfit"
   | "doubtful"
   | "not-idle"
+  | "held-back"
   | "failures"
   | "failed"
   | "interrupted";

@@ -10,7 +10,7 @@ function sweptAgainst(sweep: Sweep, alone: number, capacity: number): SweptLevel
     const asked =
       load.kind === "rate" ? load.ratePerS : load.kind === "users" ? load.users * alone : capacity;
     const saturated = load.kind === "rate" && asked > capacity;
-    done.push({ role, load, saturated, throughputPerS: Math.min(asked, capacity), sentPerS: asked });
+    done.push({ role, load, saturated, throughputPerS: Math.min(asked, capacity), plannedPerS: asked });
     expect(done.length).toBeLessThanOrEqual(1000);
   }
   return done;
@@ -67,7 +67,7 @@ describe("--auto", () => {
               load.kind === "rate" ? load.ratePerS : load.kind === "users" && load.users === 1 ? alone : full;
             expect(perS).toBeGreaterThan(0);
             const saturated = load.kind === "rate" && perS > share * full;
-            done.push({ role, load, saturated, throughputPerS: Math.min(perS, full), sentPerS: perS });
+            done.push({ role, load, saturated, throughputPerS: Math.min(perS, full), plannedPerS: perS });
           }
           expect(done.length).toBeLessThanOrEqual(levels);
           expect(
@@ -84,7 +84,7 @@ describe("--auto", () => {
       load: { kind: "rate", ratePerS },
       saturated: false,
       throughputPerS,
-      sentPerS: ratePerS,
+      plannedPerS: ratePerS,
     });
     const ends = sweptAgainst(auto, 1, 16).slice(0, 2);
     expect(nextLoad(auto, [...ends, level(4, 4), level(16, 9)])).toEqual({
@@ -99,7 +99,7 @@ describe("--auto", () => {
       load: { kind: "users", users: 1 },
       saturated: false,
       throughputPerS: null,
-      sentPerS: null,
+      plannedPerS: null,
     };
     expect(nextLoad(auto, [dead, { ...dead, role: "full-throughput" }])).toBeNull();
   });

@@ -18,8 +18,8 @@ export interface SweptLevel {
   saturated: boolean;
   /** Successful requests per second; null where nothing was measured. */
   throughputPerS: number | null;
-  /** Requests per second that were sent; null where fewer than two were. */
-  sentPerS: number | null;
+  /** Requests per second of the schedule, whether or not a cap held them back; null where it has none, or fewer than two. */
+  plannedPerS: number | null;
 }
 
 export interface NextLoad {
@@ -33,7 +33,7 @@ export const FEWEST_AUTO_LEVELS = 4;
 const LEAST_SPAN = 2;
 /** How far below full throughput the lowest rate lies then. */
 const LOWEST_SHARE = 1 / 4;
-/** Less than this share of what was sent, and the server fell behind, whether or not the trend test had the time to see it. */
+/** Less than this share of what fell due, and the server fell behind, whether or not the trend test had the time to see it. */
 const KEEPS_UP = 0.85;
 /** Beyond the highest rate that was kept up with, where none was too much. */
 const STEP_UP = 1.25;
@@ -85,9 +85,9 @@ function towardsKnee(rates: readonly SweptLevel[]): number | null {
   return above / below < CLOSEST ** 2 ? null : Math.sqrt(above * below);
 }
 
-function keptUp({ saturated, throughputPerS, sentPerS }: SweptLevel): boolean {
+function keptUp({ saturated, throughputPerS, plannedPerS }: SweptLevel): boolean {
   if (saturated || throughputPerS === null) return false;
-  return sentPerS === null || throughputPerS >= KEEPS_UP * sentPerS;
+  return plannedPerS === null || throughputPerS >= KEEPS_UP * plannedPerS;
 }
 
 /** To what a person would type. */

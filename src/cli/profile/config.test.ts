@@ -29,9 +29,9 @@ describe("levels", () => {
     } as typeof config.sweep);
   });
 
-  test("--auto where nothing is named, with as many users as may be in flight", () => {
+  test("--auto where nothing is named", () => {
     expect(configured().config.sweep).toEqual({ kind: "auto", levels: 10, fullUsers: 512 });
-    expect(configured("--concurrency", "64", "--levels", "6").config.sweep).toEqual({
+    expect(configured("--full-users", "64", "--levels", "6").config.sweep).toEqual({
       kind: "auto",
       levels: 6,
       fullUsers: 64,

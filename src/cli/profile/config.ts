@@ -6,8 +6,6 @@ import { loadOf } from "../serving/load.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
 
 const DEFAULT_DURATION_MS = 60_000;
-/** Users that seek full throughput where nobody says how many. */
-const DEFAULT_FULL_USERS = 512;
 
 export type Sources = ReadonlyMap<string, Source>;
 
@@ -42,7 +40,14 @@ export function configOf(values: ProfileValues, sources: Sources): ProfileConfig
   return config;
 }
 
-function sweepOf({ requestRates, concurrencies, auto, levels, concurrency }: ProfileValues): Sweep {
+function sweepOf({
+  requestRates,
+  concurrencies,
+  auto,
+  levels,
+  fullUsers,
+  concurrency,
+}: ProfileValues): Sweep {
   const given = [
     ["--request-rates", requestRates !== undefined],
     ["--concurrencies", concurrencies !== undefined],
@@ -59,7 +64,7 @@ function sweepOf({ requestRates, concurrencies, auto, levels, concurrency }: Pro
       throw usageError("--concurrency has no effect with --concurrencies, which says it of each level");
     return { kind: "listed", loads: concurrencies.map((users) => ({ kind: "users", users })) };
   }
-  return { kind: "auto", levels, fullUsers: concurrency ?? DEFAULT_FULL_USERS };
+  return { kind: "auto", levels, fullUsers };
 }
 
 function loadOfRate(ratePerS: number): LevelLoad {
@@ -72,6 +77,7 @@ function refuseIdle(values: ProfileValues, sources: Sources, sweep: Sweep): void
   const hasAllAtOnce = sweep.kind === "listed" && sweep.loads.some(({ kind }) => kind === "all-at-once");
   for (const [flag, key, isUsed, needs] of [
     ["--levels", "levels", sweep.kind === "auto", "--auto"],
+    ["--full-users", "fullUsers", sweep.kind === "auto", "--auto"],
     ["--max-num-prompts", "maxNumPrompts", hasAllAtOnce, "a rate of 0 or inf in --request-rates"],
     ["--early-stop-after", "earlyStopAfter", values.earlyStop, "--early-stop"],
     ["--good", "good", values.findCapacity, "--find-capacity"],

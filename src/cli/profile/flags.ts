@@ -49,6 +49,12 @@ export const profileFlags = {
     "how many levels --auto runs at the most",
     levels,
   ),
+  fullUsers: withDefault(
+    kind.integer({ min: 2 }),
+    "512",
+    "users of --auto's level that seeks full throughput",
+    levels,
+  ),
   maxNumPrompts: withDefault(kind.integer({ min: 1 }), "1000", "requests of a level that sends all at once", {
     ...levels,
     env: ["MAX_NUM_PROMPTS"],
@@ -114,7 +120,7 @@ export const profileFlags = {
   maxOutputLength: withEnv(shared.maxOutputLength, "OUTPUT_LENGTH"),
   concurrency: optional(
     kind.integer({ min: 1 }),
-    "requests in flight at the most, at any rate; with --auto also the users of its full-throughput level (default 512)",
+    "requests in flight at the most, at any rate: what is due waits, and the load is held back",
     { group: "Load", aliases: ["max-concurrency"], env: ["TCP_CONN_LIMIT"] },
   ),
   duration: optional(

@@ -105,6 +105,6 @@ function swept({ role, load, saturated, figures }: LevelResult): SweptLevel {
     load,
     saturated,
     throughputPerS: figures?.requestThroughputPerS ?? null,
-    sentPerS: figures?.sentPerS ?? null,
+    plannedPerS: figures?.plannedPerS ?? null,
   };
 }
