@@ -7,7 +7,7 @@ import { levelFigures } from "../../benchmarks/profile/level-figures.ts";
 import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
 import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
 import type { PreflightResult } from "../../benchmarks/serving/preflight.ts";
-import type { RequestRecord } from "../../benchmarks/serving/record.ts";
+import type { Session } from "../../benchmarks/serving/session.ts";
 import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
 import type { Clock } from "../../core/clock.ts";
 import { figureFiles } from "../../report/figures/serving/names.ts";
@@ -119,7 +119,7 @@ export async function runLevel(
       latencyFile: writeLatencyProfile(deps.directory, startedAt, text),
       startedAt: startedAt.toISOString(),
       exit,
-      trial: trialOf(level, done.records, deps, found.saturated),
+      trial: trialOf(level, done, deps, found.saturated),
       saturation: watch?.verdict ?? null,
       marks: marksOf(found),
       warnings: done.summary.warnings,
@@ -129,13 +129,15 @@ export async function runLevel(
   }
 }
 
+/** What the capacity search takes from a level: one that its client was unfit to measure counts for nothing, and is measured again. */
 function trialOf(
   { load }: Level,
-  records: readonly RequestRecord[],
+  { records, summary }: Session,
   { verdict: { slos } }: LevelDeps,
   saturated: boolean,
 ): LoadTrial | null {
-  return load.kind === "rate" && slos !== null
-    ? loadTrial(load.ratePerS, records, slos.slos, saturated)
-    : null;
+  if (load.kind !== "rate" || slos === null) return null;
+  const { ratePerS } = load;
+  if (!saturated && summary.validity.verdict === "unfit") return { ratePerS, good: 0, total: 0, saturated };
+  return loadTrial(ratePerS, records, slos.slos, saturated);
 }

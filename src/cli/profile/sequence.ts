@@ -62,8 +62,7 @@ export class Sequence {
       const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
       return trial!;
     };
-    const spent = known.reduce((sum, { total }) => sum + total, 0);
-    return findCapacity(measure, { share, maxRequests: spent + maxRequests, known, ...range });
+    return findCapacity(measure, { share, maxRequests, known, ...range });
   }
 
   async #step(role: LevelRole, load: LevelLoad, requests?: number): Promise<LevelResult> {
