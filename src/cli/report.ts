@@ -1,8 +1,9 @@
-import { ExitCode, usageError } from "../core/errors.ts";
+import { ExitCode } from "../core/errors.ts";
 import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { reportFlags } from "./report/flags.ts";
 import { type Operand, operandsOf } from "./report/operand.ts";
+import { reportProfile } from "./report/profile.ts";
 import { reportServing } from "./report/serving.ts";
 import { drawnUnlessSaid, reportStorage } from "./report/storage.ts";
 import { type Wish, wishOf } from "./report/wish.ts";
@@ -35,12 +36,6 @@ const reporters: Record<Operand["kind"], (wish: Wish, paths: readonly string[]) 
   {
     serving: reportServing,
     storage: reportStorage,
-    profile: notYet("profiles"),
+    profile: reportProfile,
     "result-file": reportServing,
   };
-
-function notYet(what: string) {
-  return (): string => {
-    throw usageError(`report does not read ${what} yet`);
-  };
-}

@@ -15,7 +15,7 @@ const CAPACITY_INDENT = " ".repeat(12);
 const MOST_REASONS = 3;
 
 /** Each mark as one letter in the table, and what it says. */
-const MARKS: Readonly<Record<Mark, readonly [letter: string, meaning: string]>> = {
+export const MARKS: Readonly<Record<Mark, readonly [letter: string, meaning: string]>> = {
   saturated: ["S", "beyond saturation: in-flight and TTFT rose, the level ended early"],
   failed: ["X", "most requests failed"],
   interrupted: ["I", "interrupted"],
@@ -119,10 +119,16 @@ function clientLines({ verdict, reasons }: Profile["validity"]): string[] {
   ];
 }
 
-function capacityLines(capacity: NonNullable<Profile["capacity"]>, slos: Profile["slos"]): string[] {
-  const { ratePerS, low, high, share, reason, at, trials } = capacity;
+/** `95 % of requests with ttft ≤ 500 ms, tpot ≤ 50 ms` */
+export function capacityAsked(share: number, slos: Profile["slos"]): string {
   const limits = (slos?.slos ?? []).map(({ name, limitMs }) => `${name} ≤ ${formatDuration(limitMs)}`);
-  const asked = `${percent(share)} of requests with ${limits.join(", ")}`;
+  return `${percent(share)} of requests with ${limits.join(", ")}`;
+}
+
+/** The capacity, or why there is none, with what it comes with; each line of 80 columns. */
+export function capacityLines(capacity: NonNullable<Profile["capacity"]>, slos: Profile["slos"]): string[] {
+  const { ratePerS, low, high, share, reason, at, trials } = capacity;
+  const asked = capacityAsked(share, slos);
   if (ratePerS === null)
     return [
       "Capacity    not found",

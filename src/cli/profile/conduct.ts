@@ -13,7 +13,7 @@ import { notes } from "../ui/notes.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import { ProfileBook } from "./book.ts";
 import type { ProfileConfig } from "./config.ts";
-import { drawProfile } from "./figures.ts";
+import { drawProfile, writeProfilePage } from "./figures.ts";
 import { levelDirectory } from "./files.ts";
 import { headingOf } from "./heading.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
@@ -91,6 +91,7 @@ export async function conduct(conducted: Conducted): Promise<ExitCode> {
   }
   if (values.json) printResult(strictJson(profile));
   await drawProfile(figureLookOf(values), profile, directory);
+  if (values.html) await writeProfilePage(profile, directory);
   notes.info(`results in ${directory.directory}`);
   return exitOf(profile);
 }

@@ -1,6 +1,7 @@
 import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { FigureFormat } from "../../report/figures/serving/names.ts";
+import { REPORT_FILE } from "../../report/html/names.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import type { FigureLook } from "../figures.ts";
 import { notes } from "../ui/notes.ts";
@@ -11,6 +12,20 @@ const CURVES = ["throughput_latency", "throughput_normalized_latency", "cost_lat
 /** The files of a profile's curves in this format. */
 export function profileFigureFiles(format: FigureFormat): string[] {
   return format === "none" ? [] : CURVES.map((name) => `${name}.${format}`);
+}
+
+/** Writes the profile's report.html. As with figures, a failure is said and costs nothing else. */
+export async function writeProfilePage(profile: Profile, directory: RunDirectory): Promise<void> {
+  if (profile.levels.every(({ figures }) => figures === null)) return;
+  try {
+    const { profilesPage } = await import("./page.ts");
+    const saved = { name: profile.run.runName, directory: directory.directory, profile };
+    directory.writeAtomic(REPORT_FILE, profilesPage([saved]));
+  } catch (error) {
+    notes.warn(
+      `${REPORT_FILE} could not be made: ${messageOf(error)}\n  inferbench report ${directory.directory} --html makes it from the levels`,
+    );
+  }
 }
 
 /** Draws the curves over a profile's levels. The numbers are safe by then: a failure is said and costs nothing else. */

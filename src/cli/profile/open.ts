@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { planDifferences } from "../../benchmarks/profile/resume.ts";
 import { usageError } from "../../core/errors.ts";
+import { REPORT_FILE } from "../../report/html/names.ts";
 import { type MetadataFile, startMetadata } from "../../results/metadata.ts";
 import { createRedactor } from "../../results/redact.ts";
 import { openRunDirectory, type RunDirectory } from "../../results/run-directory.ts";
@@ -29,7 +30,7 @@ export function openProfile(
     overwrite: values.overwrite,
     // Anything may lie beside a profile's files, but a directory without them is none to go on with.
     resumes: values.resume && existsSync(join(path, PROFILE_JSON)),
-    names: [...profileFiles, ...profileFigureFiles(values.figures)],
+    names: [...profileFiles, ...profileFigureFiles(values.figures), ...(values.html ? [REPORT_FILE] : [])],
   });
   return { directory, earlier: values.resume ? before : null };
 }

@@ -10,20 +10,15 @@ import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "..
 import type { LoadPoint, LoadSeries } from "../load-points.ts";
 import { runFacts } from "../serving/facts.ts";
 import { loadPointOf } from "../serving/load-point.ts";
-import { readMetadata, readSummary } from "../serving/saved-files.ts";
+import { readMetadata, readSummary, type SavedMetadata } from "../serving/saved-files.ts";
 import type { Figure } from "../spec.ts";
 
 /** The curves over a profile's levels, from the summaries in their directories. */
 export function* profileFigures(profile: Profile, directory: string): Generator<Figure> {
   const about = aboutOf(profile, directory);
-  // Trials of the capacity search crowd around one rate: they say how many requests were good there, and no more.
-  const swept = profile.levels.filter(({ role }) => role !== "capacity");
-  const series = profileSeries(swept, directory, (level) => heightOf(level));
-  const rates = profileSeries(profile.levels, directory, (_, { offeredPerS }) => offeredPerS ?? 0);
+  const series = sweepSeries(profile, directory);
+  const rates = rateSeries(profile, directory);
   const { slos, capacity } = profile;
-  const limits = (slos?.slos ?? [])
-    .map(({ name, limitMs }) => `${name.toUpperCase()} ≤ ${formatDuration(limitMs)}`)
-    .join(", ");
   const found =
     capacity === null || capacity.ratePerS === null || capacity.low === null || capacity.high === null
       ? null
@@ -33,19 +28,33 @@ export function* profileFigures(profile: Profile, directory: string): Generator<
     latencyCurve(throughputLatency, series, about),
     latencyCurve(throughputNormalizedLatency, series, about),
     costLatency(series, about),
-    // Only of an open loop is the rate what was asked for.
-    goodputRate(
-      rates.filter(({ name }) => name === RATES),
-      { share, limits, capacity: found },
-      about,
-    ),
+    goodputRate(rates, { share, limits: limitsText(slos), capacity: found }, about),
   ])
     if (figure !== null) yield figure;
 }
 
-const RATES = "open loop";
+/** `TTFT ≤ 500 ms, TPOT ≤ 50 ms` */
+export function limitsText(slos: Profile["slos"]): string {
+  return (slos?.slos ?? [])
+    .map(({ name, limitMs }) => `${name.toUpperCase()} ≤ ${formatDuration(limitMs)}`)
+    .join(", ");
+}
+
+export const RATES = "open loop";
 const USERS = "closed loop";
 const AT_ONCE = "all at once";
+
+/** Curves over the loads of the sweep. Trials of the capacity search crowd around one rate: they say how many requests were good there, and no more. */
+export function sweepSeries({ levels }: Profile, directory: string): LoadSeries[] {
+  const swept = levels.filter(({ role }) => role !== "capacity");
+  return profileSeries(swept, directory, (level) => heightOf(level));
+}
+
+/** All levels of an open loop: only there is the rate what was asked for. */
+export function rateSeries({ levels }: Profile, directory: string): LoadSeries[] {
+  const all = profileSeries(levels, directory, (_, { offeredPerS }) => offeredPerS ?? 0);
+  return all.filter(({ name }) => name === RATES);
+}
 
 /** One curve a kind of load, in the order of `place`. */
 function profileSeries(
@@ -81,20 +90,33 @@ function heightOf({ load }: LevelResult): number {
   return load.kind === "rate" ? load.ratePerS : load.kind === "users" ? load.users : 0;
 }
 
-function aboutOf({ run, levels, validity }: Profile, directory: string): About {
-  const metadata = levels[0] === undefined ? null : readMetadata(join(directory, levels[0].directory));
-  const sorted = levels.toSorted((a, b) => heightOf(a) - heightOf(b)).map((level) => loadLabel(level.load));
-  const load = `${counted(levels.length, "level")}, ${sorted[0]} to ${sorted.at(-1)}`;
-  const facts = runFacts(run.runName, metadata).map((fact) =>
-    fact.name === "Load" ? { ...fact, value: load } : fact,
+function aboutOf(profile: Profile, directory: string): About {
+  const facts = runFacts(profile.run.runName, firstMetadata(profile, directory)).map((fact) =>
+    fact.name === "Load" ? { ...fact, value: loadText(profile) } : fact,
   );
+  const cautions = cautionsOf(profile);
+  return { facts, caution: cautions.length === 0 ? null : cautions.join(" · ") };
+}
+
+/** What the levels' runs say of server and machine. */
+export function firstMetadata({ levels }: Profile, directory: string): SavedMetadata | null {
+  return levels[0] === undefined ? null : readMetadata(join(directory, levels[0].directory));
+}
+
+/** `7 levels, 1 req/s to 64 req/s` */
+export function loadText({ levels }: Profile): string {
+  const sorted = levels.toSorted((a, b) => heightOf(a) - heightOf(b)).map((level) => loadLabel(level.load));
+  return `${counted(levels.length, "level")}, ${sorted[0]} to ${sorted.at(-1)}`;
+}
+
+/** What to know before believing the curves. */
+export function cautionsOf({ run, levels, validity }: Profile): string[] {
   const beyond = levels.filter(({ saturated }) => saturated).map((level) => loadLabel(level.load));
-  const cautions = [
+  return [
     ...(run.status === "complete" ? [] : [`Incomplete, the profile is ${run.status}`]),
     ...(beyond.length === 0
       ? []
       : [`Beyond saturation, latencies are those of a growing queue: ${beyond.join(", ")}`]),
     ...(validity.verdict === "fit" ? [] : [`Client ${validity.verdict}`]),
   ];
-  return { facts, caution: cautions.length === 0 ? null : cautions.join(" · ") };
 }

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import { fakeFigures, fakeLevel } from "../../benchmarks/profile/level.fake.ts";
+import { fakeProfile } from "../../benchmarks/profile/profile.fake.ts";
+import { profilesCsv, profilesJunit, profilesMarkdown } from "./profile.ts";
+
+const bad = fakeLevel({
+  name: "02-rate-9",
+  load: { kind: "rate", ratePerS: 9 },
+  marks: ["unfit"],
+  figures: fakeFigures({ sentPerS: 9 }),
+  warnings: [{ code: "lag", message: "the client <lagged>", hint: "Take a larger one." }],
+});
+const profile = fakeProfile({ levels: [fakeLevel(), bad] });
+
+describe("a profile as", () => {
+  test("CSV has a row a level, with the profile's name", () => {
+    const [head, first, second] = profilesCsv([profile]).split(/\r?\n/);
+    expect(head).toStartWith("profile,level,name,");
+    expect([first!.split(",")[0], first!.split(",")[2], second!.split(",")[2]]).toEqual([
+      "curve",
+      "01-rate-4",
+      "02-rate-9",
+    ]);
+  });
+
+  test("Markdown is its table and the warnings, as text and not as markup", () => {
+    const text = profilesMarkdown([fakeProfile({ levels: [bad] }, { status: "interrupted" })]);
+    expect(text).toContain("**The profile is interrupted.**");
+    expect(text).toContain("U  the client was not fit to measure this");
+    expect(text).toContain("the client \\<lagged\\>");
+  });
+
+  test("JUnit fails an unfit level, and a search that found nothing", () => {
+    const capacity = {
+      ratePerS: null,
+      low: null,
+      high: null,
+      share: 0.95,
+      confidence: 0.95 as const,
+      trials: [],
+      reason: "even the lowest rate was too much",
+      at: null,
+    };
+    const text = profilesJunit([{ ...profile, capacity }]);
+    expect(text).toContain('tests="4" failures="2"');
+    expect(text).toContain("even the lowest rate was too much");
+    expect(text).toContain('message="unfit"');
+  });
+
+  test("JUnit takes a level beyond saturation for no failure", () => {
+    const beyond = { ...bad, saturated: true, marks: ["saturated", "unfit"] as const };
+    const text = profilesJunit([fakeProfile({ levels: [{ ...beyond, marks: [...beyond.marks] }] })]);
+    expect(text).toContain('failures="0"');
+  });
+});

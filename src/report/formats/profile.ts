@@ -1,0 +1,90 @@
+import { loadLabel } from "../../benchmarks/profile/level.ts";
+import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv.ts";
+import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
+import { csvText } from "../../results/csv.ts";
+import { capacityLines, profileFoot, profileHead, profileRowText } from "../profile-text.ts";
+import { type JunitSuite, junitText } from "./junit.ts";
+import { inline } from "./markdown-text.ts";
+
+/** profile.csv of one profile, or of several under one head, with a first column that names each. */
+export function profilesCsv(profiles: readonly Profile[]): string {
+  const rows = profiles.flatMap(({ run, levels }) =>
+    levels.map((level) => [run.runName, ...profileRow(level)]),
+  );
+  return csvText(["profile", ...profileColumns], rows).trimEnd();
+}
+
+/** Each profile as its terminal table under a heading, with the warnings of its levels. */
+export function profilesMarkdown(profiles: readonly Profile[]): string {
+  return profiles
+    .map((profile) => {
+      const { run, levels } = profile;
+      const facts = [run.startedAt, run.endpoint, run.backend, run.model, `inferbench ${run.version}`];
+      const foot = profileFoot(profile);
+      const table = [
+        ...profileHead(),
+        ...levels.map(profileRowText),
+        ...(foot.length > 0 ? ["", ...foot] : []),
+      ];
+      const warnings = levels.flatMap(({ name, warnings: of }) =>
+        of.map(({ message, hint }) => `> warning: ${inline(name)}: ${inline(message)}. ${inline(hint)}`),
+      );
+      const status = run.status === "complete" ? [] : [`**The profile is ${run.status}.**`];
+      return [
+        `## ${inline(run.runName)}`,
+        facts
+          .filter((fact) => fact !== "")
+          .map(inline)
+          .join(" · "),
+        ...status,
+        ["```text", ...table, "```"].join("\n"),
+        ...warnings,
+      ].join("\n\n");
+    })
+    .join("\n\n");
+}
+
+/** Profiles as JUnit's XML: a suite each, a case for its end, for the capacity where it was searched for, and for each level. */
+export function profilesJunit(profiles: readonly Profile[]): string {
+  return junitText(profiles.map(suiteOf));
+}
+
+function suiteOf({ run, levels, capacity, slos }: Profile): JunitSuite {
+  const end = run.status === "complete" ? null : `it is ${run.status}`;
+  const found =
+    capacity === null
+      ? []
+      : [
+          {
+            name: "the capacity was found",
+            failure:
+              capacity.ratePerS === null
+                ? capacityLines(capacity, slos)
+                    .map((line) => line.trim())
+                    .join(" ")
+                : null,
+          },
+        ];
+  return {
+    tool: "inferbench profile",
+    run: run.runName,
+    durationS: levels.reduce((sum, { figures }) => sum + (figures?.durationS ?? 0), 0),
+    startedAt: run.startedAt,
+    checks: [
+      { name: "the profile came to its end", failure: end },
+      ...found,
+      ...levels.map((level) => ({
+        name: `${level.name} (${loadLabel(level.load)})`,
+        failure: failureOf(level),
+      })),
+    ],
+  };
+}
+
+/** Beyond saturation is where a sweep goes: no failure. */
+const FAILING = ["failed", "unfit", "gate-failed", "interrupted"] as const;
+
+function failureOf({ marks, saturated }: LevelResult): string | null {
+  const bad = FAILING.filter((mark) => marks.includes(mark) && !(saturated && mark === "unfit"));
+  return bad.length === 0 ? null : bad.join(", ");
+}

@@ -1,0 +1,99 @@
+import { loadLabel } from "../../../benchmarks/profile/level.ts";
+import type { LevelLatency } from "../../../benchmarks/profile/level-figures.ts";
+import type { LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
+import { formatNumber } from "../../../core/units.ts";
+import { measured, percent } from "../../numbers.ts";
+import { capacityAsked, MARKS } from "../../profile-text.ts";
+import { type Html, html } from "../html.ts";
+import type { Section } from "../page.ts";
+import { defined } from "../serving/definitions.ts";
+
+/** What a profile's page begins with: the verdict with the capacity, and the table of its levels. @param name tells one of several */
+export function profileSections(profile: Profile, name: string | null): Section[] {
+  const of = name === null ? "" : ` of ${name}`;
+  const id = name === null ? "" : `-${name.replace(/[^\w-]+/g, "-")}`;
+  return [
+    { id: `profile${id}`, title: `Profile${of}`, body: html`${verdict(profile)}${capacity(profile)}` },
+    { id: `levels${id}`, title: `Levels${of}`, body: levelsTable(profile) },
+  ];
+}
+
+function verdict({ run, validity, levels }: Profile): Html {
+  const beyond = levels.filter(({ saturated }) => saturated).length;
+  const doubts = [
+    ...(run.status === "complete"
+      ? []
+      : [`The profile is ${run.status}: what follows are the levels until then.`]),
+    ...(validity.verdict === "fit" ? [] : [`Client ${validity.verdict}: ${validity.reasons.join(", ")}`]),
+  ];
+  const caution = doubts.map((text) => html`<p class="banner caution">${text}</p>`);
+  const fit = validity.verdict === "fit" ? "The client was fit to measure all of them. " : "";
+  const saturated = beyond === 0 ? "" : `${beyond} ended early, beyond saturation.`;
+  return html`${caution}<p>${formatNumber(levels.length)} levels. ${fit}${saturated}</p>`;
+}
+
+function capacity({ capacity: found, slos }: Profile): Html | null {
+  if (found === null) return null;
+  const { ratePerS, low, high, reason, share, trials, at } = found;
+  const asked = capacityAsked(share, slos);
+  if (ratePerS === null)
+    return html`<p class="banner caution">Capacity not found (${asked})${reason === null ? "" : `: ${reason}`}.</p>`;
+  const bound = (value: number | null) => (value === null ? "no bound" : measured(value));
+  const facts: [string, string][] = [
+    [
+      "Capacity",
+      `${measured(ratePerS)} req/s [${bound(low)} to ${bound(high)}, 95 %], of ${trials.length} trials`,
+    ],
+    ["at which", asked],
+    ...(reason === null ? [] : [["but", reason] as [string, string]]),
+  ];
+  if (at !== null) {
+    facts.push(["Measured at", `${measured(at.ratePerS)} req/s (level ${at.level})`]);
+    facts.push(["Output", `${measured(at.outputTokensPerS)} tok/s`]);
+    const more: [string, number | null, string][] = [
+      ["Per GPU", at.outputTokensPerSPerGpu, "tok/s"],
+      ["Cost", at.usdPerMOutputTokens, "US dollars per million output tokens"],
+      ["Energy", at.joulesPerOutputToken, "J per output token"],
+    ];
+    for (const [what, value, unit] of more)
+      facts.push([what, value === null ? "not measured" : `${measured(value)} ${unit}`]);
+  }
+  return html`<div class="scroll"><table><tbody>${facts.map(([what, text]) => html`<tr><th scope="row">${what}</th><td class="text">${text}</td></tr>`)}</tbody></table></div>`;
+}
+
+const HEADS = ["sent, /s", "n", "tok/s", "TTFT p50", "TTFT p99", "TPOT p50", "TPOT p99", "E2EL p99"];
+
+function levelsTable({ levels }: Profile): Html {
+  const hasGoodput = levels.some(({ figures }) => figures?.goodput);
+  const met = new Set(levels.flatMap(({ marks }) => marks));
+  const key = Object.entries(MARKS).filter(([mark]) => met.has(mark as keyof typeof MARKS));
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Levels"><table class="numbers"><thead><tr><th scope="col">level</th>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}${hasGoodput ? html`<th scope="col">${defined("goodput", "term-goodput")}</th>` : null}<th scope="col" class="text">marks</th></tr></thead><tbody>${levels.map((level) => levelRow(level, hasGoodput))}</tbody></table></div>
+<p class="muted note">Latencies in ms, over the steady window where there is one. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ≥: a lower bound.${key.length === 0 ? "" : ` Marks: ${key.map(([mark, [, meaning]]) => `${mark}, ${meaning}`).join("; ")}.`}</p>`;
+}
+
+function levelRow({ load, figures, marks }: LevelResult, hasGoodput: boolean): Html {
+  const latency = (of: LevelLatency | null | undefined, q: "p50" | "p99"): Html | string => {
+    if (!of) return "-";
+    const { value, low, high, small, isLowerBound } = of[q];
+    const interval =
+      low === null && high === null ? null : html`<small>[${measured(low)} to ${measured(high)}]</small>`;
+    return html`${isLowerBound ? "≥" : ""}${measured(value)}${small && !isLowerBound ? "*" : ""}${interval}`;
+  };
+  const f = figures;
+  const cells = [
+    measured(f?.sentPerS),
+    f === null ? "-" : formatNumber(f.n),
+    measured(f?.outputTokensPerS),
+    latency(f?.ttftMs, "p50"),
+    latency(f?.ttftMs, "p99"),
+    latency(f?.tpotMs, "p50"),
+    latency(f?.tpotMs, "p99"),
+    latency(f?.e2elMs, "p99"),
+  ];
+  const goodput = f?.goodput ?? null;
+  const good =
+    goodput === null
+      ? "-"
+      : html`${percent(goodput.fraction)}<small>[${percent(goodput.low)} to ${percent(goodput.high)}]</small>`;
+  return html`<tr><th scope="row">${loadLabel(load)}</th>${cells.map((cell) => html`<td>${cell}</td>`)}${hasGoodput ? html`<td>${good}</td>` : null}<td class="text">${marks.join(", ")}</td></tr>`;
+}
