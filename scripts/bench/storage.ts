@@ -70,7 +70,13 @@ function readShard(dataRoot: string, workers: number, loops: number, more: reado
   return storage([...data, ...shape, ...access, ...steps, "--compute-ms", "0", ...more]);
 }
 
-async function fio(file: string, workers: number, engine: readonly string[]): Promise<number> {
+/** @param hasHugePages whether its buffers are in huge pages, as ours are: else the disk takes each read in 256 pieces */
+async function fio(
+  file: string,
+  workers: number,
+  engine: readonly string[],
+  hasHugePages: boolean,
+): Promise<number> {
   const part = (SAMPLES * MIB) / workers;
   const { stdout: text } = await run(
     [
@@ -88,10 +94,9 @@ async function fio(file: string, workers: number, engine: readonly string[]): Pr
       `--loops=${LOOPS.disk}`,
       "--group_reporting",
       "--output-format=json",
-      // As ours, in huge pages, or the disk would take each read in 256 pieces.
-      "--iomem_align=2m",
+      ...(hasHugePages ? ["--iomem_align=2m"] : []),
     ],
-    { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" },
+    hasHugePages ? { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" } : {},
   );
   return JSON.parse(text.slice(text.indexOf("{"))).jobs[0].read.bw_bytes;
 }
@@ -153,7 +158,10 @@ async function fromDisk(): Promise<void> {
     };
     // The file is made.
     await ours();
-    await compare(way.name, 0.95, ours, () => fio(file, way.workers, way.fio));
+    for (const hasHugePages of [false, true]) {
+      const name = `${way.name}${hasHugePages ? " in huge pages" : ""}`;
+      await compare(name, 0.95, ours, () => fio(file, way.workers, way.fio, hasHugePages));
+    }
     sayCpu("CPU-s/GB, start of threads included", cpu, 0.1);
     if (way.own.length > 0) say("reads under way, mean", median(depths).toFixed(1));
   }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { profileColumns } from "../../src/benchmarks/profile/profile-csv.ts";
@@ -84,6 +84,44 @@ test("a profile leaves its files, and each level is a whole run", async () => {
   expect(readFileSync(out("summary.txt"), "utf8")).toStartWith(
     stdout.slice(0, stdout.indexOf("\nall at once")),
   );
+});
+
+test("report makes a profile's page and curves, says it in other formats, and names what is broken", async () => {
+  const flags = ["--request-rates", "30,60", "--slo", "ttft=10s", "--run-name", "nightly"];
+  expect((await run(profile(...brief, ...flags, "--html"), folder.path)).exit).toBe(0);
+  const page = readFileSync(out("report.html"), "utf8");
+  expect(page).toContain("<h1>Profile nightly</h1>");
+  const again = await run(["report", "out", "--figures", "svg", "--html", "--outdir", "again"], folder.path);
+  expect([
+    again.exit,
+    again.stdout
+      .trim()
+      .split("\n")
+      .map((path) => path.split("/").at(-1)!),
+  ]).toEqual([
+    0,
+    ["throughput_latency.svg", "throughput_normalized_latency.svg", "goodput_rate.svg", "report.html"],
+  ]);
+  expect(readFileSync(join(folder.path, "again/report.html"), "utf8")).toBe(page);
+  const said = async (format: string) =>
+    (await run(["report", "out", "--format", format], folder.path)).stdout;
+  expect(JSON.parse(await said("json"))).toEqual(saved());
+  expect(parseCsv((await said("csv")).trim()).map((row) => row[2])).toEqual([
+    "name",
+    "01-rate-30",
+    "02-rate-60",
+  ]);
+  expect(await said("md")).toContain("## nightly");
+  expect(await said("junit")).toContain('name="01-rate-30 (30 req/s)"');
+  rmSync(out("levels/01-rate-30"), { recursive: true });
+  const partial = await run(["report", "out", "--html", "--outdir", "partial"], folder.path);
+  expect([partial.exit, partial.stderr.includes("a level is left out")]).toEqual([0, true]);
+  writeFileSync(out("profile.json"), '{"benchmark":');
+  const broken = await run(["report", "out", "--html"], folder.path);
+  expect([broken.exit, broken.stderr]).toEqual([
+    2,
+    expect.stringContaining("profile.json, line 1, column 14"),
+  ]);
 });
 
 test("prompts have the same lengths in each level, and are new in each", async () => {

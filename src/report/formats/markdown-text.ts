@@ -5,5 +5,5 @@ export function row(cells: readonly string[]): string {
 
 /** Keeps names from being markup, and a line a line. */
 export function inline(text: string): string {
-  return text.replace(/[\r\n]+/g, " ").replace(/[|<>`]/g, "\\$&");
+  return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/[|<>`]/g, "\\$&");
 }

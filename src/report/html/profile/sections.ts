@@ -38,7 +38,6 @@ function capacity({ capacity: found, slos }: Profile): Html | null {
   const asked = capacityAsked(share, slos);
   if (ratePerS === null)
     return html`<p class="banner caution">Capacity not found (${asked})${reason === null ? "" : `: ${reason}`}.</p>`;
-  const bound = (value: number | null) => (value === null ? "no bound" : measured(value));
   const facts: [string, string][] = [
     [
       "Capacity",
@@ -61,6 +60,11 @@ function capacity({ capacity: found, slos }: Profile): Html | null {
   return html`<div class="scroll"><table><tbody>${facts.map(([what, text]) => html`<tr><th scope="row">${what}</th><td class="text">${text}</td></tr>`)}</tbody></table></div>`;
 }
 
+/** Of an interval; `?`: n is too small for one. */
+function bound(value: number | null): string {
+  return value === null ? "?" : measured(value);
+}
+
 const HEADS = ["sent, /s", "n", "tok/s", "TTFT p50", "TTFT p99", "TPOT p50", "TPOT p99", "E2EL p99"];
 
 function levelsTable({ levels }: Profile): Html {
@@ -76,7 +80,7 @@ function levelRow({ load, figures, marks }: LevelResult, hasGoodput: boolean): H
     if (!of) return "-";
     const { value, low, high, small, isLowerBound } = of[q];
     const interval =
-      low === null && high === null ? null : html`<small>[${measured(low)} to ${measured(high)}]</small>`;
+      low === null && high === null ? null : html`<small>[${bound(low)} to ${bound(high)}]</small>`;
     return html`${isLowerBound ? "≥" : ""}${measured(value)}${small && !isLowerBound ? "*" : ""}${interval}`;
   };
   const f = figures;

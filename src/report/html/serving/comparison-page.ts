@@ -23,7 +23,7 @@ export interface ComparisonExtra {
   title: string;
   /** Before everything else of the page: a capacity that was searched for, say. */
   lead?: readonly Section[];
-  /** In place of those that any several runs have: curves first. */
+  /** In place of those that any several runs have, and before the runs' numbers. */
   figures?: Iterable<Figure>;
 }
 
@@ -36,15 +36,21 @@ export function comparisonPage(
   const servingRuns = runs.map(({ run }) => run);
   const place = (some: Iterable<Figure>) =>
     html`<div class="figures">${[...some].map((figure) => figures.place(figure))}</div>`;
+  const curves: Section = {
+    id: "figures-section",
+    title: "Figures",
+    body: place(given ?? figuresOfRuns(servingRuns)),
+  };
   const sections: Section[] = [
     ...lead,
+    ...(given === undefined ? [] : [curves]),
     {
       id: "verdict",
       title: "Runs",
       body: html`${doubts(runs)}${runsTable(runs)}`,
     },
     { id: "numbers", title: "Numbers", body: sideBySide(runs) },
-    { id: "figures-section", title: "Figures", body: place(given ?? figuresOfRuns(servingRuns)) },
+    ...(given === undefined ? [curves] : []),
     {
       id: "each",
       title: "Each run",
