@@ -27,6 +27,12 @@ export const MARKS: Readonly<Record<Mark, readonly [letter: string, meaning: str
   "gate-failed": ["G", "a gate, or the share that --slo demands, was missed"],
 };
 
+/** Why a profile is not whole, as in `the profile is …`; null: it is. A killed one leaves what it said while it ran. */
+export function unfinished({ run: { status } }: Pick<Profile, "run">): string | null {
+  if (status === "complete") return null;
+  return status === "running" ? "killed, or not over yet" : status;
+}
+
 /** The lines above the first row. */
 export function profileHead(): string[] {
   return [

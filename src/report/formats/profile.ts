@@ -2,7 +2,7 @@ import { loadLabel } from "../../benchmarks/profile/level.ts";
 import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { csvText } from "../../results/csv.ts";
-import { capacityLines, profileFoot, profileHead, profileRowText } from "../profile-text.ts";
+import { capacityLines, profileFoot, profileHead, profileRowText, unfinished } from "../profile-text.ts";
 import { type JunitSuite, junitText } from "./junit.ts";
 import { inline } from "./markdown-text.ts";
 
@@ -29,7 +29,8 @@ export function profilesMarkdown(profiles: readonly Profile[]): string {
       const warnings = levels.flatMap(({ name, warnings: of }) =>
         of.map(({ message, hint }) => `> warning: ${inline(name)}: ${inline(message)}. ${inline(hint)}`),
       );
-      const status = run.status === "complete" ? [] : [`**The profile is ${run.status}.**`];
+      const why = unfinished(profile);
+      const status = why === null ? [] : [`**The profile is ${why}.**`];
       return [
         `## ${inline(run.runName)}`,
         facts
@@ -49,8 +50,10 @@ export function profilesJunit(profiles: readonly Profile[]): string {
   return junitText(profiles.map(suiteOf));
 }
 
-function suiteOf({ run, levels, capacity, slos }: Profile): JunitSuite {
-  const end = run.status === "complete" ? null : `it is ${run.status}`;
+function suiteOf(profile: Profile): JunitSuite {
+  const { run, levels, capacity, slos } = profile;
+  const why = unfinished(profile);
+  const end = why === null ? null : `it is ${why}`;
   const found =
     capacity === null
       ? []

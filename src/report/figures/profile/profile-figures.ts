@@ -3,6 +3,7 @@ import { loadLabel } from "../../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
 import { formatDuration } from "../../../core/units.ts";
 import { counted } from "../../numbers.ts";
+import { unfinished } from "../../profile-text.ts";
 import type { About } from "../about.ts";
 import { costLatency } from "../cost-latency.ts";
 import { goodputRate } from "../goodput-rate.ts";
@@ -110,10 +111,12 @@ export function loadText({ levels }: Profile): string {
 }
 
 /** What to know before believing the curves. */
-export function cautionsOf({ run, levels, validity }: Profile): string[] {
+export function cautionsOf(profile: Profile): string[] {
+  const { levels, validity } = profile;
+  const status = unfinished(profile);
   const beyond = levels.filter(({ saturated }) => saturated).map((level) => loadLabel(level.load));
   return [
-    ...(run.status === "complete" ? [] : [`Incomplete, the profile is ${run.status}`]),
+    ...(status === null ? [] : [`Incomplete, the profile is ${status}`]),
     ...(beyond.length === 0
       ? []
       : [`Beyond saturation, latencies are those of a growing queue: ${beyond.join(", ")}`]),

@@ -3,7 +3,7 @@ import type { LevelLatency } from "../../../benchmarks/profile/level-figures.ts"
 import type { LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
 import { formatNumber } from "../../../core/units.ts";
 import { measured, percent } from "../../numbers.ts";
-import { capacityAsked, MARKS } from "../../profile-text.ts";
+import { capacityAsked, MARKS, unfinished } from "../../profile-text.ts";
 import { type Html, html } from "../html.ts";
 import type { Section } from "../page.ts";
 import { defined } from "../serving/definitions.ts";
@@ -18,12 +18,12 @@ export function profileSections(profile: Profile, name: string | null): Section[
   ];
 }
 
-function verdict({ run, validity, levels }: Profile): Html {
+function verdict(profile: Profile): Html {
+  const { validity, levels } = profile;
+  const status = unfinished(profile);
   const beyond = levels.filter(({ saturated }) => saturated).length;
   const doubts = [
-    ...(run.status === "complete"
-      ? []
-      : [`The profile is ${run.status}: what follows are the levels until then.`]),
+    ...(status === null ? [] : [`The profile is ${status}: what follows are its levels until then.`]),
     ...(validity.verdict === "fit" ? [] : [`Client ${validity.verdict}: ${validity.reasons.join(", ")}`]),
   ];
   const caution = doubts.map((text) => html`<p class="banner caution">${text}</p>`);
