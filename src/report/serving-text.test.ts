@@ -46,3 +46,8 @@ test("a gate that a lower bound does not decide is not said to have been missed"
 test("fits 80 columns", () => {
   expect(text.split("\n").filter((line) => Bun.stringWidth(line) > 80)).toEqual([]);
 });
+
+test("a bound that so few requests do not have is a question mark on either side", () => {
+  const few = servingText(summarize(records.slice(0, 3), fakeContext({})), ["heading"]);
+  expect(few).toContain("TTFT, 95 % intervals, ms: p50 ? to ?");
+});

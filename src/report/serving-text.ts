@@ -121,7 +121,8 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
   if (ttft) {
     const interval = (q: QuantileName) => {
       const { low, high } = ttft.quantiles[q];
-      return `${q} ${measured(low)} to ${high === null ? "?" : measured(high)}`;
+      const bound = (value: number | null) => (value === null ? "?" : measured(value));
+      return `${q} ${bound(low)} to ${bound(high)}`;
     };
     lines.push(`TTFT, 95 % intervals, ms: ${interval("p50")} · ${interval("p95")} · ${interval("p99")}`);
   }

@@ -47,6 +47,8 @@ describe("levels", () => {
     [["--good", "0.9"], "--good has no effect without --find-capacity"],
     [["--find-capacity"], "what a good request is"],
     [["--no-early-stop", "--early-stop-after", "5s"], "--early-stop-after has no effect"],
+    [["--concurrencies", "2", "--early-stop-after", "5s"], "--early-stop-after has no effect"],
+    [["--request-rates", "0", "--early-stop-after", "5s"], "--early-stop-after has no effect"],
     [["--resume"], "which profile"],
     [["--resume", "--overwrite", "--outdir", "x"], "--resume keeps what --overwrite"],
     [["--concurrencies", "2", "--arrival", "gamma", "--burstiness", "1"], "--arrival has no effect"],

@@ -75,11 +75,19 @@ function loadOfRate(ratePerS: number): LevelLoad {
 function refuseIdle(values: ProfileValues, sources: Sources, sweep: Sweep): void {
   const isGiven = (key: string) => ["flag", "file"].includes(sources.get(key) ?? "");
   const hasAllAtOnce = sweep.kind === "listed" && sweep.loads.some(({ kind }) => kind === "all-at-once");
+  const hasRates =
+    sweep.kind === "auto" || values.findCapacity || sweep.loads.some(({ kind }) => kind === "rate");
   for (const [flag, key, isUsed, needs] of [
     ["--levels", "levels", sweep.kind === "auto", "--auto"],
     ["--full-users", "fullUsers", sweep.kind === "auto", "--auto"],
     ["--max-num-prompts", "maxNumPrompts", hasAllAtOnce, "a rate of 0 or inf in --request-rates"],
     ["--early-stop-after", "earlyStopAfter", values.earlyStop, "--early-stop"],
+    [
+      "--early-stop-after",
+      "earlyStopAfter",
+      hasRates,
+      "a rate above 0 in --request-rates, --auto or --find-capacity",
+    ],
     ["--good", "good", values.findCapacity, "--find-capacity"],
     ["--capacity-requests", "capacityRequests", values.findCapacity, "--find-capacity"],
     ["--level-figures", "levelFigures", values.figures !== "none", "--figures png or svg"],
