@@ -22,6 +22,20 @@ test("the level closest below the capacity tells what it comes with", () => {
   expect(figuresAtCapacity(null, levels)).toBeNull();
 });
 
+test("of levels within 10 % below it the one with the most requests, and none whose client was unfit", () => {
+  const of = (n: number, verdict: "fit" | "unfit" = "fit") =>
+    fakeFigures({ n, validity: { verdict, reasons: [] } });
+  const levels = [
+    level(80, { figures: of(900) }),
+    level(99, { figures: of(30) }),
+    level(92, { figures: of(300) }),
+    level(95, { figures: of(200) }),
+    level(98, { figures: of(999, "unfit") }),
+  ];
+  expect(figuresAtCapacity(100, levels)?.ratePerS).toBe(92);
+  expect(figuresAtCapacity(100, levels.toReversed())?.ratePerS).toBe(92);
+});
+
 test("the search starts at the highest rate that was good", () => {
   const trial = (ratePerS: number, good: number) => ({ ratePerS, good, total: 100, saturated: false });
   const known = [trial(1, 100), trial(2, 97), trial(4, 60)];

@@ -76,8 +76,9 @@ function profileSeries(
   return kinds.flatMap(([name, kind]) => {
     const own = points.filter(({ level }) => level.load.kind === kind);
     own.sort((a, b) => place(a.level, a.point) - place(b.level, b.point));
-    // The two ends that --auto begins with are no curve.
-    const isCurve = own.length > 1 && own.every(({ level }) => level.role !== "full-throughput");
+    // The two ends that --auto begins with are no curve, nor are the search's short trials, whose sent rates scatter.
+    const isCurve =
+      own.length > 1 && own.every(({ level: { role } }) => role !== "full-throughput" && role !== "capacity");
     return own.length === 0 ? [] : [{ name, points: own.map(({ point }) => point), isCurve }];
   });
 }
