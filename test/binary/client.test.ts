@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { testWhere } from "../skip.ts";
 import { binary, emptyFolder, run, start } from "../support/binary.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
+import { childrenOf, hasEnded } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
@@ -50,28 +51,6 @@ test("--no-calibrate leaves it out", async () => {
   const { stdout } = await run(serving(...flags), folder.path);
   expect([summary().client.calibration, stdout.includes("calibrated")]).toEqual([null, false]);
 });
-
-/** Processes that this one started and that live, by their numbers. */
-function childrenOf(pid: number): number[] {
-  const tasks = `/proc/${pid}/task`;
-  return readdirSync(tasks)
-    .flatMap((id) =>
-      readFileSync(join(tasks, id, "children"), "utf8")
-        .trim()
-        .split(" "),
-    )
-    .filter((id) => id !== "")
-    .map(Number);
-}
-
-/** Whether a process has ended, though nobody may have asked for its exit code yet. */
-function hasEnded(pid: number): boolean {
-  try {
-    return / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/, ""));
-  } catch {
-    return true;
-  }
-}
 
 async function until(isTrue: () => boolean): Promise<void> {
   const deadline = performance.now() + 20_000;

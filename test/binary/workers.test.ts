@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
+import { childrenOf } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
@@ -30,9 +31,6 @@ const records = (outdir: string) =>
   linesOf(path(outdir, "requests.jsonl"))
     .map((line) => JSON.parse(line))
     .sort((a, b) => a.index - b.index);
-/** The worker processes of a running benchmark, by the kernel's list of its children. */
-const childrenOf = (pid: number) =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
 
 test("three workers send what one would: the same schedule and prompts, each request once", async () => {
   const load = ["--rate", "60", "--num-prompts", "60", "--output-tokens", "4-8", "--cache-salt", "1"];

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** A file of `/proc`, "" where the thread or process has gone meanwhile: between listing and reading, they come and go. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Processes that one of a process's threads started and that live, by their numbers, in the order in which they were started.
+ * @param root another `/proc`
+ */
+export function childrenOf(pid: number, root = "/proc"): number[] {
+  const tasks = `${root}/${pid}/task`;
+  let threads: string[] = [];
+  try {
+    threads = readdirSync(tasks);
+  } catch {
+    // It has ended.
+  }
+  return threads.flatMap((id) => read(`${tasks}/${id}/children`).match(/\d+/g) ?? []).map(Number);
+}
+
+/** Whether a process has ended, though nobody may have asked for its exit code yet. */
+export function hasEnded(pid: number): boolean {
+  return !/^ [^ZX] /.test(read(`/proc/${pid}/stat`).replace(/^.*\)/s, ""));
+}
