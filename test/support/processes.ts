@@ -10,7 +10,7 @@ function read(path: string): string {
 }
 
 /**
- * Processes that one of a process's threads started and that live, by their numbers, in the order in which they were started.
+ * Processes that one of a process's threads started and that live: their numbers, from small to large.
  * @param root another `/proc`
  */
 export function childrenOf(pid: number, root = "/proc"): number[] {
@@ -21,7 +21,8 @@ export function childrenOf(pid: number, root = "/proc"): number[] {
   } catch {
     // It has ended.
   }
-  return threads.flatMap((id) => read(`${tasks}/${id}/children`).match(/\d+/g) ?? []).map(Number);
+  const children = threads.flatMap((id) => read(`${tasks}/${id}/children`).match(/\d+/g) ?? []);
+  return children.map(Number).sort((a, b) => a - b);
 }
 
 /** Whether a process has ended, though nobody may have asked for its exit code yet. */
