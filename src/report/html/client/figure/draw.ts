@@ -4,7 +4,7 @@ import type { Pixel } from "../../../figures/overlap.ts";
 import { pixelOf } from "../../../figures/pixel.ts";
 import type { Layer, LegendEntry, Style } from "../../../figures/spec.ts";
 import { shape, textWidth } from "../dom.ts";
-import { barLabels, barSample, barShapes } from "./bars.ts";
+import { barSample, barShapes } from "./bars.ts";
 import { NAME_PX, type PanelSpot, ROW_PX, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
 import { tickText } from "./scale.ts";
 
@@ -44,13 +44,12 @@ export function drawn(spots: Spots, xName: string, id: string): SVGSVGElement {
     const clipped = { "clip-path": `url(#${id}-${i})` };
     // What is set off lies below the grid.
     canvas.append(shape("g", clipped, ...shapesOf(true)), ...axes(panel, spots, isLast));
-    const marks = shape("g", clipped, ...shapesOf(false));
+    const marks = shape("g", clipped, ...shapesOf(false), ...barShapes(panel, spots.x));
     canvas.append(
       marks,
       ...labelSpots(panel, spots.x, tickWidth).map(({ text, x: at, y: middle }) =>
         label(text, at, middle, "label"),
       ),
-      ...barLabels(panel, spots.x),
     );
     canvas.append(...panel.name.map(({ text, y }) => label(text, 0, y, "name", NAME_PX)));
     for (const { entry, x: at, y: middle } of panel.key)
@@ -182,7 +181,6 @@ function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[]
       return [shape("path", { class: `spread ${styleClass(layer.style)}`, d: d.join("") })];
     }
     case "bars":
-      return layer.bars.flatMap((bar) => barShapes(layer.look, bar, panel, spots.x));
     case "labels":
       return [];
   }

@@ -58,10 +58,7 @@ export function layOut(figure: FigureData, widthPx: number, zoom: Zoom): Spots {
     Math.max(...figure.panels.map((panel, i) => tickRoom(panel, axes[i]!, rulers[i]!, zoom.y[i] ?? null)));
   const xAxis = axisOf(figure.x);
   const { groups } = figure.x;
-  const x =
-    groups === null
-      ? xRuler(xAxis, zoom.x, widthPx - left - 12)
-      : { ...rulerFor(xAxis, zoom.x, 2), ticks: [] };
+  const x = groups === null ? xRuler(xAxis, zoom.x, widthPx - left - 12) : groupRuler(zoom.x ?? xAxis.domain);
   const last = x.ticks.at(-1);
   const overhang = last === undefined ? 0 : textWidth(tickText(xAxis, x, zoom.x, last), TICK_PX) / 2;
   const right = widthPx - Math.max(6, overhang);
@@ -77,6 +74,11 @@ export function layOut(figure: FigureData, widthPx: number, zoom: Zoom): Spots {
   const below = shown.reduce((most, { row }) => Math.max(most, row + 1), 1) + (figure.x.name === "" ? 0 : 1);
   const heightPx = y - PANEL_GAP + below * ROW_PX + 6;
   return { widthPx, heightPx, panels, x, xAxis, xView: zoom.x, groups: shown };
+}
+
+/** Without ticks: groups have texts. */
+function groupRuler([min, max]: View): Ruler {
+  return { min, max, ticks: [], of: (value) => value, valueAt: (position) => position };
 }
 
 /** The lines of the groups in sight, each cut to its group's width. */
