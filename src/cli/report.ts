@@ -5,7 +5,7 @@ import { reportFlags } from "./report/flags.ts";
 import { type Operand, operandsOf } from "./report/operand.ts";
 import { reportProfile } from "./report/profile.ts";
 import { reportServing } from "./report/serving.ts";
-import { drawnUnlessSaid, reportStorage } from "./report/storage.ts";
+import { reportStorage } from "./report/storage.ts";
 import { type Wish, wishOf } from "./report/wish.ts";
 
 export const reportCommand = command({
@@ -26,8 +26,7 @@ export const reportCommand = command({
   async run({ values, sources }, paths) {
     const operands = operandsOf(paths);
     const [{ kind }] = operands;
-    const wish = wishOf(kind === "storage" ? drawnUnlessSaid(values, sources) : values, sources);
-    printResult(await reporters[kind](wish, paths));
+    printResult(await reporters[kind](wishOf(values, sources), paths));
     return ExitCode.ok;
   },
 });

@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { decodePng } from "../../src/report/figures/png.fake.ts";
 import { emptyFolder, run } from "../support/binary.ts";
 
@@ -43,7 +43,7 @@ const A = "metrics/baseline";
 const B = "metrics/more";
 
 test("report A B --theme print draws the two figures in black and white, a page each", async () => {
-  const { exit, stdout } = await report([A, B, "--theme", "print"]);
+  const { exit, stdout } = await report([A, B, "--theme", "print"], { INFERBENCH_FIGURES: "png" });
   expect(exit).toBe(0);
   const files = stdout.trim().split("\n");
   expect(files.map((file) => file.replace(/^.*\/results\/report-[\d-]+\//, ""))).toEqual([
@@ -88,6 +88,28 @@ test("storage --figures draws a run, and report redraws it beside its rows", asy
   expect(pictures("metrics/baseline")).toEqual([]);
 });
 
+test("storage writes its page, and report makes it again, with the text; several runs share one", async () => {
+  expect((await storage("paged", ["--html"])).exit).toBe(0);
+  const page = readFileSync(at("metrics/paged/report.html"), "utf8");
+  expect(page).toContain("<h1>paged</h1>");
+  const text = readFileSync(at("metrics/paged/summary.txt"), "utf8");
+  for (const name of ["report.html", "summary.txt"]) rmSync(at("metrics/paged", name));
+  const { exit, stdout } = await report(["metrics/paged"], { INFERBENCH_HTML: "true" });
+  expect(exit).toBe(0);
+  expect(
+    stdout
+      .trim()
+      .split("\n")
+      .map((file) => basename(file)),
+  ).toEqual(["summary.txt", "report.html"]);
+  expect(readFileSync(at("metrics/paged/report.html"), "utf8")).toBe(page);
+  // Its first lines, which only the old one had, are made from metadata.yaml.
+  const table = (whole: string) => whole.slice(whole.indexOf("\n\n"));
+  expect(table(readFileSync(at("metrics/paged/summary.txt"), "utf8"))).toBe(table(text));
+  expect((await report([A, B, "--html", "--outdir", "both"])).exit).toBe(0);
+  expect(readFileSync(at("both/report.html"), "utf8")).toContain("Differs: num-workers 1 → 4");
+});
+
 test("GPU readings stand on the run's time", async () => {
   writeFileSync(
     at("nvidia-smi"),
@@ -130,12 +152,13 @@ test("malformed rows and flags that mean nothing here are exit 2, and leave noth
   cpSync(at(A), at("bad"), { recursive: true });
   const [header, , ...rows] = readFileSync(at("bad/steps/0.csv"), "utf8").split("\n");
   writeFileSync(at("bad/steps/0.csv"), [header, "0,oops,1,1,1,1,1", ...rows].join("\n"));
-  const { exit, stderr } = await report(["bad", "--outdir", "none"]);
+  const { exit, stderr } = await report(["bad", "--figures", "svg", "--outdir", "none"]);
   expect([exit, existsSync(at("none"))]).toEqual([2, false]);
   expect(stderr).toMatch(/bad\/steps\/0\.csv, line 2: "oops" is no number \(samples\)/);
   for (const args of [
     [A, "--definitions", "vllm"],
     [A, "--figures", "none"],
+    [A, "--format", "md", "--instance-price-per-hour", "4"],
     [A, "nowhere"],
   ])
     expect((await report(args)).exit).toBe(2);
