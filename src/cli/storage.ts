@@ -4,7 +4,7 @@ import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
 import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
 import { runSession, type SessionResult } from "../benchmarks/storage/session.ts";
 import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
-import { ExitCode } from "../core/errors.ts";
+import { ExitCode, messageOf } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { type RankEnvironment, rankEnvironment } from "../ranks/environment.ts";
@@ -195,6 +195,7 @@ async function execute(
   });
   let failure: Error | null;
   let exit: ExitCode;
+  let hasRows = false;
   const clock = systemClock();
   const gpu = await startGpu(monitorValues(values), directory.path(names.gpu), clock, null);
   let startAtMs = clock.now();
@@ -217,6 +218,7 @@ async function execute(
         onTrial: ({ accelerators, au }) =>
           line.update(() => `${accelerators} accelerators: AU ${(100 * au).toFixed(1)} %`),
         onRows(microbatches, steps, measured) {
+          hasRows ||= microbatches.length + steps.length > 0;
           rows.add(microbatches, steps);
           line.update(() => liveText(measured, settings.steps));
         },
@@ -227,17 +229,20 @@ async function execute(
     if (names.own !== undefined) directory.writeAtomic(names.own, strictJson(own.summary));
     const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
     if (group.rank === 0) save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
-    metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
-    if (group.rank === 0 && done.summary.steps.done > 0) await showStorageRun(values, directory);
-    notes.info(`results in ${directory.directory}`);
     // Rows that a full disk lost are missing from files that say otherwise.
     failure = done.failure ?? rows.error;
+    metadata.finish(statusOf(done), Date.now(), {
+      ...(failure === null ? {} : { failure: failure.message }),
+      ...seedMetadata(done.summary, settings),
+    });
+    if (group.rank === 0 && done.summary.steps.done > 0) await showStorageRun(values, directory);
     exit = exitCodeOf(done);
+    if (hasRows) notes.info(`results in ${directory.directory}`);
   } catch (error) {
     line.clear();
     rows.close();
     try {
-      metadata.finish("failed", Date.now());
+      metadata.finish("failed", Date.now(), { failure: messageOf(error) });
     } catch {
       // The first error says more.
     }
@@ -245,6 +250,8 @@ async function execute(
   } finally {
     // Already done, unless the start or the run broke off.
     if (gpu?.ok) await gpu.monitor.stop();
+    // Nothing was measured: the same command shall find the directory as this one did.
+    if (!hasRows) for (const name of Object.values(names)) directory.remove(name);
   }
   if (failure !== null) throw failure;
   return exit;

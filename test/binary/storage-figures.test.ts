@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { decodePng } from "../../src/report/figures/png.fake.ts";
 import { emptyFolder, run } from "../support/binary.ts";
 
@@ -138,6 +138,15 @@ test("a killed run, and an old one of the Python tool, are drawn and marked", as
   const svg = readFileSync(at("three/throughput.svg"), "utf8");
   expect(svg).toContain("the run did not come to its end: baseline");
   expect(svg).toContain("Rows of the Python tool");
+  const printed = await report(["killed", "--format", "json"]);
+  expect([printed.exit, printed.stderr.includes("shown is what its rows say")]).toEqual([0, true]);
+  const { steps, throughput, metrics } = JSON.parse(printed.stdout);
+  const whole = JSON.parse(readFileSync(at(A, "summary.json"), "utf8"));
+  expect(steps).toMatchObject({ asked: 12, done: 12, globalBatchSize: 8, microbatchSize: 2 });
+  expect(throughput.samplesPerS / whole.throughput.samplesPerS).toBeCloseTo(1, 4);
+  for (const id of ["microbatchLoadMs", "stepLoadMs", "stepMs"])
+    expect(metrics[id].quantiles.p95.value).toBeCloseTo(whole.metrics[id].quantiles.p95.value, 3);
+  expect((await report(["killed", "--format", "junit"])).stdout).toContain("12 of 12 steps were done");
 });
 
 test("summaries in other formats", async () => {
@@ -146,6 +155,17 @@ test("summaries in other formats", async () => {
   expect(await of("csv")).toContain("more,counted,stepLoad,ms,12,");
   expect(JSON.parse(await of("json"))).toHaveLength(2);
   expect(await of("junit")).toContain('<testsuite name="inferbench storage baseline" tests="2"');
+});
+
+test("a run that was stopped before its first step is told as that", async () => {
+  cpSync(at(A, "metadata.yaml"), at("early/metadata.yaml"));
+  for (const name of ["steps/0.csv", "microbatches/0.csv"]) {
+    const [header] = readFileSync(at(A, name), "utf8").split("\n");
+    mkdirSync(at("early", dirname(name)));
+    writeFileSync(at("early", name), `${header}\n`);
+  }
+  const { exit, stderr } = await report(["early"], { INFERBENCH_HTML: "true" });
+  expect([exit, stderr]).toEqual([2, expect.stringContaining("no step that was finished")]);
 });
 
 test("malformed rows and flags that mean nothing here are exit 2, and leave nothing", async () => {
