@@ -3,6 +3,7 @@ import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { reportFlags } from "./report/flags.ts";
 import { type Operand, operandsOf } from "./report/operand.ts";
+import { refuseAnothers } from "./report/outdir.ts";
 import { reportProfile } from "./report/profile.ts";
 import { reportServing } from "./report/serving.ts";
 import { reportStorage } from "./report/storage.ts";
@@ -26,6 +27,7 @@ export const reportCommand = command({
   async run({ values, sources }, paths) {
     const operands = operandsOf(paths);
     const [{ kind }] = operands;
+    refuseAnothers(values.outdir, paths);
     printResult(await reporters[kind](wishOf(values, sources), paths));
     return ExitCode.ok;
   },

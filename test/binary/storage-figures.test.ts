@@ -178,6 +178,8 @@ test("malformed rows and flags that mean nothing here are exit 2, and leave noth
   for (const args of [
     [A, "--definitions", "vllm"],
     [A, "--figures", "none"],
+    [A, "--figures", "svg", "--outdir", B],
+    [A, B, "--figures", "svg", "--outdir", A],
     [A, "--format", "md", "--instance-price-per-hour", "4"],
     [A, "nowhere"],
   ])

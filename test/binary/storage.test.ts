@@ -54,6 +54,20 @@ test("a second run uses the samples that are there, and refuses to write over th
   expect((await storage(...flags, "--overwrite", "--direct", "--cache", "cold", "--verify")).exit).toBe(0);
 });
 
+test("a run that goes on keeps its directory: another one is refused, and touches nothing", async () => {
+  const first = start(
+    [binary, "storage", ...SMALL, "--run-name", "a", "--steps", "100000", "--compute-ms", "1"],
+    folder.path,
+  );
+  await untilLines(path("metrics/a/steps/0.csv"), 3);
+  const second = await storage("--run-name", "a", "--steps", "2", "--overwrite");
+  expect([second.exit, second.stderr.includes("another run is writing to")]).toEqual([2, true]);
+  const before = linesOf(path("metrics/a/steps/0.csv")).length;
+  await untilLines(path("metrics/a/steps/0.csv"), before + 1);
+  first.kill("SIGINT");
+  expect((await first.outcome).exit).toBe(130);
+});
+
 test("--json prints the summary and nothing else", async () => {
   const { exit, stdout } = await storage("--run-name", "a", "--steps", "2", "--json");
   expect([exit, JSON.parse(stdout).run.runName]).toEqual([0, "a"]);
