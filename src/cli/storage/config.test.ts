@@ -121,7 +121,7 @@ describe("the samples", () => {
 
   test("of the user are taken as they are, and never made anew", () => {
     writeFileSync(join(folder, "mine.bin"), "x");
-    expect(source()).toMatchObject({ kind: "there", dataset: { layout: "files" } });
+    expect(source()).toEqual({ kind: "there", root: folder, layout: null });
     expect(() => source("--sample-count", "7")).toThrow(/were not made so/);
     expect(readdirSync(folder)).toEqual(["mine.bin"]);
   });
@@ -130,7 +130,7 @@ describe("the samples", () => {
     const sampleBytes = { kind: "normal", mean: 2048, sd: 512 } as const;
     await generate(folder, { layout: "tar", samples: 6, sampleBytes, samplesPerShard: 3, seed: 1 });
     const same = ["--sample-count", "6", "--sample-size-kb", "normal:2,0.5", "--samples-per-shard", "3"];
-    expect(source(...same)).toMatchObject({ kind: "there", dataset: { layout: "tar" } });
+    expect(source(...same)).toEqual({ kind: "there", root: folder, layout: null });
     expect(() => source("--sample-count", "7")).toThrow(/those there have 6/);
     expect(() => source("--sample-size-kb", "2")).toThrow(/those there have normal:2,0.5/);
   });

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Dataset } from "../../benchmarks/storage/dataset/dataset.ts";
+import type { Dataset, Layout } from "../../benchmarks/storage/dataset/dataset.ts";
 import { type Manifest, readManifest } from "../../benchmarks/storage/dataset/manifest.ts";
 import { isVacant, openDataset } from "../../benchmarks/storage/dataset/open-dataset.ts";
 import {
@@ -44,7 +44,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** The samples of a run: those that are there, or else to be made. */
 export type DataSource =
-  | { kind: "there"; dataset: Dataset }
+  | { kind: "there"; root: string; layout: Layout | null }
   | { kind: "make"; root: string; options: GenerateOptions }
   | { kind: "remote"; remote: Remote };
 
@@ -84,7 +84,7 @@ export function dataSourceOf(
   }
   const manifest = readManifest(root);
   refuseOthers(given, root, manifest?.generated === undefined ? null : manifest);
-  return { kind: "there", dataset: openDataset(root, given.layout ?? null) };
+  return { kind: "there", root, layout: given.layout ?? null };
 }
 
 /** @throws ToolError USAGE for flags of another store's */
@@ -99,9 +99,11 @@ function refuseIdleS3(dataRoot: string, sources: StorageResolved["sources"]): vo
   throw usageError(`--${flagName(idle)} says nothing of ${scheme}://`);
 }
 
-/** Makes the samples where they are still to be made. @throws ToolError */
+/** Finds the samples, and makes them first where they are still to be made. @throws ToolError */
 export async function provide(source: DataSource, signal: AbortSignal, line: LiveLine): Promise<Dataset> {
-  if (source.kind === "there") return source.dataset;
+  if (source.kind === "there") {
+    return withSpinner("looking for the samples", openDataset(source.root, source.layout, signal));
+  }
   if (source.kind === "remote") return withSpinner("looking for the samples", openRemote(source.remote));
   const { root, options } = source;
   const onProgress = (samples: number) =>
@@ -111,7 +113,7 @@ export async function provide(source: DataSource, signal: AbortSignal, line: Liv
   } finally {
     line.clear();
   }
-  return openDataset(root, null);
+  return openDataset(root, null, signal);
 }
 
 function optionsOf(values: StorageValues): GenerateOptions {

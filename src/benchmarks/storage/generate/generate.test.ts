@@ -21,8 +21,8 @@ const options: GenerateOptions = {
   seed: 3,
 };
 const data = () => join(folder, "data");
-const sampleContents = (root: string) => {
-  const { files, fileOf, offset, bytes } = openDataset(root, null);
+const sampleContents = async (root: string) => {
+  const { files, fileOf, offset, bytes } = await openDataset(root, null);
   return [...fileOf].map((file, i) =>
     readFileSync(files[file]!).subarray(offset[i]!, offset[i]! + bytes[i]!),
   );
@@ -30,10 +30,10 @@ const sampleContents = (root: string) => {
 
 test.each(layouts)("layout %s: the samples are found again, each with its checksum", async (layout) => {
   await generate(data(), { ...options, layout });
-  const dataset = openDataset(data(), null);
+  const dataset = await openDataset(data(), null);
   expect([dataset.layout, dataset.fileOf.length]).toEqual([layout, 10]);
   expect(dataset.files.length).toBe(layout === "files" ? 10 : 3);
-  const sums = sampleContents(data()).map((bytes) => crc32(bytes));
+  const sums = (await sampleContents(data())).map((bytes) => crc32(bytes));
   expect([...dataset.checksums!]).toEqual(sums);
   expect(new Set(sums).size).toBe(10);
 });
@@ -42,30 +42,30 @@ test("the layouts hold the same samples, and a seed always the same", async () =
   const contents = [];
   for (const layout of layouts) {
     await generate(join(folder, layout), { ...options, layout });
-    contents.push(sampleContents(join(folder, layout)));
+    contents.push(await sampleContents(join(folder, layout)));
   }
   expect(contents[1]).toEqual(contents[0]!);
   expect(contents[2]).toEqual(contents[0]!);
   await generate(data(), { ...options, seed: 4 });
-  expect(sampleContents(data())[0]).not.toEqual(contents[0]![0]!);
+  expect((await sampleContents(data()))[0]).not.toEqual(contents[0]![0]!);
 });
 
 test("sizes follow their distribution, and samples beyond a piece are whole", async () => {
   const sampleBytes = { kind: "uniform", min: 1, max: 3_000_000 } as const;
   await generate(data(), { ...options, samples: 6, sampleBytes, layout: "tar" });
-  const { bytes, checksums } = openDataset(data(), null);
+  const { bytes, checksums } = await openDataset(data(), null);
   expect(new Set(bytes).size).toBe(6);
-  expect([...checksums!]).toEqual(sampleContents(data()).map((content) => crc32(content)));
+  expect([...checksums!]).toEqual((await sampleContents(data())).map((content) => crc32(content)));
 });
 
 test("nothing in them can be compressed, no block is there twice", async () => {
   await generate(data(), { ...options, sampleBytes: { kind: "fixed", value: 65_536 } });
-  const all = Buffer.concat(sampleContents(data()));
+  const all = Buffer.concat(await sampleContents(data()));
   expect(Bun.zstdCompressSync(all).length).toBeGreaterThan(all.length * 0.999);
   const blocks = new Set<string>();
   for (let at = 0; at < all.length; at += 4096) blocks.add(all.toString("latin1", at, at + 4096));
   expect(blocks.size).toBe(all.length / 4096);
-  const { blocks: allocated } = statSync(openDataset(data(), null).files[0]!);
+  const { blocks: allocated } = statSync((await openDataset(data(), null)).files[0]!);
   expect(allocated * 512).toBeGreaterThanOrEqual(65_536);
 });
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
         ? ({ kind: "fixed", value: 10_001 } as const)
         : ({ kind: "uniform", min: 1, max: 20_000 } as const);
     await generate(root, { layout, samples: SAMPLES, sampleBytes, samplesPerShard: 17, seed: 1 });
-    datasets.set(layout, openDataset(root, null));
+    datasets.set(layout, await openDataset(root, null));
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -258,7 +258,7 @@ describe("what reading meets ends the run and is named", () => {
     rmSync(root, { recursive: true, force: true });
     mkdirSync(root);
     cpSync(join(folder, "records"), root, { recursive: true });
-    const dataset = openDataset(root, null);
+    const dataset = await openDataset(root, null);
     prepare(dataset);
     const plan = { access: access(), source: local(dataset, more), steps: steps({ steps: 20 }) };
     return (await run(plan)).failure as Error & { code?: string };
