@@ -157,7 +157,7 @@ async function execute(
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
   const line = new LiveLine();
-  const dataset = await provideTogether(group, { source, resolved, values }, signal, line);
+  const dataset = await provideTogether(group, { source, resolved, values }, { signal, line, onSaver });
   const plan = pipelinePlan(
     settings,
     dataset,

@@ -14,6 +14,7 @@ import { usageError } from "../../core/errors.ts";
 import { formatNumber } from "../../core/units.ts";
 import { flagName } from "../flags/flag.ts";
 import type { LiveLine } from "../ui/live-line.ts";
+import { notes } from "../ui/notes.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import type { StorageResolved, StorageValues } from "./config.ts";
 
@@ -99,8 +100,15 @@ function refuseIdleS3(dataRoot: string, sources: StorageResolved["sources"]): vo
   throw usageError(`--${flagName(idle)} says nothing of ${scheme}://`);
 }
 
+export interface ProvideDeps {
+  signal: AbortSignal;
+  line: LiveLine;
+  /** Told what is to be done when the process is ended at once. */
+  onSaver: (saveNow: () => void) => void;
+}
+
 /** Finds the samples, and makes them first where they are still to be made. @throws ToolError */
-export async function provide(source: DataSource, signal: AbortSignal, line: LiveLine): Promise<Dataset> {
+export async function provide(source: DataSource, { signal, line, onSaver }: ProvideDeps): Promise<Dataset> {
   if (source.kind === "there") {
     return withSpinner("looking for the samples", openDataset(source.root, source.layout, signal));
   }
@@ -108,9 +116,17 @@ export async function provide(source: DataSource, signal: AbortSignal, line: Liv
   const { root, options } = source;
   const onProgress = (samples: number) =>
     line.update(() => `making samples: ${formatNumber(samples)} of ${formatNumber(options.samples)}`);
+  const onWorkshop = (path: string) =>
+    onSaver(() => {
+      line.clear();
+      notes.warn(
+        `stopped: ${path} has the samples made so far; it is removed when samples are next made in ${root}`,
+      );
+    });
   try {
-    await generate(root, options, { signal, onProgress });
+    await generate(root, options, { signal, onProgress, onWorkshop });
   } finally {
+    onSaver(() => {});
     line.clear();
   }
   return openDataset(root, null, signal);

@@ -1,11 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { layouts } from "../dataset/dataset.ts";
 import { openDataset } from "../dataset/open-dataset.ts";
 import { type GenerateOptions, generate } from "./generate.ts";
+import { moveInto } from "./move-into.ts";
+import { removeLeftovers } from "./workshop.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -94,6 +107,81 @@ describe("what cannot be finished leaves nothing behind, and the user's files al
     const deps = { signal: controller.signal, onProgress: () => controller.abort() };
     await expect(generate(data(), big, deps)).rejects.toThrow(/interrupted/);
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("what others put there meanwhile", () => {
+  test("is not touched, and nothing of ours is left beside it", async () => {
+    const root = data();
+    const onProgress = (samples: number) => {
+      if (samples === options.samples) writeFileSync(join(root, "sample_000003.bin"), "theirs");
+    };
+    await expect(generate(root, options, { onProgress })).rejects.toMatchObject({ code: "DATA_TAKEN" });
+    expect(readdirSync(root)).toEqual(["sample_000003.bin"]);
+    expect(readFileSync(join(root, "sample_000003.bin"), "utf8")).toBe("theirs");
+  });
+
+  test.each([true, false])("by name, with hard links: %p", async (hasLinks) => {
+    const [from, to] = [join(folder, "from"), join(folder, "to")];
+    for (const path of [from, to]) mkdirSync(path);
+    for (const name of ["a", "b", "c"]) writeFileSync(join(from, name), "ours");
+    writeFileSync(join(to, "c"), "theirs");
+    const link: typeof linkSync = (...paths) => {
+      if (hasLinks) linkSync(...paths);
+      else throw Object.assign(new Error("EPERM"), { code: "EPERM" });
+    };
+    await expect(moveInto(from, to, ["a", "b", "c"], link)).rejects.toMatchObject({ code: "DATA_TAKEN" });
+    expect(readdirSync(to)).toEqual(["c"]);
+    expect(readFileSync(join(to, "c"), "utf8")).toBe("theirs");
+  });
+
+  test("by the same command: one has its samples, whole, and the other says so", async () => {
+    const both = await Promise.allSettled([
+      generate(data(), options),
+      generate(data(), { ...options, layout: "tar", seed: 4 }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const { reason } = both.find(({ status }) => status === "rejected") as PromiseRejectedResult;
+    expect(reason.code).toBe("DATA_TAKEN");
+    const { checksums } = await openDataset(data(), null);
+    expect([...checksums!]).toEqual((await sampleContents(data())).map((content) => crc32(content)));
+  });
+});
+
+describe("the folder of a process that was killed", () => {
+  const leftover = () => {
+    const path = join(folder, ".inferbench-generating-killed");
+    mkdirSync(path);
+    for (const name of [".lock", "sample_000000.bin"]) writeFileSync(join(path, name), "");
+    return path;
+  };
+
+  test("is removed by the next one", async () => {
+    const path = leftover();
+    await generate(folder, options);
+    expect(existsSync(path)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test.each<[string, (path: string) => void]>([
+    ["another file in it", (path) => writeFileSync(join(path, "mine.txt"), "")],
+    ["no lock file", (path) => rmSync(join(path, ".lock"))],
+  ])("is left alone with %s", async (_, change) => {
+    const path = leftover();
+    change(path);
+    await generate(folder, options);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test("is left alone as long as it lives", async () => {
+    let looked: Promise<void> | null = null;
+    await generate(folder, options, {
+      onWorkshop() {
+        looked = removeLeftovers(folder);
+      },
+    });
+    await looked;
+    expect((await openDataset(folder, null)).fileOf.length).toBe(options.samples);
   });
 });
 
