@@ -162,7 +162,7 @@ async function execute(
     settings,
     dataset,
     source.kind === "remote"
-      ? { remote: source.remote, timeoutMs: values.requestTimeout, retries: values.retries }
+      ? { remote: source.remote, timeoutMs: source.timeoutMs, retries: source.retries }
       : null,
     group,
   );

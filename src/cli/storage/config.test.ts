@@ -151,12 +151,15 @@ describe("samples elsewhere", () => {
         region: "us-east-1",
         credentials: { accessKeyId: "id", secretAccessKey: "secret", sessionToken: null },
       },
+      timeoutMs: 30_000,
+      retries: 5,
+      seed: 42,
     });
     expect(source({}, "--data-root", "s3://bucket", "--s3-anonymous")).toMatchObject({
       remote: { prefix: "", credentials: null },
     });
     const google = { GOOGLE_OAUTH_ACCESS_TOKEN: "t", AWS_REGION: "eu-west-1" };
-    expect(source(google, "--data-root", "gs://bucket/a")).toEqual({
+    expect(source(google, "--data-root", "gs://bucket/a")).toMatchObject({
       kind: "remote",
       remote: {
         kind: "gs",
@@ -170,7 +173,7 @@ describe("samples elsewhere", () => {
     expect(source(emulator, "--data-root", "gs://bucket", "--s3-anonymous")).toMatchObject({
       remote: { kind: "gs", prefix: "", endpoint: "http://127.0.0.1:4443", credentials: null },
     });
-    expect(source({}, "--data-root", "http://h/data")).toEqual({
+    expect(source({}, "--data-root", "http://h/data")).toMatchObject({
       kind: "remote",
       remote: { kind: "http", base: "http://h/data/" },
     });
@@ -184,7 +187,12 @@ describe("samples elsewhere", () => {
     ["--data-root http://h --s3-anonymous", /--s3-anonymous says nothing of http:/],
     ["--data-root http://h --direct", /--direct is for files on this machine/],
     ["--data-root http://h --sample-count 5", /--sample-count is for files on this machine/],
-    ["--data-root http://user:secret@h", /a log-in or a query is not taken/],
+    ["--data-root http://user:secret@h", /a log-in, a query or a fragment is not taken/],
+    ["--data-root http://h/a#b", /a log-in, a query or a fragment is not taken/],
+    ["--data-root s3://bucket/100%", /"\/100%" has a % that stands for nothing/],
+    ["--data-root s3://bucket/a?b=c", /an address with a log-in, a query or a fragment is not taken/],
+    ["--data-root gs://bucket/what?", /an address with a log-in, a query or a fragment is not taken/],
+    ["--data-root gs://bucket/a#b", /an address with a log-in, a query or a fragment is not taken/],
     ["--retries 3", /--retries is for data elsewhere/],
   ])("%s is refused", (line, message) => {
     expect(() => source({}, ...line.split(" "))).toThrow(message);

@@ -11,6 +11,7 @@ import { type GenerateOptions, generate } from "../../benchmarks/storage/generat
 import { isRemote, parseRemote, type Remote } from "../../benchmarks/storage/remote/location.ts";
 import { openRemote } from "../../benchmarks/storage/remote/open-remote.ts";
 import { usageError } from "../../core/errors.ts";
+import { rngFor } from "../../core/rng.ts";
 import { formatNumber } from "../../core/units.ts";
 import { flagName } from "../flags/flag.ts";
 import type { LiveLine } from "../ui/live-line.ts";
@@ -47,7 +48,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export type DataSource =
   | { kind: "there"; root: string; layout: Layout | null }
   | { kind: "make"; root: string; options: GenerateOptions }
-  | { kind: "remote"; remote: Remote };
+  | { kind: "remote"; remote: Remote; timeoutMs: number; retries: number; seed: number };
 
 /**
  * Looks at --data-root, and changes nothing yet.
@@ -71,7 +72,9 @@ export function dataSourceOf(
   if (isElsewhere) {
     refuseIdleS3(values.dataRoot, sources);
     const { s3Endpoint: endpoint, s3Region: region, s3Anonymous: anonymous } = values;
-    return { kind: "remote", remote: parseRemote(values.dataRoot, { endpoint, region, anonymous }, env) };
+    const { requestTimeout: timeoutMs, retries, seed } = values;
+    const remote = parseRemote(values.dataRoot, { endpoint, region, anonymous }, env);
+    return { kind: "remote", remote, timeoutMs, retries, seed };
   }
   const root = resolve(values.dataRoot);
   if (isVacant(root)) {
@@ -112,7 +115,11 @@ export async function provide(source: DataSource, { signal, line, onSaver }: Pro
   if (source.kind === "there") {
     return withSpinner("looking for the samples", openDataset(source.root, source.layout, signal));
   }
-  if (source.kind === "remote") return withSpinner("looking for the samples", openRemote(source.remote));
+  if (source.kind === "remote") {
+    const { remote, timeoutMs, retries, seed } = source;
+    const jitter = rngFor(seed, "retries while samples are looked for").uniform;
+    return withSpinner("looking for the samples", openRemote(remote, { timeoutMs, retries, signal, jitter }));
+  }
   const { root, options } = source;
   const onProgress = (samples: number) =>
     line.update(() => `making samples: ${formatNumber(samples)} of ${formatNumber(options.samples)}`);

@@ -50,9 +50,9 @@ export function parseRemote(dataRoot: string, s3: S3Settings, env: Env): Remote 
   switch (url.protocol) {
     case "http:":
     case "https:":
-      if (url.username !== "" || url.password !== "" || url.search !== "") {
+      if (isMoreThanPlace(url)) {
         throw usageError(
-          "--data-root: a URL with a log-in or a query is not taken",
+          "--data-root: a URL with a log-in, a query or a fragment is not taken",
           "Name the folder's plain address.",
         );
       }
@@ -69,31 +69,44 @@ export function parseRemote(dataRoot: string, s3: S3Settings, env: Env): Remote 
   }
 }
 
-function s3Of({ host, pathname }: URL, { endpoint, region, anonymous }: S3Settings, env: Env): Remote {
+function s3Of(url: URL, { endpoint, region, anonymous }: S3Settings, env: Env): Remote {
   return {
     kind: "s3",
-    ...placeOf("s3", host, pathname),
+    ...placeOf("s3", url),
     endpoint: endpoint?.replace(/\/+$/, "") ?? null,
     region: region ?? "us-east-1",
     credentials: anonymous ? null : credentialsOf(env),
   };
 }
 
-function gsOf({ host, pathname }: URL, { anonymous }: S3Settings, env: Env): Remote {
+function gsOf(url: URL, { anonymous }: S3Settings, env: Env): Remote {
   return {
     kind: "gs",
-    ...placeOf("gs", host, pathname),
+    ...placeOf("gs", url),
     endpoint: storageEndpoint(env),
     credentials: anonymous ? null : googleCredentials(env),
   };
 }
 
-function placeOf(scheme: string, bucket: string, pathname: string): { bucket: string; prefix: string } {
-  if (bucket === "") {
-    throw usageError(`--data-root: ${scheme}:// needs a bucket`, `As in ${scheme}://bucket/prefix.`);
+function placeOf(scheme: string, url: URL): { bucket: string; prefix: string } {
+  const bucket = url.host;
+  const hint = `As in ${scheme}://bucket/prefix; in a name ? is written %3F, # %23 and % %25.`;
+  if (bucket === "") throw usageError(`--data-root: ${scheme}:// needs a bucket`, hint);
+  if (isMoreThanPlace(url)) {
+    throw usageError("--data-root: an address with a log-in, a query or a fragment is not taken", hint);
   }
-  const prefix = decodeURIComponent(pathname.slice(1));
+  let prefix: string;
+  try {
+    prefix = decodeURIComponent(url.pathname.slice(1));
+  } catch {
+    throw usageError(`--data-root: "${url.pathname}" has a % that stands for nothing`, hint);
+  }
   return { bucket, prefix: prefix === "" ? "" : withSlash(prefix) };
+}
+
+/** A query or fragment counts where it is empty, too: its mark may be meant as part of a name. */
+function isMoreThanPlace({ username, password, href }: URL): boolean {
+  return username !== "" || password !== "" || /[?#]/.test(href);
 }
 
 function credentialsOf(env: Env): S3Credentials {
