@@ -168,7 +168,7 @@ async function execute(
   );
   const pipeline = target === null ? plan : { ...plan, toGpu: target };
   if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
-  checkMemory(bufferBytes(pipeline));
+  checkMemory(bufferBytes(pipeline), environment.localRanks ?? 1);
   const { metadata, identity } = await startRunMetadata({
     values,
     settings,

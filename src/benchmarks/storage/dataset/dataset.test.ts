@@ -17,6 +17,7 @@ import { testWhere } from "../../../../test/skip.ts";
 import { TAR_BLOCK, tarHeader, tarPadding } from "../generate/tar-header.ts";
 import { MANIFEST_FILE } from "./manifest.ts";
 import { isVacant, openDataset } from "./open-dataset.ts";
+import { tarMembers } from "./tar-index.ts";
 
 const tarTest = testWhere(Bun.which("tar") !== null, "there is no tar");
 let folder: string;
@@ -71,6 +72,25 @@ describe("a directory", () => {
     expect(first).toEndWith("1");
     expect(first!.length).toBe(2 * TAR_BLOCK + 1);
     expect(second).toBe("other");
+  });
+
+  test("where a member that is no sample stands between two that share a key, does not read it with them", async () => {
+    put("0.tar", tar(["7.jpg", "image"], ["README", "x".repeat(5000)], ["7.cls", "1"], ["7.txt", "2"]));
+    const [first, second, ...others] = await contents();
+    expect(first).toBe("image");
+    expect(second).toMatch(/^1.*2$/s);
+    expect(others).toEqual([]);
+  });
+
+  test("is left when the user has had enough", async () => {
+    put("0.tar", tar(["7.jpg", "image"]));
+    await expect(openDataset(folder, null, AbortSignal.abort())).rejects.toMatchObject({
+      code: "INTERRUPTED",
+    });
+    // In the middle of a shard, too.
+    const pauses: (Promise<void> | null)[] = [null, Promise.reject(new Error("enough"))];
+    const bytes = readFileSync(path("0.tar")).length;
+    await expect(tarMembers(path("0.tar"), bytes, () => pauses.shift()!)).rejects.toThrow("enough");
   });
 
   test("of tar and other files has files", async () => {

@@ -167,7 +167,7 @@ describe.each(layouts)("layout %s", (layout) => {
   });
 
   test("from a store that is busy and ends answers early: nothing is lost, and it is counted", async () => {
-    failEvery = 5;
+    failEvery = 9;
     try {
       const { failure, visits, network } = await readOnce(s3(layout));
       expect(failure).toBeNull();
@@ -198,7 +198,7 @@ describe("the time to the first byte", () => {
   });
 
   test("ends with the first byte, not with the last, and has the pauses of failed tries in it", async () => {
-    [bodyPauseMs, failEvery] = [40, 5];
+    [bodyPauseMs, failEvery] = [40, 9];
     try {
       const { rows, firstByteMs } = await readOnce(s3("files"));
       for (const row of rows) {
