@@ -175,7 +175,16 @@ describe("samples elsewhere", () => {
     });
     expect(source({}, "--data-root", "http://h/data")).toMatchObject({
       kind: "remote",
-      remote: { kind: "http", base: "http://h/data/" },
+      remote: { kind: "http", base: "http://h/data/", shards: null },
+    });
+    expect(source({}, "--data-root", "https://h/a%20b/{train,val}/s-{08..10}%23.tar")).toMatchObject({
+      remote: {
+        base: "https://h/a%20b/",
+        shards: ["train", "val"].flatMap((part) => ["08", "09", "10"].map((i) => `${part}/s-${i}#.tar`)),
+      },
+    });
+    expect(source({}, "--data-root", "https://h/one.tar")).toMatchObject({
+      remote: { base: "https://h/", shards: ["one.tar"] },
     });
   });
 
@@ -189,10 +198,12 @@ describe("samples elsewhere", () => {
     ["--data-root http://h --sample-count 5", /--sample-count is for files on this machine/],
     ["--data-root http://user:secret@h", /a log-in, a query or a fragment is not taken/],
     ["--data-root http://h/a#b", /a log-in, a query or a fragment is not taken/],
-    ["--data-root s3://bucket/100%", /"\/100%" has a % that stands for nothing/],
+    ["--data-root s3://bucket/100%", /"100%" has a % that stands for nothing/],
     ["--data-root s3://bucket/a?b=c", /an address with a log-in, a query or a fragment is not taken/],
     ["--data-root gs://bucket/what?", /an address with a log-in, a query or a fragment is not taken/],
     ["--data-root gs://bucket/a#b", /an address with a log-in, a query or a fragment is not taken/],
+    ["--data-root https://h/a-{0..1}.zip", /"a-0.zip" is no tar shard/],
+    ["--data-root https://h/a-{0..1.tar", /a brace without its other one/],
     ["--retries 3", /--retries is for data elsewhere/],
   ])("%s is refused", (line, message) => {
     expect(() => source({}, ...line.split(" "))).toThrow(message);

@@ -24,6 +24,8 @@ export interface RangeOptions extends RetryOptions {
   onRequest?: () => void;
 }
 
+const NO_RANGES = "the server does not answer range requests";
+
 /** What the tries have come to. */
 interface Progress {
   /** Bytes that are there. */
@@ -77,7 +79,8 @@ async function tryOnce(
     progress.etag = strongTag(response);
     for await (const chunk of response.body ?? []) {
       options.onBytes?.(chunk.length);
-      if (progress.got + chunk.length > bytes) return failed("the server sent more than was asked for");
+      if (progress.got + chunk.length > bytes)
+        return failed(response.status === 200 ? NO_RANGES : "the server sent more than was asked for");
       into.set(chunk, progress.got);
       progress.got += chunk.length;
     }
@@ -99,7 +102,7 @@ function refusalOf(
   const { status, headers } = response;
   if (status === 200) {
     // The whole object in place of a range is right only where the whole was wanted.
-    return first === 0 ? null : "the server does not answer range requests";
+    return first === 0 ? null : NO_RANGES;
   }
   if (status === 412 && got > 0) return "the object changed while it was read";
   if (status !== 206) return failedAnswer(response);

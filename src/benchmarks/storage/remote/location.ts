@@ -2,10 +2,17 @@ import { usageError } from "../../../core/errors.ts";
 import { type GoogleCredentials, googleCredentials } from "../../../results/google/credentials.ts";
 import { storageEndpoint } from "../../../results/google/endpoint.ts";
 import { type S3Credentials, s3Credentials } from "../../../results/s3-credentials.ts";
+import { expandBraces } from "./brace-expansion.ts";
 
 /** Where samples lie that are not on this machine. Credentials stay in memory: they go to the reader threads and nowhere else. */
 export type Remote =
-  | { kind: "http" /** Ends in a slash. */; base: string }
+  | {
+      kind: "http";
+      /** Ends in a slash. */
+      base: string;
+      /** Tar shards below it; null where index files say what there is. */
+      shards: readonly string[] | null;
+    }
   | {
       kind: "s3";
       bucket: string;
@@ -36,6 +43,8 @@ export interface S3Settings {
   anonymous: boolean;
 }
 
+const HTTP_HINT = "Name the folder's plain address; in a name ? is written %3F, # %23 and % %25.";
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Whether a --data-root is elsewhere. */
@@ -51,12 +60,11 @@ export function parseRemote(dataRoot: string, s3: S3Settings, env: Env): Remote 
     case "http:":
     case "https:":
       if (isMoreThanPlace(url)) {
-        throw usageError(
-          "--data-root: a URL with a log-in, a query or a fragment is not taken",
-          "Name the folder's plain address.",
-        );
+        throw usageError("--data-root: a URL with a log-in, a query or a fragment is not taken", HTTP_HINT);
       }
-      return { kind: "http", base: withSlash(url.href) };
+      return isShards(dataRoot)
+        ? shardsOf(dataRoot)
+        : { kind: "http", base: withSlash(url.href), shards: null };
     case "s3:":
       return s3Of(url, s3, env);
     case "gs:":
@@ -67,6 +75,22 @@ export function parseRemote(dataRoot: string, s3: S3Settings, env: Env): Remote 
         "A directory, http://, https://, s3://bucket/prefix or gs://bucket/prefix.",
       );
   }
+}
+
+function isShards(dataRoot: string): boolean {
+  return /[{}]/.test(dataRoot) || dataRoot.endsWith(".tar");
+}
+
+/** Their folder ends before the first brace. */
+function shardsOf(dataRoot: string): Remote {
+  const brace = dataRoot.search(/[{}]/);
+  const at = dataRoot.lastIndexOf("/", brace === -1 ? undefined : brace) + 1;
+  const shards = expandBraces(dataRoot.slice(at)).map((name) => decoded(name, HTTP_HINT));
+  const other = shards.find((name) => !name.endsWith(".tar"));
+  if (other !== undefined) {
+    throw usageError(`--data-root: "${other}" is no tar shard`, "Names that braces stand for end in .tar.");
+  }
+  return { kind: "http", base: URL.parse(dataRoot.slice(0, at))!.href, shards };
 }
 
 function s3Of(url: URL, { endpoint, region, anonymous }: S3Settings, env: Env): Remote {
@@ -95,13 +119,16 @@ function placeOf(scheme: string, url: URL): { bucket: string; prefix: string } {
   if (isMoreThanPlace(url)) {
     throw usageError("--data-root: an address with a log-in, a query or a fragment is not taken", hint);
   }
-  let prefix: string;
-  try {
-    prefix = decodeURIComponent(url.pathname.slice(1));
-  } catch {
-    throw usageError(`--data-root: "${url.pathname}" has a % that stands for nothing`, hint);
-  }
+  const prefix = decoded(url.pathname.slice(1), hint);
   return { bucket, prefix: prefix === "" ? "" : withSlash(prefix) };
+}
+
+function decoded(path: string, hint: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw usageError(`--data-root: "${path}" has a % that stands for nothing`, hint);
+  }
 }
 
 /** A query or fragment counts where it is empty, too: its mark may be meant as part of a name. */

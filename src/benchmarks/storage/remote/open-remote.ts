@@ -6,12 +6,12 @@ import { type IndexedSample, parseIndex } from "../dataset/sample-index.ts";
 import { addressMaker, headersMaker, listObjects } from "./address.ts";
 import { fetchText } from "./fetch-text.ts";
 import { type Bucket, type Remote, remoteName } from "./location.ts";
-import { scanTars } from "./scan-tars.ts";
+import { scanTars, withSizes } from "./scan-tars.ts";
 import type { RetryOptions } from "./try-again.ts";
 
 /**
- * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample, or where all are tar shards
- * each of their keys, which their headers tell.
+ * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample, or where all are tar shards,
+ * and on a web server whose shards were named, each of their keys, which their headers tell.
  * @throws ToolError
  */
 export async function openRemote(remote: Remote, options: RetryOptions): Promise<Dataset> {
@@ -25,6 +25,9 @@ export async function openRemote(remote: Remote, options: RetryOptions): Promise
 
 async function find(remote: Remote, options: RetryOptions): Promise<Dataset> {
   const root = remoteName(remote).replace(/\/$/, "");
+  if (remote.kind === "http" && remote.shards !== null) {
+    return fromShards(remote, root, await withSizes(remote, remote.shards, options), options);
+  }
   const manifestText = await getText(remote, MANIFEST_FILE, options);
   if (manifestText !== null) {
     const manifest = parseManifest(manifestText, `${root}/${MANIFEST_FILE}`);
@@ -34,7 +37,7 @@ async function find(remote: Remote, options: RetryOptions): Promise<Dataset> {
   if (remote.kind === "http") {
     throw usageError(
       `there is no ${MANIFEST_FILE} at ${root}`,
-      "A web server does not tell what it has: put samples there that inferbench made, with its index files.",
+      "A web server does not tell what it has: name tar shards, as in shard-{000000..000009}.tar, or put samples there that inferbench made, with its index files.",
     );
   }
   return fromList(remote, root, await listObjects(remote, options), options);
@@ -84,11 +87,19 @@ async function fromList(
   );
   if (used.length === 0)
     throw usageError(`there are no samples in ${root}`, "Name a bucket and prefix that have some.");
-  const files = used.map(({ name, bytes }) => ({ name, path: `${root}/${name}`, bytes }));
-  if (!used.every(({ name }) => name.endsWith(".tar"))) {
-    const whole = files.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
-    return datasetOf(root, "files", files, whole, null);
-  }
+  if (used.every(({ name }) => name.endsWith(".tar"))) return fromShards(remote, root, used, options);
+  const files = used.map(({ name, bytes }) => ({ path: `${root}/${name}`, bytes }));
+  const whole = files.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
+  return datasetOf(root, "files", files, whole, null);
+}
+
+async function fromShards(
+  remote: Remote,
+  root: string,
+  shards: readonly { name: string; bytes: number }[],
+  options: RetryOptions,
+): Promise<Dataset> {
+  const files = shards.map(({ name, bytes }) => ({ name, path: `${root}/${name}`, bytes }));
   const placed = await scanTars(remote, files, options);
   if (placed.length === 0) throw usageError(`the tar shards in ${root} have no samples`);
   return datasetOf(root, "tar", files, placed, null);

@@ -8,6 +8,7 @@ import { INDEX_FILE, MANIFEST_FILE } from "../dataset/manifest.ts";
 import { generate } from "../generate/generate.ts";
 import type { MicrobatchRow } from "../pipeline/rows.ts";
 import { runPipeline } from "../pipeline/run.ts";
+import { expandBraces } from "./brace-expansion.ts";
 import type { Remote } from "./location.ts";
 import { openRemote } from "./open-remote.ts";
 
@@ -93,7 +94,11 @@ function listing(query: URLSearchParams): Response {
   );
 }
 
-const http = (layout: Layout): Remote => ({ kind: "http", base: `${server.url}bucket/${layout}/` });
+const http = (layout: Layout): Remote => ({
+  kind: "http",
+  base: `${server.url}bucket/${layout}/`,
+  shards: null,
+});
 const s3 = (layout: Layout): Remote => ({
   kind: "s3",
   bucket: "bucket",
@@ -242,6 +247,18 @@ describe("a bucket without index files", () => {
     expect([failure, [...visits]]).toEqual([null, new Array(SAMPLES).fill(1)]);
   });
 
+  test("of tar shards that are named on a web server has the same", async () => {
+    const shards = expandBraces("shard_{000000..000002}.tar");
+    const named: Remote = { ...(http("tar") as Remote & { kind: "http" }), shards };
+    const { fileOf, offset, bytes } = await openRemote(s3("tar"), opening);
+    expect(await openRemote(named, opening)).toMatchObject({ layout: "tar", fileOf, offset, bytes });
+    const { failure, visits } = await readOnce(named, false);
+    expect([failure, [...visits]]).toEqual([null, new Array(SAMPLES).fill(1)]);
+    await expect(openRemote({ ...named, shards: ["gone.tar"] }, opening)).rejects.toThrow(
+      /cannot read .*: gone\.tar: status 404/,
+    );
+  });
+
   test("on a web server is refused", async () => {
     await expect(openRemote(http("files"), opening)).rejects.toThrow(/there is no inferbench-dataset.json/);
   });
@@ -289,7 +306,7 @@ test("a store that does not answer is an error of the environment", async () => 
   const closed = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
   const base = closed.url.href;
   await closed.stop(true);
-  await expect(openRemote({ kind: "http", base }, opening)).rejects.toMatchObject({
+  await expect(openRemote({ kind: "http", base, shards: null }, opening)).rejects.toMatchObject({
     code: "DATA_UNREACHABLE",
     exit: 4,
   });
@@ -318,7 +335,7 @@ describe("gs://", () => {
 describe("a store that makes difficulties while samples are looked for", () => {
   const secret = { accessKeyId: "id", secretAccessKey: "secret", sessionToken: null };
   const places: [string, (origin: string) => Remote][] = [
-    ["a web server", (origin) => ({ kind: "http", base: `${origin}/bucket/files/` })],
+    ["a web server", (origin) => ({ kind: "http", base: `${origin}/bucket/files/`, shards: null })],
     ["a public bucket", (origin) => ({ ...s3("files"), endpoint: origin }) as Remote],
     ["a bucket", (origin) => ({ ...s3("files"), endpoint: origin, credentials: secret }) as Remote],
   ];
