@@ -110,16 +110,18 @@ export interface ProvideDeps {
   onSaver: (saveNow: () => void) => void;
 }
 
+/** Finds the samples that are there. @throws ToolError */
+export function find(source: Exclude<DataSource, { kind: "make" }>, signal: AbortSignal): Promise<Dataset> {
+  const text = "looking for the samples";
+  if (source.kind === "there") return withSpinner(text, openDataset(source.root, source.layout, signal));
+  const { remote, timeoutMs, retries, seed } = source;
+  const jitter = rngFor(seed, "retries while samples are looked for").uniform;
+  return withSpinner(text, openRemote(remote, { timeoutMs, retries, signal, jitter }));
+}
+
 /** Finds the samples, and makes them first where they are still to be made. @throws ToolError */
 export async function provide(source: DataSource, { signal, line, onSaver }: ProvideDeps): Promise<Dataset> {
-  if (source.kind === "there") {
-    return withSpinner("looking for the samples", openDataset(source.root, source.layout, signal));
-  }
-  if (source.kind === "remote") {
-    const { remote, timeoutMs, retries, seed } = source;
-    const jitter = rngFor(seed, "retries while samples are looked for").uniform;
-    return withSpinner("looking for the samples", openRemote(remote, { timeoutMs, retries, signal, jitter }));
-  }
+  if (source.kind !== "make") return find(source, signal);
   const { root, options } = source;
   const onProgress = (samples: number) =>
     line.update(() => `making samples: ${formatNumber(samples)} of ${formatNumber(options.samples)}`);

@@ -92,17 +92,19 @@ export async function openTogether(
 /**
  * The samples of all ranks. Where they are still to be made, rank 0 does it, then on each machine that does not see them the first rank
  * there, then whoever is left.
+ * @param found what this rank sees already
  * @throws ToolError where ranks see other samples than rank 0
  */
 export async function provideTogether(
   group: RankGroup,
+  found: Dataset | null,
   { source, resolved, values }: { source: DataSource; resolved: StorageResolved; values: StorageValues },
   deps: ProvideDeps,
 ): Promise<Dataset> {
   const turn = group.rank === 0 ? 0 : group.localRank === 0 ? 1 : 2;
   for (let before = 0; before < turn; before++) await group.barrier(`samples, turn ${before}`);
-  const seen = group.rank === 0 ? source : dataSourceOf(resolved, process.env, values);
-  const dataset = await provide(seen, deps);
+  const sourceNow = () => (group.rank === 0 ? source : dataSourceOf(resolved, process.env, values));
+  const dataset = found ?? (await provide(sourceNow(), deps));
   for (let after = turn; after < 2; after++) await group.barrier(`samples, turn ${after}`);
   await group.barrier("samples", `${dataset.fileOf.length} samples of ${totalBytes(dataset)} bytes`);
   return dataset;
