@@ -24,7 +24,7 @@ import { startGpu } from "./efficiency/gpu.ts";
 import { printResult } from "./output.ts";
 import { timeStamp } from "./serving/default-outdir.ts";
 import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
-import { type DataSource, dataSourceOf, find } from "./storage/data.ts";
+import { type DataSource, dataSourceOf, find, remoteSettings } from "./storage/data.ts";
 import { storageEfficiency } from "./storage/efficiency.ts";
 import { checkEngine } from "./storage/engine.ts";
 import { figureNames, showStorageRun } from "./storage/figures.ts";
@@ -170,14 +170,7 @@ async function execute(
     { source, resolved, values },
     { signal, line, onSaver },
   );
-  const plan = pipelinePlan(
-    settings,
-    dataset,
-    source.kind === "remote"
-      ? { remote: source.remote, timeoutMs: source.timeoutMs, retries: source.retries }
-      : null,
-    group,
-  );
+  const plan = pipelinePlan(settings, dataset, remoteSettings(source), group);
   const pipeline = target === null ? plan : { ...plan, toGpu: target };
   if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
   checkMemory(bufferBytes(pipeline), environment.localRanks ?? 1);

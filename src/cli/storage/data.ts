@@ -8,6 +8,7 @@ import {
   parseDistribution,
 } from "../../benchmarks/storage/distribution.ts";
 import { type GenerateOptions, generate } from "../../benchmarks/storage/generate/generate.ts";
+import type { RemoteSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote, parseRemote, type Remote } from "../../benchmarks/storage/remote/location.ts";
 import { openRemote } from "../../benchmarks/storage/remote/open-remote.ts";
 import { usageError } from "../../core/errors.ts";
@@ -108,6 +109,13 @@ export interface ProvideDeps {
   line: LiveLine;
   /** Told what is to be done when the process is ended at once. */
   onSaver: (saveNow: () => void) => void;
+}
+
+/** How the run reads from there; null for samples on this machine. */
+export function remoteSettings(source: DataSource): RemoteSettings {
+  if (source.kind !== "remote") return null;
+  const { remote, timeoutMs, retries } = source;
+  return { remote, timeoutMs, retries };
 }
 
 /** Finds the samples that are there. @throws ToolError */
