@@ -27,6 +27,7 @@ test("the Indexed Job's ranks find one another, and its flags are understood", (
     rank: last,
     ranks: spec.completions,
     localRank: 0,
+    localRanks: null,
     redis: {
       host: service.metadata.name,
       port: service.spec.ports[0].port,

@@ -24,16 +24,26 @@ export function startFaultyProxy(target: string): FaultyProxy {
         return new Response("SlowDown", { status: 503 });
       }
       const answer = await fetch(target + pathname + search, {
-        headers: { range: request.headers.get("range")! },
+        headers: only(request.headers, ["range", "if-match"]),
       });
       const bytes = await answer.bytes();
       await Bun.sleep((1000 * bytes.length) / SLOW_BYTES_PER_S);
       const breaksOff = requests % 50 === 7;
       if (breaksOff) proxy.brokenOff++;
-      return new Response(breaksOff ? bytes.subarray(0, bytes.length / 2) : bytes, { status: answer.status });
+      return new Response(breaksOff ? bytes.subarray(0, bytes.length / 2) : bytes, {
+        status: answer.status,
+        headers: only(answer.headers, ["content-range", "etag"]),
+      });
     },
   });
   proxy.url = server.url.origin;
   proxy.stop = () => server.stop(true);
   return proxy;
+}
+
+function only(headers: Headers, names: readonly string[]): [string, string][] {
+  return names.flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value] as [string, string]];
+  });
 }

@@ -1,3 +1,4 @@
+import type { Dataset } from "../benchmarks/storage/dataset/dataset.ts";
 import { bufferBytes } from "../benchmarks/storage/pipeline/run.ts";
 import { pipelinePlan } from "../benchmarks/storage/plan.ts";
 import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
@@ -23,7 +24,7 @@ import { startGpu } from "./efficiency/gpu.ts";
 import { printResult } from "./output.ts";
 import { timeStamp } from "./serving/default-outdir.ts";
 import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
-import { type DataSource, dataSourceOf } from "./storage/data.ts";
+import { type DataSource, dataSourceOf, find, remoteSettings } from "./storage/data.ts";
 import { storageEfficiency } from "./storage/efficiency.ts";
 import { checkEngine } from "./storage/engine.ts";
 import { figureNames, showStorageRun } from "./storage/figures.ts";
@@ -85,6 +86,8 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
     group = ranks;
     return await within(ranks, signal, async () => {
       const target = targetOf(values, environment);
+      // Before the directory is made: what is wrong with the samples costs no earlier run its results.
+      const found = source.kind === "make" ? null : await find(source, signal);
       const { overwrite } = values;
       const ofAll = Array.from({ length: environment.ranks }, (_, rank) =>
         Object.values(fileNames({ ...environment, rank })),
@@ -96,6 +99,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
         settings,
         efficiency,
         source,
+        found,
         target,
         directory,
         names,
@@ -132,6 +136,8 @@ interface Prepared {
   settings: ReturnType<typeof settingsOf>;
   efficiency: Efficiency;
   source: DataSource;
+  /** The samples, where they are there already. */
+  found: Dataset | null;
   target: GpuTarget | null;
   directory: RunDirectory;
   names: ReturnType<typeof fileNames>;
@@ -146,6 +152,7 @@ async function execute(
     settings,
     efficiency,
     source,
+    found,
     target,
     directory,
     names,
@@ -157,18 +164,16 @@ async function execute(
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
   const line = new LiveLine();
-  const dataset = await provideTogether(group, { source, resolved, values }, signal, line);
-  const plan = pipelinePlan(
-    settings,
-    dataset,
-    source.kind === "remote"
-      ? { remote: source.remote, timeoutMs: values.requestTimeout, retries: values.retries }
-      : null,
+  const dataset = await provideTogether(
     group,
+    found,
+    { source, resolved, values },
+    { signal, line, onSaver },
   );
+  const plan = pipelinePlan(settings, dataset, remoteSettings(source), group);
   const pipeline = target === null ? plan : { ...plan, toGpu: target };
   if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
-  checkMemory(bufferBytes(pipeline));
+  checkMemory(bufferBytes(pipeline), environment.localRanks ?? 1);
   const { metadata, identity } = await startRunMetadata({
     values,
     settings,

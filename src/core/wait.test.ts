@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../native/system-clock.ts";
 import type { Clock } from "./clock.ts";
-import { nextTurn, sleepMs, waitUntil } from "./wait.ts";
+import { nextTurn, sleepMs, turnEvery, waitUntil } from "./wait.ts";
 
 const clock = systemClock();
 
@@ -116,6 +116,15 @@ test("nextTurn lets a timer that is due and pending I/O go first", async () => {
   const order: string[] = [];
   setImmediate(() => order.push("immediate"));
   await nextTurn();
+  order.push("after");
+  expect(order).toEqual(["immediate", "after"]);
+});
+
+test("turnEvery lets the event loop turn where it did not for so long, and only then", async () => {
+  expect(turnEvery(3_600_000)()).toBeNull();
+  const order: string[] = [];
+  setImmediate(() => order.push("immediate"));
+  await turnEvery(0)();
   order.push("after");
   expect(order).toEqual(["immediate", "after"]);
 });

@@ -7,6 +7,20 @@ export function nextTurn(): Promise<void> {
 }
 
 /**
+ * For long work that awaits nothing: lets the event loop turn where it did not for `ms`, so that signals are heard and timers go on.
+ * @returns to be called now and then; null where no turn is due yet
+ */
+export function turnEvery(ms: number): () => Promise<void> | null {
+  let turnedAt = performance.now();
+  return () => {
+    if (performance.now() - turnedAt < ms) return null;
+    return nextTurn().then(() => {
+      turnedAt = performance.now();
+    });
+  };
+}
+
+/**
  * Waits until `atMs` on the clock, never less. Returns early when `signal` is aborted; the caller looks at the signal.
  * @param alarm does the waiting; nobody else may use it meanwhile
  */

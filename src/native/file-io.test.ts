@@ -11,7 +11,6 @@ import {
   openForReading,
   readAt,
   SystemCallError,
-  syncVolume,
 } from "./file-io.ts";
 import { residencyOf } from "./residency.ts";
 
@@ -89,9 +88,4 @@ describe.each(["cachestat", "mincore"] as const)("residency by %s", (method) => 
     memory.free();
     closeSync(file);
   });
-});
-
-test("a whole volume can be synced", () => {
-  expect(() => syncVolume(folder)).not.toThrow();
-  expect(() => syncVolume(join(folder, "missing"))).toThrow("ENOENT");
 });

@@ -1,5 +1,5 @@
 import { dlopen, FFIType, type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
-import { closeSync, constants, openSync } from "node:fs";
+import { constants, openSync } from "node:fs";
 import { systemErrorName } from "./errno.ts";
 
 /** Of `posix_fadvise(2)` and `mmap(2)`, <linux/fadvise.h> and <asm-generic/mman.h>: the same on x86-64 and arm64. */
@@ -16,7 +16,6 @@ const libc = dlopen("libc.so.6", {
   pread: { args: ["i32", "ptr", "usize", FFIType.i64_fast], returns: FFIType.i64_fast },
   posix_fadvise: { args: ["i32", FFIType.i64_fast, FFIType.i64_fast, "i32"], returns: "i32" },
   fdatasync: { args: ["i32"], returns: "i32" },
-  syncfs: { args: ["i32"], returns: "i32" },
   mmap: { args: ["ptr", "usize", "i32", "i32", "i32", FFIType.i64_fast], returns: FFIType.i64_fast },
   munmap: { args: ["ptr", "usize"], returns: "i32" },
   madvise: { args: ["ptr", "usize", "i32"], returns: "i32" },
@@ -76,16 +75,6 @@ export function dropPages(fd: number): void {
   if (libc.fdatasync(fd) !== 0) throw lastError("fdatasync");
   const errno = libc.posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
   if (errno !== 0) throw new SystemCallError("posix_fadvise", errno);
-}
-
-/** Waits until everything written to the volume that holds `path` is on it. @throws the system error */
-export function syncVolume(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    if (libc.syncfs(fd) !== 0) throw lastError("syncfs");
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** A file mapped into memory; reading beyond its end, or of a file that was cut, kills the process (SIGBUS). */

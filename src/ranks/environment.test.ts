@@ -5,7 +5,7 @@ const at = { MASTER_ADDR: "10.0.0.1", MASTER_PORT: "6400" };
 const redis = { host: "10.0.0.1", port: 6400, tls: false, database: 0, login: null };
 
 test("one process unless a launcher says otherwise", () => {
-  const single = { rank: 0, ranks: 1, localRank: 0, redis: null };
+  const single = { rank: 0, ranks: 1, localRank: 0, localRanks: 1, redis: null };
   expect(rankEnvironment({})).toEqual(single);
   expect(rankEnvironment({ RANK: "0", WORLD_SIZE: "1" })).toEqual(single);
   expect(rankEnvironment({ JOB_COMPLETION_INDEX: "3", WORLD_SIZE: "1" })).toEqual(single);
@@ -14,16 +14,39 @@ test("one process unless a launcher says otherwise", () => {
 });
 
 test.each<[string, Record<string, string>]>([
-  ["torchrun", { RANK: "5", WORLD_SIZE: "8", LOCAL_RANK: "1" }],
-  ["srun", { SLURM_PROCID: "5", SLURM_STEP_NUM_TASKS: "8", SLURM_LOCALID: "1" }],
+  ["torchrun", { RANK: "5", WORLD_SIZE: "8", LOCAL_RANK: "1", LOCAL_WORLD_SIZE: "2" }],
+  [
+    "srun",
+    {
+      SLURM_PROCID: "5",
+      SLURM_STEP_NUM_TASKS: "8",
+      SLURM_LOCALID: "1",
+      SLURM_NODEID: "2",
+      SLURM_STEP_TASKS_PER_NODE: "3,2(x2),1",
+    },
+  ],
   [
     "Open MPI's mpirun",
-    { OMPI_COMM_WORLD_RANK: "5", OMPI_COMM_WORLD_SIZE: "8", OMPI_COMM_WORLD_LOCAL_RANK: "1" },
+    {
+      OMPI_COMM_WORLD_RANK: "5",
+      OMPI_COMM_WORLD_SIZE: "8",
+      OMPI_COMM_WORLD_LOCAL_RANK: "1",
+      OMPI_COMM_WORLD_LOCAL_SIZE: "2",
+    },
   ],
-  ["MPICH's mpirun", { PMI_RANK: "5", PMI_SIZE: "8", MPI_LOCALRANKID: "1" }],
-  ["a Kubernetes Indexed Job", { JOB_COMPLETION_INDEX: "5", WORLD_SIZE: "8", LOCAL_RANK: "1" }],
+  ["MPICH's mpirun", { PMI_RANK: "5", PMI_SIZE: "8", MPI_LOCALRANKID: "1", MPI_LOCALNRANKS: "2" }],
+  [
+    "a Kubernetes Indexed Job",
+    { JOB_COMPLETION_INDEX: "5", WORLD_SIZE: "8", LOCAL_RANK: "1", LOCAL_WORLD_SIZE: "2" },
+  ],
 ])("%s", (_, env) => {
-  expect(rankEnvironment({ ...env, ...at })).toEqual({ rank: 5, ranks: 8, localRank: 1, redis });
+  expect(rankEnvironment({ ...env, ...at })).toEqual({
+    rank: 5,
+    ranks: 8,
+    localRank: 1,
+    localRanks: 2,
+    redis,
+  });
 });
 
 test("general names win over a launcher's, and Redis's port is its own", () => {
@@ -38,6 +61,7 @@ test("general names win over a launcher's, and Redis's port is its own", () => {
     rank: 1,
     ranks: 2,
     localRank: 0,
+    localRanks: null,
     redis: { ...redis, host: "h", port: 6379 },
   });
 });

@@ -9,6 +9,8 @@ export interface RankEnvironment {
   ranks: number;
   /** Among the ranks of one machine; 0 where the launcher does not tell. */
   localRank: number;
+  /** How many there are on this machine; null where the launcher does not tell. */
+  localRanks: number | null;
   /** Where the ranks meet; null for one process. */
   redis: RedisAddress | null;
 }
@@ -18,6 +20,7 @@ interface Launcher {
   /** null: it sets none, and WORLD_SIZE has to say it. */
   ranks: string | null;
   localRank: string | null;
+  localRanks: string | null;
 }
 
 /**
@@ -25,15 +28,16 @@ interface Launcher {
  * Of Slurm the step's size counts: a batch script itself has SLURM_PROCID and SLURM_NTASKS too, and is one process.
  */
 const LAUNCHERS: readonly Launcher[] = [
-  { rank: "RANK", ranks: null, localRank: "LOCAL_RANK" },
-  { rank: "SLURM_PROCID", ranks: "SLURM_STEP_NUM_TASKS", localRank: "SLURM_LOCALID" },
+  { rank: "RANK", ranks: null, localRank: "LOCAL_RANK", localRanks: null },
+  { rank: "SLURM_PROCID", ranks: "SLURM_STEP_NUM_TASKS", localRank: "SLURM_LOCALID", localRanks: null },
   {
     rank: "OMPI_COMM_WORLD_RANK",
     ranks: "OMPI_COMM_WORLD_SIZE",
     localRank: "OMPI_COMM_WORLD_LOCAL_RANK",
+    localRanks: "OMPI_COMM_WORLD_LOCAL_SIZE",
   },
-  { rank: "PMI_RANK", ranks: "PMI_SIZE", localRank: "MPI_LOCALRANKID" },
-  { rank: "JOB_COMPLETION_INDEX", ranks: null, localRank: null },
+  { rank: "PMI_RANK", ranks: "PMI_SIZE", localRank: "MPI_LOCALRANKID", localRanks: "MPI_LOCALNRANKS" },
+  { rank: "JOB_COMPLETION_INDEX", ranks: null, localRank: null, localRanks: null },
 ];
 
 /**
@@ -65,16 +69,29 @@ export function rankEnvironment(env: Env, redisUrl?: string): RankEnvironment {
     throw usageError(`${launcher.rank} is ${rank}, and with ${ranksName} ${ranks} the last is ${ranks - 1}`);
   }
   const localRank = launcher.localRank === null ? null : wholeNumber(env, launcher.localRank, 0);
+  const localRanks = launcher.localRanks === null ? null : wholeNumber(env, launcher.localRanks, 1);
   return {
     rank,
     ranks,
     localRank: wholeNumber(env, "LOCAL_RANK", 0) ?? localRank ?? 0,
+    localRanks: wholeNumber(env, "LOCAL_WORLD_SIZE", 1) ?? localRanks ?? tasksHere(env),
     redis: meeting(env, redisUrl),
   };
 }
 
 function single(): RankEnvironment {
-  return { rank: 0, ranks: 1, localRank: 0, redis: null };
+  return { rank: 0, ranks: 1, localRank: 0, localRanks: 1, redis: null };
+}
+
+/** Of a Slurm step: `2(x3),1` is two tasks on each of three nodes and one on a fourth. @returns null where it does not tell */
+function tasksHere(env: Env): number | null {
+  const counts: number[] = [];
+  for (const part of env.SLURM_STEP_TASKS_PER_NODE?.split(",") ?? []) {
+    const [, tasks, nodes = "1"] = /^(\d{1,6})(?:\(x(\d{1,6})\))?$/.exec(part) ?? [];
+    if (tasks === undefined) return null;
+    for (let node = 0; node < Number(nodes); node++) counts.push(Number(tasks));
+  }
+  return counts[Number(env.SLURM_NODEID ?? 0)] ?? null;
 }
 
 function meeting(env: Env, redisUrl: string | undefined): RedisAddress {

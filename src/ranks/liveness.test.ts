@@ -4,7 +4,7 @@ import { Liveness, rankNames } from "./liveness.ts";
 const alive = (beat: string) => ({ beat, failed: null, left: false });
 
 test("a rank is lost when its beat stands still for longer than the time-out", () => {
-  const liveness = new Liveness(1000);
+  const liveness = new Liveness(1000, 500);
   expect(liveness.look(1, alive("1"), 0)).toBeNull();
   expect(liveness.look(1, alive("2"), 900)).toBeNull();
   expect(liveness.look(1, alive("2"), 1900)).toBeNull();
@@ -13,8 +13,18 @@ test("a rank is lost when its beat stands still for longer than the time-out", (
   expect(liveness.look(1, { ...alive("3"), left: true }, 9000)).toBeNull();
 });
 
+test("time in which this process was held up itself is nobody's silence", () => {
+  const liveness = new Liveness(1000, 250);
+  expect(liveness.look(1, alive("1"), 0)).toBeNull();
+  expect(liveness.look(1, alive("1"), 60_000)).toBeNull();
+  expect(liveness.look(1, alive("1"), 60_500)).toBeNull();
+  expect(liveness.look(1, alive("1"), 60_501)).toBe("not heard of for 1.0 s");
+});
+
 test("one that failed says why", () => {
-  expect(new Liveness(1000).look(2, { beat: "1", failed: "disk full", left: true }, 0)).toBe("disk full");
+  expect(new Liveness(1000, 500).look(2, { beat: "1", failed: "disk full", left: true }, 0)).toBe(
+    "disk full",
+  );
 });
 
 test("ranks are named", () => {

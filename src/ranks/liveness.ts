@@ -10,14 +10,18 @@ export interface RankState {
 
 /**
  * Tells which ranks were lost, by nothing but this process's own clock: one whose beat did not change for longer than the time-out,
- * and one that says itself that it failed.
+ * and one that says itself that it failed. While this process is held up it sees no beats: of the time between two looks no more than two
+ * beats' counts as silence.
  */
 export class Liveness {
   readonly #timeoutMs: number;
-  readonly #seen = new Map<number, { beat: string | null; atMs: number }>();
+  readonly #mostMs: number;
+  readonly #seen = new Map<number, { beat: string | null; silentMs: number; lookedAtMs: number }>();
 
-  constructor(timeoutMs: number) {
+  /** @param beatMs how far apart beats are */
+  constructor(timeoutMs: number, beatMs: number) {
     this.#timeoutMs = timeoutMs;
+    this.#mostMs = 2 * beatMs;
   }
 
   /** @returns why the rank counts as lost, or null */
@@ -25,11 +29,9 @@ export class Liveness {
     if (failed !== null) return failed;
     if (left) return null;
     const last = this.#seen.get(rank);
-    if (last === undefined || last.beat !== beat) {
-      this.#seen.set(rank, { beat, atMs: nowMs });
-      return null;
-    }
-    const silentMs = nowMs - last.atMs;
+    const isSilent = last !== undefined && last.beat === beat;
+    const silentMs = isSilent ? last.silentMs + Math.min(nowMs - last.lookedAtMs, this.#mostMs) : 0;
+    this.#seen.set(rank, { beat, silentMs, lookedAtMs: nowMs });
     return silentMs > this.#timeoutMs ? `not heard of for ${(silentMs / 1000).toFixed(1)} s` : null;
   }
 }

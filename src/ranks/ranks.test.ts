@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { startRedis, type TestRedis } from "../../test/support/redis.ts";
 import { rankEnvironment } from "./environment.ts";
 import type { RankGroup } from "./group.ts";
@@ -140,5 +140,55 @@ test("Redis that goes away in the middle is a loss", async () => {
   redis.stop();
   await lost;
   expect(String(groups[1]!.lost.reason)).toContain("Redis server");
+  await closeAll(groups);
+});
+
+describe("a server that stops answering", () => {
+  const isRedis = expect.objectContaining({ code: "RANKS", message: expect.stringContaining("no answer") });
+  const settled = (work: Promise<unknown>) =>
+    work.then(
+      () => null,
+      (error) => error,
+    );
+
+  test("is a loss within the time-out, wherever a rank waits for it", async () => {
+    const groups = (await joinAll(2, { timeoutMs: 400 })) as [RankGroup, RankGroup];
+    const [leader, other] = groups;
+    const lost = new Promise((resolve) => leader.lost.addEventListener("abort", resolve));
+    redis.freeze();
+    const waiting = [leader.barrier("start"), leader.gather(new Uint8Array(1)), other.conclude(null)];
+    expect(await Promise.all(waiting.map(settled))).toEqual([isRedis, isRedis, isRedis]);
+    await lost;
+    expect(leader.lost.reason).toEqual(isRedis);
+    await leader.fail("over");
+    await closeAll(groups);
+  });
+
+  test("does not keep a rank from hearing that it is interrupted", async () => {
+    const user = new AbortController();
+    const groups = await joinAll(2, { signal: user.signal });
+    redis.freeze();
+    const barriers = groups.map((group) => settled(group.barrier("start")));
+    user.abort();
+    for (const error of await Promise.all(barriers)) expect(error).toMatchObject({ code: "INTERRUPTED" });
+    await closeAll(groups);
+  });
+
+  test("is an error before the ranks have met", async () => {
+    const late = settled(join(1, 2, { timeoutMs: 300 }));
+    redis.freeze();
+    expect(await late).toMatchObject({ code: "RANKS" });
+  });
+});
+
+test("a server that forgets everything is a loss, and no barrier waits for who had come already", async () => {
+  const groups = await joinAll(3);
+  const early = groups.slice(1).map((group) => group.barrier("start"));
+  await redis.empty();
+  // Only then the last one, which would else open it for them.
+  const settled = await Promise.allSettled(early);
+  settled.push(...(await Promise.allSettled([groups[0]!.barrier("start")])));
+  for (const { reason } of settled as PromiseRejectedResult[])
+    expect(reason.message).toContain("lost what the ranks had written");
   await closeAll(groups);
 });

@@ -1,4 +1,4 @@
-import { ToolError } from "../core/errors.ts";
+import { environmentError, ToolError } from "../core/errors.ts";
 import { interruptedEarly } from "../core/signals.ts";
 import { sleepMs } from "../core/wait.ts";
 import type { RankEnvironment } from "./environment.ts";
@@ -29,6 +29,7 @@ export class RedisGroup implements RankGroup {
   readonly localRank: number;
   readonly #options: RedisGroupOptions;
   readonly #lost = new AbortController();
+  readonly #beatMs: number;
   readonly #liveness: Liveness;
   readonly #silent: Liveness;
   #beating: Promise<void> | null = null;
@@ -37,8 +38,9 @@ export class RedisGroup implements RankGroup {
   constructor(options: RedisGroupOptions) {
     this.#options = options;
     ({ rank: this.rank, ranks: this.ranks, localRank: this.localRank } = options);
-    this.#liveness = new Liveness(options.timeoutMs);
-    this.#silent = new Liveness(options.timeoutMs);
+    this.#beatMs = Math.min(MOST_BEAT_MS, options.timeoutMs / 4);
+    this.#liveness = new Liveness(options.timeoutMs, this.#beatMs);
+    this.#silent = new Liveness(options.timeoutMs, this.#beatMs);
     this.#beating = this.#beat();
   }
 
@@ -47,12 +49,21 @@ export class RedisGroup implements RankGroup {
   }
 
   async barrier(name: string, agreed = ""): Promise<void> {
+    const { signal } = this.#options;
+    try {
+      await this.#barrier(name, agreed);
+    } catch (error) {
+      throw signal.aborted ? interruptedEarly() : error;
+    }
+  }
+
+  async #barrier(name: string, agreed: string): Promise<void> {
     const { store, session, signal } = this.#options;
     // Rank 0's value is there before anyone gets past.
     if (this.rank === 0) await store.setField(session, `agreed:${name}`, agreed);
     await store.count(session, `arrived:${name}`);
     for (;;) {
-      if (signal.aborted) throw interruptedEarly();
+      signal.throwIfAborted();
       if (this.lost.aborted) throw this.lost.reason;
       if (Number(await store.field(session, `arrived:${name}`)) >= this.ranks) break;
       await sleepMs(BARRIER_POLL_MS, signal);
@@ -126,13 +137,12 @@ export class RedisGroup implements RankGroup {
 
   /** Shows that this rank lives, and looks after the others, until it leaves. */
   async #beat(): Promise<void> {
-    const { store, session, timeoutMs } = this.#options;
-    const everyMs = Math.min(MOST_BEAT_MS, timeoutMs / 4);
+    const { store, session } = this.#options;
     try {
-      while (!this.#leaving.signal.aborted) {
-        await store.count(session, `beat:${this.rank}`);
+      for (let beats = 1; !this.#leaving.signal.aborted; beats++) {
+        if ((await store.count(session, `beat:${this.rank}`)) !== beats) throw forgottenError();
         this.#lookAt(await store.fields(session));
-        await sleepMs(everyMs, this.#leaving.signal);
+        await sleepMs(this.#beatMs, this.#leaving.signal);
       }
     } catch (error) {
       this.#lost.abort(error);
@@ -152,6 +162,15 @@ export class RedisGroup implements RankGroup {
       return;
     }
   }
+}
+
+/** Who arrived at a barrier is among what is gone: it would never open. */
+function forgottenError(): ToolError {
+  return environmentError(
+    "RANKS",
+    "the Redis server lost what the ranks had written: it was emptied, or removed it for want of memory",
+    "The ranks need a server that keeps their keys for the time of the run: no FLUSHALL, maxmemory-policy noeviction.",
+  );
 }
 
 function lostError(rank: number, why: string): ToolError {

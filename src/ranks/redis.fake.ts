@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
  */
 export async function startFakeRedis(
   password: string | null = null,
-): Promise<{ port: number; stop(): void }> {
+): Promise<{ port: number; freeze(): void; empty(): void; stop(): void }> {
   const keys = new Map<string, Buffer>();
   const hashes = new Map<string, Map<string, string>>();
   const hash = (key: string) => hashes.getOrInsertComputed(key, () => new Map());
@@ -48,12 +48,14 @@ export async function startFakeRedis(
     }
   };
   const sockets = new Set<Socket>();
+  let isFrozen = false;
   const server = createServer((socket) => {
     let waiting: Buffer = Buffer.alloc(0);
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
     socket.on("data", (bytes: Buffer) => {
+      if (isFrozen) return;
       const { commands, rest } = commandsIn(Buffer.concat([waiting, bytes]));
       waiting = rest;
       for (const words of commands) socket.write(answer(words));
@@ -62,6 +64,14 @@ export async function startFakeRedis(
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    /** Answers nothing from now on, with its connections open. */
+    freeze() {
+      isFrozen = true;
+    },
+    empty() {
+      keys.clear();
+      hashes.clear();
+    },
     stop() {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -118,6 +118,31 @@ test("a killed rank is named within the time-out, and the run fails with what wa
   expect(parse(readFileSync(path("metadata.yaml"), "utf8")).status).toBe("failed");
 });
 
+test("a Redis server that stops answering ends all ranks, with what was measured kept", async () => {
+  const flags = [
+    "--steps",
+    "100000",
+    "--gbs",
+    "8",
+    "--mbs",
+    "2",
+    "--compute-ms",
+    "5",
+    "--rank-timeout",
+    "2s",
+  ];
+  const running = all(2, flags);
+  await Promise.all([0, 1].map((i) => untilLines(path(`steps/${i}.csv`), 5)));
+  redis.freeze();
+  const outcomes = await Promise.all(running.map(({ outcome }) => outcome));
+  for (const { exit, stderr } of outcomes) {
+    expect(exit).toBe(4);
+    expect(stderr).toMatch(/the Redis server at .*: there is no answer/);
+  }
+  expect(summary().steps.done).toBeGreaterThan(0);
+  for (const i of [0, 1]) expect(summary(`summaries/${i}.json`).steps.done).toBeGreaterThan(0);
+});
+
 test("ranks that meet with a password write it nowhere, and fewer of them leave nothing of more behind", async () => {
   redis.stop();
   const password = "hunter-2-hunter";

@@ -85,6 +85,42 @@ test("Ctrl-C ends the run in order, with the steps until then", async () => {
   expect(linesOf(steps).length).toBeGreaterThan(3);
 });
 
+test("Ctrl-C twice while samples are made names the folder that stays, which the next start removes", async () => {
+  const many = ["--data-root", "d", "--sample-count", "200", "--sample-size-kb", "20480", "--no-cloud-probe"];
+  const running = start([binary, "storage", "--run-name", "a", ...many], folder.path);
+  const workshops = () =>
+    existsSync(path("d")) ? readdirSync(path("d")).filter((name) => name.startsWith(".inferbench-")) : [];
+  while (!workshops().some((name) => existsSync(path("d", name, "sample_000001.bin")))) await Bun.sleep(5);
+  // Both are there when it goes on.
+  for (const signal of ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const) running.kill(signal);
+  const { exit, stderr } = await running.outcome;
+  const [left, ...others] = workshops();
+  expect([exit, others]).toEqual([130, []]);
+  expect(stderr.replaceAll(/\s+/g, " ")).toContain(`${left!} has the samples made so far`);
+  expect((await storage("--run-name", "b", "--data-root", "d", "--steps", "2")).exit).toBe(0);
+  expect(workshops()).toEqual([]);
+});
+
+test("Ctrl-C while a store is looked through ends at once", async () => {
+  const asked = Promise.withResolvers<void>();
+  const silent = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch() {
+      asked.resolve();
+      return new Promise<Response>(() => {});
+    },
+  });
+  const flags = ["--run-name", "a", "--data-root", silent.url.href, "--no-cloud-probe"];
+  const running = start([binary, "storage", ...flags], folder.path);
+  await asked.promise;
+  running.kill("SIGINT");
+  const { exit, stderr } = await running.outcome;
+  expect([exit, stderr.includes("interrupted before the run began")]).toEqual([130, true]);
+  expect(existsSync(path("metrics/a"))).toBe(false);
+  await silent.stop(true);
+});
+
 describe("a bad input is an error that leaves the folder as it was", () => {
   test.each<[string, string[], () => void, number, RegExp]>([
     ["no samples", ["--data-root", "none", "--auto-generate", "false"], () => {}, 2, /there are no samples/],

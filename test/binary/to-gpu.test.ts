@@ -167,7 +167,11 @@ fakeTest("data elsewhere goes to the GPU too", async () => {
       const file = Bun.file(join(root, new URL(request.url).pathname));
       const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "");
       if (range === null) return new Response(file);
-      return new Response(file.slice(Number(range[1]), Number(range[2]) + 1), { status: 206 });
+      const [, first, last] = range;
+      return new Response(file.slice(Number(first), Number(last) + 1), {
+        status: 206,
+        headers: { "content-range": `bytes ${first}-${last}/${file.size}` },
+      });
     },
   });
   try {

@@ -1,10 +1,15 @@
 import { createServer } from "node:net";
+import { RedisClient } from "bun";
 import { startFakeRedis } from "../../src/ranks/redis.fake.ts";
 
 const START_MS = 20_000;
 
 export interface TestRedis {
   port: number;
+  /** Stops answering, with its connections open. */
+  freeze(): void;
+  /** FLUSHALL. */
+  empty(): void | Promise<void>;
   stop(): void;
 }
 
@@ -31,7 +36,18 @@ export async function startRedis(password: string | null = null): Promise<TestRe
     },
   );
   await untilAnswers(port);
-  return { port, stop: () => child.kill("SIGKILL") };
+  return {
+    port,
+    freeze: () => child.kill("SIGSTOP"),
+    empty: () => flushed(port),
+    stop: () => child.kill("SIGKILL"),
+  };
+}
+
+async function flushed(port: number): Promise<void> {
+  const client = new RedisClient(`redis://127.0.0.1:${port}`);
+  await client.send("FLUSHALL", []);
+  client.close();
 }
 
 /** A port that was free just now. */

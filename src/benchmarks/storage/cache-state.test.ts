@@ -25,7 +25,7 @@ const inMemory = testWhere(existsSync("/dev/shm"), "no /dev/shm");
 
 describe("the page cache", () => {
   test("is measured without being changed", async () => {
-    const dataset = openDataset(folder, null);
+    const dataset = await openDataset(folder, null);
     for (const path of dataset.files) readFileSync(path);
     const first = await cacheContent(dataset);
     expect(first).toEqual({ method: first!.method, pages: PAGES, cachedPages: PAGES, share: 1 });
@@ -33,14 +33,14 @@ describe("the page cache", () => {
   });
 
   onDisk("is made cold, even of pages just written, and warm", async () => {
-    const dataset = openDataset(folder, null);
+    const dataset = await openDataset(folder, null);
     expect((await prepareCache(dataset, "cold"))!.cachedPages).toBe(0);
     expect((await prepareCache(dataset, "asis"))!.cachedPages).toBe(0);
     expect((await prepareCache(dataset, "warm"))!.cachedPages).toBe(PAGES);
   });
 
   onDisk("that another mapping holds is not called cold", async () => {
-    const dataset = openDataset(folder, null);
+    const dataset = await openDataset(folder, null);
     const held = Bun.mmap(dataset.files[0]!);
     let sum = 0;
     for (let at = 0; at < held.length; at += 4096) sum += held[at]!;
@@ -52,7 +52,7 @@ describe("the page cache", () => {
   inMemory("of a memory file system is never cold", async () => {
     const shm = makeData("/dev/shm");
     try {
-      await expect(prepareCache(openDataset(shm, null), "cold")).rejects.toMatchObject({
+      await expect(prepareCache(await openDataset(shm, null), "cold")).rejects.toMatchObject({
         code: "CACHE_STATE",
       });
     } finally {
@@ -62,7 +62,7 @@ describe("the page cache", () => {
 });
 
 test("a file that went away is named", async () => {
-  const dataset = openDataset(folder, null);
+  const dataset = await openDataset(folder, null);
   rmSync(dataset.files[1]!);
   await expect(cacheContent(dataset)).rejects.toThrow(/cannot read .*b/);
 });

@@ -1,6 +1,6 @@
 import { closeSync, readSync } from "node:fs";
 import { environmentError, messageOf, ToolError } from "../../core/errors.ts";
-import { nextTurn } from "../../core/wait.ts";
+import { turnEvery } from "../../core/wait.ts";
 import { dropPages, openForReading } from "../../native/file-io.ts";
 import { type Residency, type ResidencyMethod, residencyOf } from "../../native/residency.ts";
 import type { Dataset } from "./dataset/dataset.ts";
@@ -22,8 +22,8 @@ export interface CacheContent {
   share: number;
 }
 
-/** After so many files the loop turns, so that Ctrl-C is heard. */
-const TURN_FILES = 64;
+/** Between two turns of the event loop: ranks' beats go on, and Ctrl-C is heard. */
+const TURN_MS = 50;
 /** How large the pieces are in which files are read to warm them. */
 const WARM_BYTES = 1 << 20;
 
@@ -98,15 +98,16 @@ async function sumOver(
 async function forEachFile(
   { files, fileBytes }: Dataset,
   signal: AbortSignal | undefined,
-  visit: (fd: number, bytes: number) => void,
+  visit: (fd: number, bytes: number, pause: () => Promise<void> | null, signal?: AbortSignal) => unknown,
 ): Promise<void> {
+  const pause = turnEvery(TURN_MS);
   for (const [i, path] of files.entries()) {
-    if (i % TURN_FILES === 0) await nextTurn();
+    await pause();
     if (signal?.aborted) return;
     try {
       const fd = openForReading(path, false);
       try {
-        visit(fd, fileBytes[i]!);
+        await visit(fd, fileBytes[i]!, pause, signal);
       } finally {
         closeSync(fd);
       }
@@ -124,8 +125,14 @@ async function forEachFile(
 
 const scratch = new Uint8Array(WARM_BYTES);
 
-function readThrough(fd: number, bytes: number): void {
-  for (let at = 0; at < bytes; ) {
+async function readThrough(
+  fd: number,
+  bytes: number,
+  pause: () => Promise<void> | null,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let at = 0; at < bytes && !signal?.aborted; ) {
+    await pause();
     const got = readSync(fd, scratch, 0, WARM_BYTES, at);
     if (got === 0) return;
     at += got;

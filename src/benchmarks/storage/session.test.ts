@@ -48,7 +48,7 @@ const settings: StorageSettings = {
 };
 
 test("a session's summary and files say what was done", async () => {
-  const dataset = openDataset(join(folder, "data"), null);
+  const dataset = await openDataset(join(folder, "data"), null);
   const path = (file: RowFile) => join(folder, `${file}.csv`);
   const files = openRowFiles((file) => openLineWriter(path(file)));
   const stages: string[] = [];
@@ -114,7 +114,7 @@ test("a file that goes away in the middle takes nothing of what was measured wit
     samplesPerShard: 1,
     seed: 1,
   });
-  const dataset = openDataset(join(folder, "going"), null);
+  const dataset = await openDataset(join(folder, "going"), null);
   const own = {
     ...settings,
     computeMs: { kind: "fixed", value: 1 } as const,
@@ -155,8 +155,8 @@ test("rows that a full disk does not take are an error", () => {
   expect(files.error).toMatchObject({ code: "OUTPUT_NO_SPACE", exit: 4 });
 });
 
-test("settings that the samples cannot serve are refused", () => {
-  const dataset = openDataset(join(folder, "data"), null);
+test("settings that the samples cannot serve are refused", async () => {
+  const dataset = await openDataset(join(folder, "data"), null);
   expect(() => pipelinePlan({ ...settings, cache: "cold" }, dataset, null)).toThrow(/reads 64 samples of 40/);
   expect(() => pipelinePlan({ ...settings, cache: "cold", direct: true }, dataset, null)).not.toThrow();
   expect(() => pipelinePlan(settings, { ...dataset, checksums: null }, null)).toThrow(/no checksums/);

@@ -121,7 +121,7 @@ describe("the samples", () => {
 
   test("of the user are taken as they are, and never made anew", () => {
     writeFileSync(join(folder, "mine.bin"), "x");
-    expect(source()).toMatchObject({ kind: "there", dataset: { layout: "files" } });
+    expect(source()).toEqual({ kind: "there", root: folder, layout: null });
     expect(() => source("--sample-count", "7")).toThrow(/were not made so/);
     expect(readdirSync(folder)).toEqual(["mine.bin"]);
   });
@@ -130,7 +130,7 @@ describe("the samples", () => {
     const sampleBytes = { kind: "normal", mean: 2048, sd: 512 } as const;
     await generate(folder, { layout: "tar", samples: 6, sampleBytes, samplesPerShard: 3, seed: 1 });
     const same = ["--sample-count", "6", "--sample-size-kb", "normal:2,0.5", "--samples-per-shard", "3"];
-    expect(source(...same)).toMatchObject({ kind: "there", dataset: { layout: "tar" } });
+    expect(source(...same)).toEqual({ kind: "there", root: folder, layout: null });
     expect(() => source("--sample-count", "7")).toThrow(/those there have 6/);
     expect(() => source("--sample-size-kb", "2")).toThrow(/those there have normal:2,0.5/);
   });
@@ -151,12 +151,15 @@ describe("samples elsewhere", () => {
         region: "us-east-1",
         credentials: { accessKeyId: "id", secretAccessKey: "secret", sessionToken: null },
       },
+      timeoutMs: 30_000,
+      retries: 5,
+      seed: 42,
     });
     expect(source({}, "--data-root", "s3://bucket", "--s3-anonymous")).toMatchObject({
       remote: { prefix: "", credentials: null },
     });
     const google = { GOOGLE_OAUTH_ACCESS_TOKEN: "t", AWS_REGION: "eu-west-1" };
-    expect(source(google, "--data-root", "gs://bucket/a")).toEqual({
+    expect(source(google, "--data-root", "gs://bucket/a")).toMatchObject({
       kind: "remote",
       remote: {
         kind: "gs",
@@ -170,9 +173,18 @@ describe("samples elsewhere", () => {
     expect(source(emulator, "--data-root", "gs://bucket", "--s3-anonymous")).toMatchObject({
       remote: { kind: "gs", prefix: "", endpoint: "http://127.0.0.1:4443", credentials: null },
     });
-    expect(source({}, "--data-root", "http://h/data")).toEqual({
+    expect(source({}, "--data-root", "http://h/data")).toMatchObject({
       kind: "remote",
-      remote: { kind: "http", base: "http://h/data/" },
+      remote: { kind: "http", base: "http://h/data/", shards: null },
+    });
+    expect(source({}, "--data-root", "https://h/a%20b/{train,val}/s-{08..10}%23.tar")).toMatchObject({
+      remote: {
+        base: "https://h/a%20b/",
+        shards: ["train", "val"].flatMap((part) => ["08", "09", "10"].map((i) => `${part}/s-${i}#.tar`)),
+      },
+    });
+    expect(source({}, "--data-root", "https://h/one.tar")).toMatchObject({
+      remote: { base: "https://h/", shards: ["one.tar"] },
     });
   });
 
@@ -184,7 +196,14 @@ describe("samples elsewhere", () => {
     ["--data-root http://h --s3-anonymous", /--s3-anonymous says nothing of http:/],
     ["--data-root http://h --direct", /--direct is for files on this machine/],
     ["--data-root http://h --sample-count 5", /--sample-count is for files on this machine/],
-    ["--data-root http://user:secret@h", /a log-in or a query is not taken/],
+    ["--data-root http://user:secret@h", /a log-in, a query or a fragment is not taken/],
+    ["--data-root http://h/a#b", /a log-in, a query or a fragment is not taken/],
+    ["--data-root s3://bucket/100%", /"100%" has a % that stands for nothing/],
+    ["--data-root s3://bucket/a?b=c", /an address with a log-in, a query or a fragment is not taken/],
+    ["--data-root gs://bucket/what?", /an address with a log-in, a query or a fragment is not taken/],
+    ["--data-root gs://bucket/a#b", /an address with a log-in, a query or a fragment is not taken/],
+    ["--data-root https://h/a-{0..1}.zip", /"a-0.zip" is no tar shard/],
+    ["--data-root https://h/a-{0..1.tar", /a brace without its other one/],
     ["--retries 3", /--retries is for data elsewhere/],
   ])("%s is refused", (line, message) => {
     expect(() => source({}, ...line.split(" "))).toThrow(message);

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Dataset } from "../../benchmarks/storage/dataset/dataset.ts";
+import type { Dataset, Layout } from "../../benchmarks/storage/dataset/dataset.ts";
 import { type Manifest, readManifest } from "../../benchmarks/storage/dataset/manifest.ts";
 import { isVacant, openDataset } from "../../benchmarks/storage/dataset/open-dataset.ts";
 import {
@@ -8,12 +8,15 @@ import {
   parseDistribution,
 } from "../../benchmarks/storage/distribution.ts";
 import { type GenerateOptions, generate } from "../../benchmarks/storage/generate/generate.ts";
+import type { RemoteSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote, parseRemote, type Remote } from "../../benchmarks/storage/remote/location.ts";
 import { openRemote } from "../../benchmarks/storage/remote/open-remote.ts";
 import { usageError } from "../../core/errors.ts";
+import { rngFor } from "../../core/rng.ts";
 import { formatNumber } from "../../core/units.ts";
 import { flagName } from "../flags/flag.ts";
 import type { LiveLine } from "../ui/live-line.ts";
+import { notes } from "../ui/notes.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import type { StorageResolved, StorageValues } from "./config.ts";
 
@@ -44,9 +47,9 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** The samples of a run: those that are there, or else to be made. */
 export type DataSource =
-  | { kind: "there"; dataset: Dataset }
+  | { kind: "there"; root: string; layout: Layout | null }
   | { kind: "make"; root: string; options: GenerateOptions }
-  | { kind: "remote"; remote: Remote };
+  | { kind: "remote"; remote: Remote; timeoutMs: number; retries: number; seed: number };
 
 /**
  * Looks at --data-root, and changes nothing yet.
@@ -70,7 +73,9 @@ export function dataSourceOf(
   if (isElsewhere) {
     refuseIdleS3(values.dataRoot, sources);
     const { s3Endpoint: endpoint, s3Region: region, s3Anonymous: anonymous } = values;
-    return { kind: "remote", remote: parseRemote(values.dataRoot, { endpoint, region, anonymous }, env) };
+    const { requestTimeout: timeoutMs, retries, seed } = values;
+    const remote = parseRemote(values.dataRoot, { endpoint, region, anonymous }, env);
+    return { kind: "remote", remote, timeoutMs, retries, seed };
   }
   const root = resolve(values.dataRoot);
   if (isVacant(root)) {
@@ -84,7 +89,7 @@ export function dataSourceOf(
   }
   const manifest = readManifest(root);
   refuseOthers(given, root, manifest?.generated === undefined ? null : manifest);
-  return { kind: "there", dataset: openDataset(root, given.layout ?? null) };
+  return { kind: "there", root, layout: given.layout ?? null };
 }
 
 /** @throws ToolError USAGE for flags of another store's */
@@ -99,19 +104,49 @@ function refuseIdleS3(dataRoot: string, sources: StorageResolved["sources"]): vo
   throw usageError(`--${flagName(idle)} says nothing of ${scheme}://`);
 }
 
-/** Makes the samples where they are still to be made. @throws ToolError */
-export async function provide(source: DataSource, signal: AbortSignal, line: LiveLine): Promise<Dataset> {
-  if (source.kind === "there") return source.dataset;
-  if (source.kind === "remote") return withSpinner("looking for the samples", openRemote(source.remote));
+export interface ProvideDeps {
+  signal: AbortSignal;
+  line: LiveLine;
+  /** Told what is to be done when the process is ended at once. */
+  onSaver: (saveNow: () => void) => void;
+}
+
+/** How the run reads from there; null for samples on this machine. */
+export function remoteSettings(source: DataSource): RemoteSettings {
+  if (source.kind !== "remote") return null;
+  const { remote, timeoutMs, retries } = source;
+  return { remote, timeoutMs, retries };
+}
+
+/** Finds the samples that are there. @throws ToolError */
+export function find(source: Exclude<DataSource, { kind: "make" }>, signal: AbortSignal): Promise<Dataset> {
+  const text = "looking for the samples";
+  if (source.kind === "there") return withSpinner(text, openDataset(source.root, source.layout, signal));
+  const { remote, timeoutMs, retries, seed } = source;
+  const jitter = rngFor(seed, "retries while samples are looked for").uniform;
+  return withSpinner(text, openRemote(remote, { timeoutMs, retries, signal, jitter }));
+}
+
+/** Finds the samples, and makes them first where they are still to be made. @throws ToolError */
+export async function provide(source: DataSource, { signal, line, onSaver }: ProvideDeps): Promise<Dataset> {
+  if (source.kind !== "make") return find(source, signal);
   const { root, options } = source;
   const onProgress = (samples: number) =>
     line.update(() => `making samples: ${formatNumber(samples)} of ${formatNumber(options.samples)}`);
+  const onWorkshop = (path: string) =>
+    onSaver(() => {
+      line.clear();
+      notes.warn(
+        `stopped: ${path} has the samples made so far; it is removed when samples are next made in ${root}`,
+      );
+    });
   try {
-    await generate(root, options, { signal, onProgress });
+    await generate(root, options, { signal, onProgress, onWorkshop });
   } finally {
+    onSaver(() => {});
     line.clear();
   }
-  return openDataset(root, null);
+  return openDataset(root, null, signal);
 }
 
 function optionsOf(values: StorageValues): GenerateOptions {

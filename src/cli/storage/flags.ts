@@ -80,7 +80,7 @@ export const storageFlags = {
   rankTimeout: withDefault(
     kind.duration("s", { min: 1000 }),
     "60s",
-    "with several ranks (WORLD_SIZE): how long to wait for one to come, and how long one may be silent",
+    "with several ranks (WORLD_SIZE): how long to wait for one to come, and how long one, or Redis, may be silent",
     run,
   ),
 
@@ -93,7 +93,7 @@ export const storageFlags = {
   dataRoot: withDefault(
     kind.text("DIR"),
     "./data/serving",
-    "where the samples are: a directory, s3://bucket/prefix, gs://bucket/prefix, http:// or https://",
+    "where the samples are: a directory, s3://bucket/prefix, gs://bucket/prefix, http:// or https://, there also as shard-{000000..000009}.tar",
     data,
   ),
   layout: optional(
@@ -142,7 +142,7 @@ export const storageFlags = {
   retries: withDefault(
     natural,
     "5",
-    "further tries after 429, 5xx or a lost connection, with doubling pauses",
+    "further tries after 408, 429, 5xx or a lost connection, with doubling pauses",
     remote,
   ),
 

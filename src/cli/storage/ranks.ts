@@ -13,10 +13,9 @@ import { joinRanks } from "../../ranks/join.ts";
 import { rankNames } from "../../ranks/liveness.ts";
 import { readHost } from "../../results/environment/host.ts";
 import { openRunDirectory, type RunDirectory } from "../../results/run-directory.ts";
-import type { LiveLine } from "../ui/live-line.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import type { StorageResolved, StorageValues } from "./config.ts";
-import { type DataSource, dataSourceOf, provide } from "./data.ts";
+import { type DataSource, dataSourceOf, type ProvideDeps, provide } from "./data.ts";
 import { removeOldRanks } from "./old-ranks.ts";
 
 /** @throws ToolError USAGE for what several ranks, or one process alone, cannot do */
@@ -93,18 +92,19 @@ export async function openTogether(
 /**
  * The samples of all ranks. Where they are still to be made, rank 0 does it, then on each machine that does not see them the first rank
  * there, then whoever is left.
+ * @param found what this rank sees already
  * @throws ToolError where ranks see other samples than rank 0
  */
 export async function provideTogether(
   group: RankGroup,
+  found: Dataset | null,
   { source, resolved, values }: { source: DataSource; resolved: StorageResolved; values: StorageValues },
-  signal: AbortSignal,
-  line: LiveLine,
+  deps: ProvideDeps,
 ): Promise<Dataset> {
   const turn = group.rank === 0 ? 0 : group.localRank === 0 ? 1 : 2;
   for (let before = 0; before < turn; before++) await group.barrier(`samples, turn ${before}`);
-  const seen = group.rank === 0 ? source : dataSourceOf(resolved, process.env, values);
-  const dataset = await provide(seen, signal, line);
+  const sourceNow = () => (group.rank === 0 ? source : dataSourceOf(resolved, process.env, values));
+  const dataset = found ?? (await provide(sourceNow(), deps));
   for (let after = turn; after < 2; after++) await group.barrier(`samples, turn ${after}`);
   await group.barrier("samples", `${dataset.fileOf.length} samples of ${totalBytes(dataset)} bytes`);
   return dataset;

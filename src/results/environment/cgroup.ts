@@ -10,6 +10,9 @@ export interface CgroupLimits {
   memoryBytes: number | null;
 }
 
+const UNIFIED = "sys/fs/cgroup";
+const MEMORY_V1 = "sys/fs/cgroup/memory";
+
 /** Reads a file of one group, or null where it has no such file. */
 type GroupFile = (name: string) => string | null;
 
@@ -20,25 +23,59 @@ type GroupFile = (name: string) => string | null;
  */
 export function readCgroupLimits(root: string): CgroupLimits {
   const paths = controllerPaths(readSystemFile(root, "proc/self/cgroup") ?? "");
-  const tightest = (mount: string, path: string, limitOf: (file: GroupFile) => number | null) => {
-    const limits = groupsUpFrom(path).map((group) =>
-      limitOf((name) => readSystemFile(root, join(mount, group, name))),
-    );
-    const set = limits.filter((limit) => limit !== null);
-    return set.length === 0 ? null : Math.min(...set);
-  };
   const unified = paths.get("");
   const [cpuV1, memoryV1] = [paths.get("cpu"), paths.get("memory")];
   const ofUnified = (limitOf: (file: GroupFile) => number | null) =>
-    unified === undefined ? null : tightest("sys/fs/cgroup", unified, limitOf);
+    unified === undefined ? null : tightest(root, UNIFIED, unified, limitOf);
   return {
     version: cpuV1 !== undefined || memoryV1 !== undefined ? 1 : unified === undefined ? null : 2,
-    cpus: cpuV1 === undefined ? ofUnified(cpuMax) : tightest("sys/fs/cgroup/cpu", cpuV1, cpuQuota),
+    cpus: cpuV1 === undefined ? ofUnified(cpuMax) : tightest(root, "sys/fs/cgroup/cpu", cpuV1, cpuQuota),
     memoryBytes:
       memoryV1 === undefined
         ? ofUnified((file) => bytesOf(file("memory.max")))
-        : tightest("sys/fs/cgroup/memory", memoryV1, (file) => bytesOf(file("memory.limit_in_bytes"))),
+        : tightest(root, MEMORY_V1, memoryV1, (file) => bytesOf(file("memory.limit_in_bytes"))),
   };
+}
+
+/**
+ * What the control groups of this process have left of their memory; pages of files that were not used for long do not count as taken: the
+ * kernel drops them when the memory is wanted.
+ * @param root `/`, or a stand-in tree in tests
+ * @returns null where there is no limit
+ */
+export function readCgroupFreeBytes(root: string): number | null {
+  const paths = controllerPaths(readSystemFile(root, "proc/self/cgroup") ?? "");
+  const [unified, memoryV1] = [paths.get(""), paths.get("memory")];
+  if (memoryV1 !== undefined) {
+    return tightest(root, MEMORY_V1, memoryV1, (file) =>
+      freeBytes(file, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    );
+  }
+  if (unified === undefined) return null;
+  return tightest(root, UNIFIED, unified, (file) =>
+    freeBytes(file, "memory.max", "memory.current", "inactive_file"),
+  );
+}
+
+function freeBytes(file: GroupFile, limitName: string, usedName: string, idleName: string): number | null {
+  const limit = bytesOf(file(limitName));
+  if (limit === null) return null;
+  const idle = new RegExp(`^${idleName} (\\d+)$`, "m").exec(file("memory.stat") ?? "")?.[1];
+  return Math.max(0, limit - (bytesOf(file(usedName)) ?? 0) + Number(idle ?? 0));
+}
+
+/** The least over a group and those above it; null where none has a limit. */
+function tightest(
+  root: string,
+  mount: string,
+  path: string,
+  limitOf: (file: GroupFile) => number | null,
+): number | null {
+  const limits = groupsUpFrom(path).map((group) =>
+    limitOf((name) => readSystemFile(root, join(mount, group, name))),
+  );
+  const set = limits.filter((limit) => limit !== null);
+  return set.length === 0 ? null : Math.min(...set);
 }
 
 /** Controller name (empty for the unified hierarchy) to path, from lines such as `4:cpu,cpuacct:/docker/ab` and `0::/user`. */

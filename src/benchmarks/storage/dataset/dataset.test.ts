@@ -17,6 +17,7 @@ import { testWhere } from "../../../../test/skip.ts";
 import { TAR_BLOCK, tarHeader, tarPadding } from "../generate/tar-header.ts";
 import { MANIFEST_FILE } from "./manifest.ts";
 import { isVacant, openDataset } from "./open-dataset.ts";
+import { tarMembers } from "./tar-index.ts";
 
 const tarTest = testWhere(Bun.which("tar") !== null, "there is no tar");
 let folder: string;
@@ -31,8 +32,8 @@ const put = (name: string, content: string | Uint8Array) => {
   writeFileSync(path(name), content);
 };
 /** What the index says that each sample holds. */
-const contents = () => {
-  const { files, fileOf, offset, bytes } = openDataset(folder, null);
+const contents = async () => {
+  const { files, fileOf, offset, bytes } = await openDataset(folder, null);
   return [...fileOf].map((file, i) =>
     readFileSync(files[file]!)
       .subarray(offset[i]!, offset[i]! + bytes[i]!)
@@ -50,37 +51,56 @@ const tar = (...members: [string, string][]) =>
   ]);
 
 describe("a directory", () => {
-  test("of files has a sample in each, by name, whatever the folder; dot files and empty ones are left out", () => {
+  test("of files has a sample in each, by name, whatever the folder; dot files and empty ones are left out", async () => {
     put("b.bin", "second");
     put("a/x.jpg", "first");
     put(".hidden/c", "not this");
     put("_SUCCESS", "");
-    expect(contents()).toEqual(["first", "second"]);
+    expect(await contents()).toEqual(["first", "second"]);
   });
 
-  test("of tar shards has one for each key", () => {
+  test("of tar shards has one for each key", async () => {
     put("1.tar", tar(["d/0001.jpg", "image"], ["d/0002.bin", "x".repeat(600)], ["d/0003.v2.bin", "three"]));
     put("0.tar", tar(["0000.txt", "zero"]));
-    expect(contents()).toEqual(["zero", "image", "x".repeat(600), "three"]);
+    expect(await contents()).toEqual(["zero", "image", "x".repeat(600), "three"]);
   });
 
-  test("where members share a key, reads them in one piece", () => {
+  test("where members share a key, reads them in one piece", async () => {
     put("0.tar", tar(["7.jpg", "image"], ["7.cls", "1"], ["8.jpg", "other"]));
-    const [first, second] = contents();
+    const [first, second] = await contents();
     expect(first).toStartWith("image");
     expect(first).toEndWith("1");
     expect(first!.length).toBe(2 * TAR_BLOCK + 1);
     expect(second).toBe("other");
   });
 
-  test("of tar and other files has files", () => {
-    put("0.tar", tar(["7.jpg", "image"]));
-    put("readme", "text");
-    expect(openDataset(folder, null).layout).toBe("files");
-    expect(openDataset(folder, "tar").fileOf.length).toBe(1);
+  test("where a member that is no sample stands between two that share a key, does not read it with them", async () => {
+    put("0.tar", tar(["7.jpg", "image"], ["README", "x".repeat(5000)], ["7.cls", "1"], ["7.txt", "2"]));
+    const [first, second, ...others] = await contents();
+    expect(first).toBe("image");
+    expect(second).toMatch(/^1.*2$/s);
+    expect(others).toEqual([]);
   });
 
-  test("of records has what its index says", () => {
+  test("is left when the user has had enough", async () => {
+    put("0.tar", tar(["7.jpg", "image"]));
+    await expect(openDataset(folder, null, AbortSignal.abort())).rejects.toMatchObject({
+      code: "INTERRUPTED",
+    });
+    // In the middle of a shard, too.
+    const pauses: (Promise<void> | null)[] = [null, Promise.reject(new Error("enough"))];
+    const bytes = readFileSync(path("0.tar")).length;
+    await expect(tarMembers(path("0.tar"), bytes, () => pauses.shift()!)).rejects.toThrow("enough");
+  });
+
+  test("of tar and other files has files", async () => {
+    put("0.tar", tar(["7.jpg", "image"]));
+    put("readme", "text");
+    expect((await openDataset(folder, null)).layout).toBe("files");
+    expect((await openDataset(folder, "tar")).fileOf.length).toBe(1);
+  });
+
+  test("of records has what its index says", async () => {
     put("a.rec", "aabbcc");
     put("b.rec", "ddee");
     const shards = [
@@ -88,9 +108,11 @@ describe("a directory", () => {
       { name: "b.rec", samples: 2 },
     ];
     put(MANIFEST_FILE, JSON.stringify({ layout: "records", samples: 5, recordBytes: 2, shards }));
-    expect(contents()).toEqual(["aa", "bb", "cc", "dd", "ee"]);
+    expect(await contents()).toEqual(["aa", "bb", "cc", "dd", "ee"]);
     truncateSync(path("b.rec"), 3);
-    expect(() => openDataset(folder, null)).toThrow(/b\.rec has 3 bytes, and its index says 2 records of 2/);
+    await expect(openDataset(folder, null)).rejects.toThrow(
+      /b\.rec has 3 bytes, and its index says 2 records of 2/,
+    );
   });
 });
 
@@ -119,7 +141,7 @@ describe("a tar shard that others made", () => {
     header.writeUIntBE(bytes, 130, 6);
   };
 
-  tarTest("is grouped by key, in every format, and nothing is written beside it", () => {
+  tarTest("is grouped by key, in every format, and nothing is written beside it", async () => {
     for (const format of ["gnu", "ustar", "pax", "v7", "oldgnu"]) {
       packed(
         `${format}.tar`,
@@ -134,11 +156,11 @@ describe("a tar shard that others made", () => {
     }
     const before = readdirSync(folder);
     const one = [expect.stringMatching(/^7.*image$/s), "x".repeat(700), "other"];
-    expect(contents()).toEqual([...one, ...one, ...one, ...one, ...one]);
+    expect(await contents()).toEqual([...one, ...one, ...one, ...one, ...one]);
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  tarTest("has no samples in its links, folders and files without an extension", () => {
+  tarTest("has no samples in its links, folders and files without an extension", async () => {
     packed("0.tar", () => {
       put("in/0001.jpg", "image");
       put("in/README", "text");
@@ -147,10 +169,10 @@ describe("a tar shard that others made", () => {
       linkSync(path("in/0001.jpg"), path("in/0003.jpg"));
     });
     put("1.tar", tar(["__index.json__", "{}"], ["d/__1__.txt", "sample"]));
-    expect(contents()).toEqual(["image", "sample"]);
+    expect(await contents()).toEqual(["image", "sample"]);
   });
 
-  tarTest("with names longer than a header's field", () => {
+  tarTest("with names longer than a header's field", async () => {
     const long = `${"n".repeat(120)}/${"m".repeat(200)}`;
     for (const format of ["gnu", "pax"]) {
       const files = () => {
@@ -161,10 +183,10 @@ describe("a tar shard that others made", () => {
       packed(`${format}.tar`, files, `--format=${format}`);
     }
     const two = [expect.stringMatching(/^one.*two$/s), "three"];
-    expect(contents().sort()).toEqual([...two, ...two].sort());
+    expect((await contents()).sort()).toEqual([...two, ...two].sort());
   });
 
-  test("with sizes in base 256, small and of more than 8 GiB", () => {
+  test("with sizes in base 256, small and of more than 8 GiB", async () => {
     const huge = 9 * 2 ** 30;
     const first = Buffer.alloc(2 * TAR_BLOCK);
     headerWith("1.bin", (header) => base256(header, 5)).copy(first);
@@ -173,28 +195,28 @@ describe("a tar shard that others made", () => {
     // A hole in the middle, on which the disk spends nothing.
     truncateSync(path("0.tar"), 3 * TAR_BLOCK + huge);
     appendFileSync(path("0.tar"), tar(["3.bin", "last"]));
-    const { offset, bytes } = openDataset(folder, null);
+    const { offset, bytes } = await openDataset(folder, null);
     expect([...bytes]).toEqual([5, huge, 4]);
     expect([...offset]).toEqual([TAR_BLOCK, 3 * TAR_BLOCK, 4 * TAR_BLOCK + huge]);
   });
 
-  test("with a size on a member that has no content", () => {
+  test("with a size on a member that has no content", async () => {
     const link = headerWith("1.bin", (header) => {
       header.write("1", 156);
       header.write("00000001000\0", 124);
     });
     put("0.tar", Buffer.concat([link, tar(["2.bin", "content"])]));
-    expect(contents()).toEqual(["content"]);
+    expect(await contents()).toEqual(["content"]);
   });
 
-  test("whose headers were damaged, or that has sparse members, is refused", () => {
+  test("whose headers were damaged, or that has sparse members, is refused", async () => {
     const good = tar(["1.bin", "one"], ["2.bin", "two"]);
     const bad = Buffer.from(good);
     bad[2 * TAR_BLOCK + 130]! ^= 1;
     put("0.tar", bad);
-    expect(() => openDataset(folder, null)).toThrow(/0\.tar is no tar archive \(at byte 1024\)/);
+    await expect(openDataset(folder, null)).rejects.toThrow(/0\.tar is no tar archive \(at byte 1024\)/);
     put("0.tar", Buffer.concat([headerWith("1.bin", (header) => header.write("S", 156)), good]));
-    expect(() => openDataset(folder, null)).toThrow(/0\.tar has sparse members/);
+    await expect(openDataset(folder, null)).rejects.toThrow(/0\.tar has sparse members/);
   });
 });
 
@@ -215,7 +237,7 @@ test("other programs' tars are read: GNU, ustar and pax, long names", async () =
     expect(made.exitCode).toBe(0);
   }
   rmSync(path("in"), { recursive: true });
-  expect(contents().sort()).toEqual(["long", "long", "long", "short", "short", "short"]);
+  expect((await contents()).sort()).toEqual(["long", "long", "long", "short", "short", "short"]);
 });
 
 describe("is refused", () => {
@@ -243,22 +265,22 @@ describe("is refused", () => {
       },
       /there are 1 samples .* says 2/,
     ],
-  ])("%s", (_, prepare, message) => {
+  ])("%s", async (_, prepare, message) => {
     prepare();
-    expect(() => openDataset(folder, null)).toThrow(message);
+    await expect(openDataset(folder, null)).rejects.toThrow(message);
   });
 
-  test("a layout that it has not", () => {
+  test("a layout that it has not", async () => {
     put("a", "x");
-    expect(() => openDataset(folder, "records")).toThrow(/need an index/);
+    await expect(openDataset(folder, "records")).rejects.toThrow(/need an index/);
     put(MANIFEST_FILE, '{"layout":"files","samples":1}');
-    expect(() => openDataset(folder, "tar")).toThrow(/the layout files, not tar/);
+    await expect(openDataset(folder, "tar")).rejects.toThrow(/the layout files, not tar/);
   });
 
-  test("what is not there, and what is a file", () => {
+  test("what is not there, and what is a file", async () => {
     put("file", "x");
-    expect(() => openDataset(path("missing"), null)).toThrow(/there is no/);
-    expect(() => openDataset(path("file"), null)).toThrow(/is no directory/);
+    await expect(openDataset(path("missing"), null)).rejects.toThrow(/there is no/);
+    await expect(openDataset(path("file"), null)).rejects.toThrow(/is no directory/);
   });
 });
 

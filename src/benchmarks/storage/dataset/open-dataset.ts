@@ -1,6 +1,9 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { environmentError, messageOf, systemCode, usageError } from "../../../core/errors.ts";
+import { interruptedEarly } from "../../../core/signals.ts";
+import { turnEvery } from "../../../core/wait.ts";
 import { type Dataset, datasetOf, type Layout, type Placed } from "./dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
 import { parseIndex } from "./sample-index.ts";
@@ -14,6 +17,11 @@ interface DataFile {
 
 /** Holds nothing of anyone's: the root of a freshly made ext4 volume has one. */
 const NOT_CONTENT = new Set(["lost+found"]);
+
+/** Between two turns of the event loop while a directory is looked through: ranks' beats go on, and Ctrl-C is heard. */
+const TURN_MS = 50;
+/** Awaited where it gives something to await. @throws ToolError INTERRUPTED */
+type Pause = () => Promise<void> | null;
 
 /** Whether there is nothing at a path, or an empty directory. */
 export function isVacant(root: string): boolean {
@@ -29,10 +37,19 @@ export function isVacant(root: string): boolean {
  * Finds every sample below a directory: by its manifest; else tar shards where there are only those; else each file is a sample. Names
  * that begin with a dot, and empty files, are left out.
  * @param layout null for what is found
- * @throws ToolError where there are none, or they are not what their index says
+ * @throws ToolError where there are none, or they are not what their index says; INTERRUPTED
  */
-export function openDataset(path: string, layout: Layout | null): Dataset {
+export async function openDataset(
+  path: string,
+  layout: Layout | null,
+  signal?: AbortSignal,
+): Promise<Dataset> {
   const root = resolve(path);
+  const turn = turnEvery(TURN_MS);
+  const pause = () => {
+    if (signal?.aborted) throw interruptedEarly();
+    return turn();
+  };
   const manifest = readManifest(root);
   if (manifest !== null && layout !== null && manifest.layout !== layout) {
     throw usageError(
@@ -43,7 +60,7 @@ export function openDataset(path: string, layout: Layout | null): Dataset {
   const dataset =
     manifest?.layout === "records"
       ? openRecords(root, manifest)
-      : openFiles(root, manifest?.layout ?? layout, manifest);
+      : await openFiles(root, manifest?.layout ?? layout, manifest, pause);
   if (dataset.fileOf.length === 0)
     throw usageError(`there are no samples in ${root}`, "Name a directory that has some.");
   if (manifest !== null && dataset.fileOf.length !== manifest.samples) {
@@ -55,8 +72,13 @@ export function openDataset(path: string, layout: Layout | null): Dataset {
   return dataset;
 }
 
-function openFiles(root: string, asked: Layout | null, manifest: Manifest | null): Dataset {
-  const files = filesBelow(root);
+async function openFiles(
+  root: string,
+  asked: Layout | null,
+  manifest: Manifest | null,
+  pause: Pause,
+): Promise<Dataset> {
+  const files = await filesBelow(root, pause);
   const found: Layout =
     files.length > 0 && files.every(({ path }) => extname(path) === ".tar") ? "tar" : "files";
   const layout = asked ?? found;
@@ -69,9 +91,16 @@ function openFiles(root: string, asked: Layout | null, manifest: Manifest | null
   const used = layout === "tar" ? files.filter(({ path }) => extname(path) === ".tar") : files;
   const placed =
     layout === "tar"
-      ? used.flatMap(({ path, bytes }, file) => tarSamples(tarMembers(path, bytes), file))
+      ? await samplesIn(used, pause)
       : used.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
   return datasetOf(root, layout, used, placed, readChecksums(root, manifest));
+}
+
+async function samplesIn(shards: readonly DataFile[], pause: Pause): Promise<Placed[]> {
+  const placed: Placed[][] = [];
+  for (const [file, { path, bytes }] of shards.entries())
+    placed.push(tarSamples(await tarMembers(path, bytes, pause), file));
+  return placed.flat();
 }
 
 function openRecords(root: string, manifest: Manifest): Dataset {
@@ -104,11 +133,12 @@ function readChecksums(root: string, manifest: Manifest | null): Uint32Array | n
 }
 
 /** By name, whatever the folder. */
-function filesBelow(root: string): DataFile[] {
+async function filesBelow(root: string, pause: Pause): Promise<DataFile[]> {
   const own = new Set([MANIFEST_FILE, INDEX_FILE]);
   const files: DataFile[] = [];
-  for (const name of namesBelow(root, "").sort()) {
+  for (const name of (await namesBelow(root, "", pause)).sort()) {
     if (own.has(name)) continue;
+    await pause();
     const path = join(root, name);
     const bytes = sizeOf(path);
     if (bytes > 0) files.push({ path, bytes });
@@ -117,20 +147,21 @@ function filesBelow(root: string): DataFile[] {
 }
 
 /** One folder after the other, so that an error names the one that cannot be read. Links to folders are not followed. */
-function namesBelow(root: string, folder: string): string[] {
+async function namesBelow(root: string, folder: string, pause: Pause): Promise<string[]> {
   const names: string[] = [];
-  for (const entry of entriesOf(join(root, folder))) {
+  await pause();
+  for (const entry of await entriesOf(join(root, folder))) {
     if (entry.name.startsWith(".")) continue;
     const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) for (const below of namesBelow(root, name)) names.push(below);
+    if (entry.isDirectory()) for (const below of await namesBelow(root, name, pause)) names.push(below);
     else names.push(name);
   }
   return names;
 }
 
-function entriesOf(path: string): Dirent[] {
+async function entriesOf(path: string): Promise<Dirent[]> {
   try {
-    return readdirSync(path, { withFileTypes: true });
+    return await readdir(path, { withFileTypes: true });
   } catch (error) {
     throw unreadable(path, error);
   }

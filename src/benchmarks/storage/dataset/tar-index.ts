@@ -25,15 +25,22 @@ const MOST_EXTENDED_BYTES = 2 ** 20;
 /**
  * The regular files of an uncompressed tar, in order. Reads the headers only, and keeps the kernel from reading more.
  * @param size of the tar
- * @throws ToolError USAGE where it is no tar, or cut off
+ * @param pause awaited before each header, where it gives something to await
+ * @throws ToolError USAGE where it is no tar, or cut off; what `pause` throws
  */
-export function tarMembers(path: string, size: number): TarMember[] {
+export async function tarMembers(
+  path: string,
+  size: number,
+  pause: () => Promise<void> | null,
+): Promise<TarMember[]> {
   const fd = openSync(path, "r");
   try {
     adviseRandom(fd);
     const walk = walkTar(path, size);
     for (let step = walk.next(); ; ) {
       if (step.done) return step.value;
+      const pausing = pause();
+      if (pausing !== null) await pausing;
       step = walk.next(readBlocks(fd, step.value));
     }
   } finally {

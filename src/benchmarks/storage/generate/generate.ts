@@ -1,30 +1,23 @@
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsync, mkdirSync, openSync, rmdirSync, statfsSync, writeSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { ExitCode, environmentError, systemCode, ToolError, usageError } from "../../../core/errors.ts";
 import { rngFor } from "../../../core/rng.ts";
 import { formatBytes } from "../../../core/units.ts";
 import { nextTurn } from "../../../core/wait.ts";
 import { type WriteSome, writeFully } from "../../../core/write-fully.ts";
-import { syncVolume } from "../../../native/file-io.ts";
 import { type Cell, csvText } from "../../../results/csv.ts";
 import { outputError } from "../../../results/output-error.ts";
 import { strictJson } from "../../../results/strict-json.ts";
 import type { Layout } from "../dataset/dataset.ts";
 import { INDEX_COLUMNS, INDEX_FILE, MANIFEST_FILE, type Manifest } from "../dataset/manifest.ts";
+import { isVacant } from "../dataset/open-dataset.ts";
 import { type Distribution, distributionText, drawFrom } from "../distribution.ts";
 import { contentOf } from "./content.ts";
+import { moveInto, takenError } from "./move-into.ts";
 import { TAR_BLOCK, TAR_MEMBER_LIMIT, tarHeader, tarPadding } from "./tar-header.ts";
+import { openWorkshop, removeLeftovers, type Workshop } from "./workshop.ts";
 
 /** What to make. */
 export interface GenerateOptions {
@@ -40,6 +33,8 @@ export interface GenerateOptions {
 export interface GenerateDeps {
   signal?: AbortSignal;
   onProgress?: (samples: number) => void;
+  /** Told of the folder in which they are made. */
+  onWorkshop?: (path: string) => void;
   /** Stand-ins for tests. */
   write?: WriteSome;
   freeBytesAt?: (path: string) => number;
@@ -50,10 +45,13 @@ const OVERHEAD_PER_FILE = 8192;
 const OVERHEAD_SHARE = 0.01;
 /** The loop turns after so much, so that Ctrl-C is heard. */
 const TURN_BYTES = 8 << 20;
+/** Files that are brought to the disk at the same time. */
+const SYNCS_AT_ONCE = 32;
 
 /**
  * Writes samples that cannot be compressed into a directory that is empty or not there yet, in a folder of its own that is emptied
- * into the directory when all is written, the manifest last. When it cannot be finished, what it made is removed, and nothing else.
+ * into the directory when all is written, the manifest last. When it cannot be finished, what it made is removed, and nothing else. Folders
+ * of processes that were killed on the way are removed first.
  * @throws ToolError
  */
 export async function generate(
@@ -65,26 +63,27 @@ export async function generate(
   const sizes = sampleSizes(options);
   const action = `cannot generate samples in ${root}`;
   let made: string | undefined;
-  let workshop: string | null = null;
-  const moved: string[] = [];
+  let workshop: Workshop | null = null;
   try {
     made = mkdirSync(root, { recursive: true });
+    await removeLeftovers(root);
     checkSpace(root, sizes, options, deps.freeBytesAt ?? freeBytes);
-    workshop = mkdtempSync(join(root, ".inferbench-generating-"));
-    const { names, index } = await writeAll(workshop, sizes, options, deps);
+    workshop = openWorkshop(root);
+    deps.onWorkshop?.(workshop.path);
+    const { names, index } = await writeAll(workshop.path, sizes, options, deps);
     const manifest = manifestOf(options, names);
-    writeFile(join(workshop, INDEX_FILE), csvText(INDEX_COLUMNS, index), deps.write);
-    writeFile(join(workshop, MANIFEST_FILE), strictJson(manifest), deps.write);
-    syncVolume(workshop);
-    for (const name of [...names.map((file) => file.name), INDEX_FILE, MANIFEST_FILE]) {
-      renameSync(join(workshop, name), join(root, name));
-      moved.push(name);
-    }
-    rmSync(workshop, { recursive: true });
+    writeFile(join(workshop.path, INDEX_FILE), csvText(INDEX_COLUMNS, index), deps.write);
+    writeFile(join(workshop.path, MANIFEST_FILE), strictJson(manifest), deps.write);
+    // The index first: of two processes that come to here at once, whatever they make, one gets no further.
+    const files = [INDEX_FILE, ...names.map((file) => file.name), MANIFEST_FILE];
+    await syncAll(workshop.path, files, deps.signal);
+    if (!isVacant(root)) throw takenError(root);
+    await moveInto(workshop.path, root, files);
+    await workshop.remove();
     return manifest;
   } catch (error) {
-    for (const name of moved) rmSync(join(root, name), { force: true });
-    if (workshop !== null) rmSync(workshop, { recursive: true, force: true });
+    // Where it cannot be removed, the first error says more.
+    await workshop?.remove().catch(() => {});
     if (made !== undefined) removeMade(made, root);
     if (error instanceof ToolError) throw error;
     if (systemCode(error) === undefined) throw error;
@@ -172,10 +171,7 @@ async function writeAll(
           if (untilTurn > 0) continue;
           untilTurn = TURN_BYTES;
           await nextTurn();
-          if (signal?.aborted)
-            throw new ToolError("INTERRUPTED", "interrupted while samples were made; they are removed", {
-              exit: ExitCode.interrupted,
-            });
+          throwIfInterrupted(signal);
         }
         index.push([name, offset, bytes, sum >>> 0]);
         if (layout === "tar") put(new Uint8Array(tarPadding(bytes)));
@@ -187,6 +183,32 @@ async function writeAll(
     }
   }
   return { names, index };
+}
+
+/** Waits until files are on the disk. */
+async function syncAll(folder: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  let next = 0;
+  const syncSome = async () => {
+    for (let name = names[next++]; name !== undefined; name = names[next++]) {
+      throwIfInterrupted(signal);
+      const fd = openSync(join(folder, name), "r");
+      try {
+        await promisify(fsync)(fd);
+      } finally {
+        closeSync(fd);
+      }
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: SYNCS_AT_ONCE }, syncSome));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new ToolError("INTERRUPTED", "interrupted while samples were made; they are removed", {
+    exit: ExitCode.interrupted,
+  });
 }
 
 function manifestOf(options: GenerateOptions, names: Written["names"]): Manifest {

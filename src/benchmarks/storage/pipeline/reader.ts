@@ -1,4 +1,5 @@
 import type { Clock } from "../../../core/clock.ts";
+import { rngFor } from "../../../core/rng.ts";
 import { microbatchesOf } from "../access/schedule.ts";
 import { Control } from "./control.ts";
 import type { ReaderSetup, Source } from "./messages.ts";
@@ -85,7 +86,9 @@ function remoteLoader(
   control: Control,
   sink: ReaderSink,
 ): Loader {
-  const reader = remoteReader(source, setup.network!, control);
+  const { seed, rank } = setup.access;
+  const jitter = rngFor(seed, `retries of rank ${rank}`, setup.worker);
+  const reader = remoteReader(source, setup.network!, control, jitter.uniform);
   const firstBytes = new FirstBytes(setup.firstCounted, (ms) => sink.firstBytes(ms));
   return {
     async load(samples, k, clock) {

@@ -3,6 +3,7 @@ import { memoryAt } from "../../../native/file-io.ts";
 import { addressMaker, headersMaker } from "../remote/address.ts";
 import { fetchRange } from "../remote/fetch-range.ts";
 import { countRequest, countRetry } from "../remote/network-counts.ts";
+import type { RetryCause } from "../remote/try-again.ts";
 import type { Control } from "./control.ts";
 import type { Source } from "./messages.ts";
 
@@ -21,6 +22,7 @@ export function remoteReader(
   source: Source & { kind: "remote" },
   network: Int32Array,
   control: Control,
+  jitter: () => number,
 ): RemoteReader {
   const { dataset, remote, timeoutMs, retries } = source;
   const addressOf = addressMaker(remote);
@@ -33,8 +35,9 @@ export function remoteReader(
     timeoutMs,
     retries,
     signal: ending.signal,
+    jitter,
     onRequest: () => countRequest(network),
-    onRetry: (cause: Parameters<typeof countRetry>[1]) => countRetry(network, cause),
+    onRetry: (cause: RetryCause) => countRetry(network, cause),
   };
   const addressFor = (file: number): string => {
     const known = addresses.get(file);

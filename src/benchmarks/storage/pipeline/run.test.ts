@@ -30,7 +30,7 @@ beforeAll(async () => {
         ? ({ kind: "fixed", value: 10_001 } as const)
         : ({ kind: "uniform", min: 1, max: 20_000 } as const);
     await generate(root, { layout, samples: SAMPLES, sampleBytes, samplesPerShard: 17, seed: 1 });
-    datasets.set(layout, openDataset(root, null));
+    datasets.set(layout, await openDataset(root, null));
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -258,7 +258,7 @@ describe("what reading meets ends the run and is named", () => {
     rmSync(root, { recursive: true, force: true });
     mkdirSync(root);
     cpSync(join(folder, "records"), root, { recursive: true });
-    const dataset = openDataset(root, null);
+    const dataset = await openDataset(root, null);
     prepare(dataset);
     const plan = { access: access(), source: local(dataset, more), steps: steps({ steps: 20 }) };
     return (await run(plan)).failure as Error & { code?: string };
@@ -313,5 +313,65 @@ describe("what reading meets ends the run and is named", () => {
       writeFileSync(files[0]!, new Uint8Array(fileBytes[0]!)),
     );
     expect(failure.code).toBe("DATA_DIFFERS");
+  });
+});
+
+describe("a thread that dies", () => {
+  /** A thread of its own that does what `code` says after its first message; the others are as they are. */
+  const runWith = async (dying: number, code: string) => {
+    const stepRows: StepRow[] = [];
+    let threads = 0;
+    const result = await runPipeline(
+      {
+        access: access(),
+        source: local(datasets.get("files")!),
+        steps: steps({ steps: 1_000_000 }),
+      },
+      {
+        startThread() {
+          if (threads++ !== dying) return startStorageThread();
+          return new Worker(URL.createObjectURL(new Blob([`self.onmessage = () => { ${code} };`])));
+        },
+        onRows: (_, more) => stepRows.push(...more),
+      },
+    );
+    return { ...result, stepRows };
+  };
+
+  const ready = 'postMessage({ type: "ready" });';
+  test.each<[string, number, string, RegExp]>([
+    ["a reader with an error", 0, `${ready} throw new Error("no more memory");`, /reader.*no more memory/],
+    ["a reader without a word", 1, `${ready} process.exit(3);`, /reader thread died/],
+    ["the consumer", 2, `${ready} throw new Error("no more memory");`, /consumer.*no more memory/],
+  ])("ends the run: %s", async (_, thread, code, message) => {
+    const { failure, interrupted } = await runWith(thread, code);
+    expect(interrupted).toBe(true);
+    expect(failure).toMatchObject({ code: "THREAD_DIED", message: expect.stringMatching(message) });
+  });
+
+  test("before it was ready is an error of the run", async () => {
+    await expect(runWith(1, "process.exit(3);")).rejects.toMatchObject({ code: "THREAD_DIED" });
+  });
+
+  test("in the middle of the run leaves what was measured until then", async () => {
+    // Its microbatches are those of the null source: ready as soon as they are asked for.
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const workers: Worker[] = [];
+    const stepRows: StepRow[] = [];
+    const running = runPipeline(
+      { access: access(), source: { kind: "null" }, steps: steps({ steps: 1_000_000 }) },
+      {
+        startThread: () => workers[workers.push(startStorageThread()) - 1]!,
+        onRows(_, more) {
+          stepRows.push(...more);
+          resolve();
+        },
+      },
+    );
+    await begun;
+    workers[0]!.terminate();
+    const { failure, interrupted } = await running;
+    expect([interrupted, failure]).toEqual([true, expect.objectContaining({ code: "THREAD_DIED" })]);
+    expect(stepRows.length).toBeGreaterThan(0);
   });
 });

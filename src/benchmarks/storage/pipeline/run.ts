@@ -122,11 +122,12 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     control.stop();
     stage?.control.stop();
   };
+  const onFailed = (error: Error) => {
+    failure ??= error;
+    stop();
+  };
   const onMessage = (message: FromThread) => {
-    if (message.type === "failed") {
-      failure ??= errorOf(message.failure);
-      stop();
-    }
+    if (message.type === "failed") onFailed(errorOf(message.failure));
     if (message.type === "gpu") gpu = message.setup;
     if (message.type === "depth") depths.push(message.depth);
     if (message.type === "first-bytes") deps.onFirstBytes?.(message.ms);
@@ -138,7 +139,7 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
   deps.signal?.addEventListener("abort", stop, { once: true });
   try {
     for (const setup of [...readers, ...(stage === null ? [] : [stage.copier]), consumer])
-      threads.push(startThread(deps.startThread(), setup, onMessage));
+      threads.push(startThread(deps.startThread(), setup, onMessage, onFailed));
     const begin = () => threads.at(-1)!.begin();
     try {
       await Promise.all(threads.map(({ ready }) => ready));
@@ -152,11 +153,11 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
     }
     if (deps.signal?.aborted) stop();
     begin();
-    await threads.at(-1)!.ended;
+    await threads.at(-1)!.ended.catch(() => {});
     stop();
-    await Promise.all(threads.map(({ ended }) => ended));
-    // Only now: a read that is still under way would write into memory that is someone else's.
-    memory?.free();
+    const ends = await Promise.allSettled(threads.map(({ ended }) => ended));
+    // Only now, and not where a thread died: a read that is still under way would write into memory that is someone else's.
+    if (ends.every(({ status }) => status === "fulfilled")) memory?.free();
   } finally {
     stop();
     deps.signal?.removeEventListener("abort", stop);
@@ -190,7 +191,13 @@ interface Thread {
   terminate(): void;
 }
 
-function startThread(worker: Worker, setup: ToThread, onMessage: (m: FromThread) => void): Thread {
+/** @param onDied the thread ended without having said so */
+function startThread(
+  worker: Worker,
+  setup: ToThread,
+  onMessage: (m: FromThread) => void,
+  onDied: (error: Error) => void,
+): Thread {
   const ready = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   // Whoever waits for the one or the other sees the failure; nobody need wait for both.
@@ -201,13 +208,23 @@ function startThread(worker: Worker, setup: ToThread, onMessage: (m: FromThread)
     if (data.type === "ready") ready.resolve();
     // Where the thread was ready already, this changes nothing.
     if (data.type === "failed") ready.reject(errorOf(data.failure));
-    if (data.type === "ended") ended.resolve();
+    if (data.type !== "ended") return;
+    hasEnded = true;
+    ended.resolve();
   };
-  worker.onerror = (event) => {
-    const error = new Error(`a ${setup.role} thread failed: ${event.message}`);
+  let hasEnded = false;
+  const died = (why: string) => {
+    if (hasEnded) return;
+    hasEnded = true;
+    const error = new ToolError("THREAD_DIED", `a ${setup.role} thread died${why}`, {
+      hint: "What was measured until then is kept.",
+    });
+    onDied(error);
     ready.reject(error);
     ended.reject(error);
   };
+  worker.onerror = ({ message }) => died(`: ${reasonIn(message)}`);
+  worker.addEventListener("close", () => died(""));
   worker.postMessage(setup);
   return {
     ready: ready.promise,
@@ -215,4 +232,9 @@ function startThread(worker: Worker, setup: ToThread, onMessage: (m: FromThread)
     begin: () => worker.postMessage("begin"),
     terminate: () => worker.terminate(),
   };
+}
+
+/** Of what Bun says of an error in a thread, with source and stack, the line that says which. */
+function reasonIn(message: string): string {
+  return /^\w*error: (.*)$/im.exec(message)?.[1] ?? message;
 }

@@ -1,5 +1,14 @@
 import { tokenSource } from "../../../results/google/token.ts";
+import { fetchText } from "./fetch-text.ts";
 import type { Bucket, Remote } from "./location.ts";
+import {
+  type Failed,
+  failedWith,
+  type RetryOptions,
+  tryAgain,
+  trySignal,
+  unlessAborted,
+} from "./try-again.ts";
 
 /** As long as S3 allows a signed address to be good for. */
 const SIGNED_S = 7 * 24 * 3600;
@@ -23,15 +32,18 @@ export function headersMaker(remote: Remote): () => Promise<Record<string, strin
   return async () => ({ authorization: `Bearer ${await token()}` });
 }
 
-/** Names and sizes of the objects below the root, by name. @throws what the store answers */
-export async function listObjects(remote: Bucket): Promise<{ name: string; bytes: number }[]> {
+/** Names and sizes of the objects below the root, by name. @throws what the store answers, or the abort's reason */
+export async function listObjects(
+  remote: Bucket,
+  options: RetryOptions,
+): Promise<{ name: string; bytes: number }[]> {
   const { prefix } = remote;
   const endpoint = endpointOf(remote);
   const headers = headersMaker(remote);
   const list =
     remote.kind === "gs" || remote.credentials === null
-      ? async (token: string | undefined) => listPlain(remote, endpoint, await headers(), token)
-      : signedLister(s3Client(remote, endpoint, remote.credentials, remote.region), prefix);
+      ? (token: string | undefined) => listPlain(remote, endpoint, headers, token, options)
+      : signedLister(s3Client(remote, endpoint, remote.credentials, remote.region), prefix, options);
   const objects: { name: string; bytes: number }[] = [];
   let token: string | undefined;
   do {
@@ -47,32 +59,39 @@ interface Page {
   next: string | undefined;
 }
 
-function signedLister(client: Bun.S3Client, prefix: string): (token: string | undefined) => Promise<Page> {
-  return async (token) => {
-    const page = await client.list({ prefix, ...(token === undefined ? {} : { continuationToken: token }) });
-    return {
-      objects: (page.contents ?? []).map(({ key, size }) => ({ key, bytes: size ?? 0 })),
-      next: page.isTruncated ? page.nextContinuationToken : undefined,
-    };
+function signedLister(
+  client: Bun.S3Client,
+  prefix: string,
+  options: RetryOptions,
+): (token: string | undefined) => Promise<Page> {
+  const once = async (token: string | undefined): Promise<{ done: Page } | Failed> => {
+    try {
+      const asked = { prefix, ...(token === undefined ? {} : { continuationToken: token }) };
+      const page = await unlessAborted(client.list(asked), trySignal(options));
+      return {
+        done: {
+          objects: (page.contents ?? []).map(({ key, size }) => ({ key, bytes: size ?? 0 })),
+          next: page.isTruncated ? page.nextContinuationToken : undefined,
+        },
+      };
+    } catch (error) {
+      return failedWith(error);
+    }
   };
+  return (token) => tryAgain(() => once(token), options);
 }
 
 /** API: Amazon S3, ListObjectsV2, which Google's XML API answers as well. */
 async function listPlain(
   { bucket, prefix }: Bucket,
   endpoint: string,
-  headers: Record<string, string>,
-  token?: string,
+  headers: () => Promise<Record<string, string>>,
+  token: string | undefined,
+  options: RetryOptions,
 ): Promise<Page> {
   const query = new URLSearchParams({ "list-type": "2", prefix });
   if (token !== undefined) query.set("continuation-token", token);
-  const response = await fetch(`${endpoint}/${bucket}?${query}`, {
-    headers,
-    redirect: "error",
-    proxy: false,
-  } as RequestInit);
-  const text = await response.text();
-  if (!response.ok) throw new Error(`status ${response.status}`);
+  const text = (await fetchText(`${endpoint}/${bucket}?${query}`, headers, [], options)) ?? "";
   const inside = (xml: string, tag: string) =>
     unescaped(new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? "");
   const objects = [...text.matchAll(/<Contents>.*?<\/Contents>/gs)].map(([xml]) => ({

@@ -1,10 +1,21 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { fetchRange, type RangeOptions, type RetryCause } from "./fetch-range.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { fetchRange, type RangeOptions } from "./fetch-range.ts";
+import type { RetryCause } from "./try-again.ts";
 
 const content = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >>> 5);
 /** How the server answers its next requests; then as it should. */
 let faults: ((range: [number, number]) => Response)[] = [];
 let ranges: string[] = [];
+let conditions: (string | null)[] = [];
+/** Bytes as a server sends them that has more. */
+const part = (from: number, to: number, bytes: Uint8Array | ReadableStream, etag?: string) =>
+  new Response(bytes, {
+    status: 206,
+    headers: {
+      "content-range": `bytes ${from}-${to}/${content.length}`,
+      ...(etag === undefined ? {} : { etag }),
+    },
+  });
 let server: Bun.Server<undefined>;
 beforeAll(() => {
   server = Bun.serve({
@@ -13,8 +24,9 @@ beforeAll(() => {
     fetch(request) {
       const range = request.headers.get("range")!;
       ranges.push(range);
+      conditions.push(request.headers.get("if-match"));
       const [from, to] = range.slice("bytes=".length).split("-").map(Number) as [number, number];
-      return faults.shift()?.([from, to]) ?? new Response(content.slice(from, to + 1), { status: 206 });
+      return faults.shift()?.([from, to]) ?? part(from, to, content.slice(from, to + 1));
     },
   });
 });
@@ -22,6 +34,7 @@ afterAll(() => server.stop(true));
 beforeEach(() => {
   faults = [];
   ranges = [];
+  conditions = [];
 });
 
 const status = (code: number) => () => new Response("no", { status: code });
@@ -29,11 +42,16 @@ const status = (code: number) => () => new Response("no", { status: code });
 async function get(more: Partial<RangeOptions> = {}, offset = 1000, bytes = 200_000, base = server.url.href) {
   const into = new Uint8Array(bytes);
   const causes: RetryCause[] = [];
+  const pausesMs: number[] = [];
   const counts = { bytes: 0, requests: 0 };
   const options: RangeOptions = {
     timeoutMs: 10_000,
     retries: 3,
     signal: new AbortController().signal,
+    jitter: () => 1,
+    pause: async (ms) => {
+      pausesMs.push(ms);
+    },
     onBytes: (received) => {
       counts.bytes += received;
     },
@@ -49,25 +67,42 @@ async function get(more: Partial<RangeOptions> = {}, offset = 1000, bytes = 200_
     (thrown: Error) => thrown.message,
   );
   const isRight = Buffer.compare(into, content.subarray(offset, offset + bytes)) === 0;
-  return { error, causes, isRight, ...counts };
+  return { error, causes, isRight, pausesMs, ...counts };
 }
 
 test("gets the bytes of the range", async () => {
-  expect(await get()).toEqual({ error: null, causes: [], isRight: true, bytes: 200_000, requests: 1 });
+  expect(await get()).toEqual({
+    error: null,
+    causes: [],
+    isRight: true,
+    pausesMs: [],
+    bytes: 200_000,
+    requests: 1,
+  });
   expect(ranges).toEqual(["bytes=1000-200999"]);
 });
 
 test("asks again where the store is busy", async () => {
-  faults = [status(503), status(429), status(500)];
+  faults = [status(503), status(429), status(408)];
   expect(await get()).toMatchObject({
     error: null,
-    causes: ["http-5xx", "http-429", "http-5xx"],
+    causes: ["http-5xx", "http-429", "http-408"],
     isRight: true,
+    pausesMs: [500, 1000, 2000],
   });
 });
 
+test("waits as long as the store asks for, within a bound, and by chance", async () => {
+  const after = (text: string) => () => new Response("", { status: 503, headers: { "retry-after": text } });
+  faults = [after("7"), after("86400"), after(new Date(Date.now() + 3_600_000).toUTCString()), after("soon")];
+  expect((await get({ retries: 4 })).pausesMs).toEqual([7000, 30_000, 30_000, 4000]);
+  faults = [status(503), status(503)];
+  const chances = [0, 0.5];
+  expect((await get({ jitter: () => chances.shift()! })).pausesMs).toEqual([250, 750]);
+});
+
 test("goes on where an answer ended early", async () => {
-  faults = [([from]) => new Response(content.slice(from, from + 70_000), { status: 206 })];
+  faults = [([from, to]) => part(from, to, content.slice(from, from + 70_000))];
   expect(await get()).toMatchObject({ error: null, isRight: true, causes: ["short"], bytes: 200_000 });
   expect(ranges).toEqual(["bytes=1000-200999", "bytes=71000-200999"]);
 });
@@ -82,7 +117,8 @@ test("goes on where a connection was reset", async () => {
         const from = Number(/bytes=(\d+)-/.exec(request.toString())![1]);
         const whole = content.subarray(from, 1000 + 20_000);
         const sent = answers++ === 0 ? whole.subarray(0, 5000) : whole;
-        socket.write(`HTTP/1.1 206 Partial Content\r\ncontent-length: ${whole.length}\r\n\r\n`);
+        const range = `content-range: bytes ${from}-${1000 + 20_000 - 1}/*`;
+        socket.write(`HTTP/1.1 206 Partial Content\r\n${range}\r\ncontent-length: ${whole.length}\r\n\r\n`);
         socket.write(sent);
         socket.flush();
         if (sent !== whole) setTimeout(() => socket.terminate(), 20);
@@ -120,10 +156,58 @@ test("refuses the whole object in place of a part of it, and takes it in place o
 });
 
 test("asks again after a time-out, and ends at once when the run does", async () => {
-  const never = () =>
-    new Response(new ReadableStream({ pull: () => new Promise(() => {}) }), { status: 206 });
+  const never = ([from, to]: [number, number]) =>
+    part(from, to, new ReadableStream({ pull: () => new Promise(() => {}) }));
   faults = [never];
   expect(await get({ timeoutMs: 200 })).toMatchObject({ error: null, causes: ["timeout"], isRight: true });
   faults = [never];
   expect((await get({ signal: AbortSignal.timeout(100) })).error).not.toBeNull();
+});
+
+describe("bytes that are not those that were asked for are refused", () => {
+  const answered = (contentRange: string | null) => () =>
+    new Response(content.slice(0, 200_000), {
+      status: 206,
+      headers: contentRange === null ? {} : { "content-range": contentRange },
+    });
+  test.each([
+    ["of another place", "bytes 0-199999/300000"],
+    ["to another end", "bytes 1000-150000/300000"],
+    ["in another unit", "lines 1000-200999/300000"],
+    ["in several parts, or without a word of which", null],
+  ])("%s", async (_, contentRange) => {
+    faults = [answered(contentRange)];
+    const { error, requests } = await get();
+    expect(error).toBe(`the server sent ${contentRange ?? "something"} in place of bytes 1000-200999`);
+    expect(requests).toBe(1);
+  });
+
+  const cut =
+    (etag: string) =>
+    ([from, to]: [number, number]) =>
+      part(from, to, content.slice(from, from + 70_000), etag);
+
+  test("of a version that took the place of the one before", async () => {
+    // A store that knows If-Match says so itself.
+    faults = [cut('"one"'), status(412)];
+    expect(await get()).toMatchObject({ error: "the object changed while it was read", requests: 2 });
+    expect(conditions).toEqual([null, '"one"']);
+    // Of one that does not, the answer tells.
+    faults = [cut('"one"'), cut('"two"')];
+    expect(await get()).toMatchObject({ error: "the object changed while it was read", requests: 2 });
+  });
+
+  test("but not where the store does not say strongly which version it is", async () => {
+    faults = [cut('W/"one"')];
+    expect(await get()).toMatchObject({ error: null, isRight: true });
+    expect(conditions).toEqual([null, null]);
+  });
+});
+
+test("is sent nowhere else, and says where it was to go, without what may be secret", async () => {
+  faults = [() => Response.redirect("http://elsewhere/object?signature=secret", 307)];
+  expect(await get()).toMatchObject({
+    error: "status 307, which sends to http://elsewhere/object",
+    requests: 1,
+  });
 });

@@ -1,9 +1,12 @@
-import { systemCode } from "../../../core/errors.ts";
-import { sleepMs } from "../../../core/wait.ts";
-
-/** Why a request was made again. */
-export const retryCauses = ["http-429", "http-5xx", "reset", "short", "timeout", "connect"] as const;
-export type RetryCause = (typeof retryCauses)[number];
+import {
+  type Failed,
+  failedAnswer,
+  failedWith,
+  type RetryOptions,
+  tryAgain,
+  trySignal,
+  unlessAborted,
+} from "./try-again.ts";
 
 export interface RangeRequest {
   url: string;
@@ -15,102 +18,113 @@ export interface RangeRequest {
   headers?: () => Promise<Record<string, string>>;
 }
 
-export interface RangeOptions {
-  timeoutMs: number;
-  /** Further tries after the first. */
-  retries: number;
-  signal: AbortSignal;
+export interface RangeOptions extends RetryOptions {
   /** Told of all bytes of bodies, those of failed tries included. */
-  onBytes: (bytes: number) => void;
-  onRequest: () => void;
-  onRetry: (cause: RetryCause) => void;
+  onBytes?: (bytes: number) => void;
+  onRequest?: () => void;
 }
 
-const BACKOFF_MS = 50;
-const LONGEST_BACKOFF_MS = 5000;
+const NO_RANGES = "the server does not answer range requests";
 
-/**
- * Gets a range of bytes over HTTP. What a store says of itself when it is busy (429, 5xx), and lost connections, are tried again with doubling
- * pauses; a try goes on where the one before it ended.
- * @throws the last try's error, or the abort's reason
- */
-export async function fetchRange(request: RangeRequest, options: RangeOptions): Promise<void> {
-  let got = 0;
-  for (let tries = 0; ; tries++) {
-    const outcome = await tryOnce(request, got, options);
-    if (outcome === "done") return;
-    options.signal.throwIfAborted();
-    got = outcome.got;
-    if (outcome.cause === null || tries >= options.retries) throw outcome.error;
-    options.onRetry(outcome.cause);
-    await sleepMs(Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 2 ** tries), options.signal);
-  }
-}
-
-interface Failed {
-  /** null where no further try would help. */
-  cause: RetryCause | null;
-  error: Error;
+/** What the tries have come to. */
+interface Progress {
   /** Bytes that are there. */
   got: number;
+  /** The version that they are of, where the store names it strongly. */
+  etag: string | null;
+}
+
+/**
+ * Gets a range of bytes over HTTP; see `tryAgain`. A try goes on where the one before it ended, in the same version of the object.
+ * @returns the size of the whole object, where the store tells it
+ * @throws the last try's error, or the abort's reason
+ */
+export async function fetchRange(request: RangeRequest, options: RangeOptions): Promise<number | null> {
+  const progress: Progress = { got: 0, etag: null };
+  return await tryAgain(() => tryOnce(request, progress, options), options);
 }
 
 async function tryOnce(
   { url, offset, bytes, into, headers }: RangeRequest,
-  from: number,
+  progress: Progress,
   options: RangeOptions,
-): Promise<"done" | Failed> {
-  let got = from;
-  const failed = (cause: RetryCause | null, message: string): Failed => ({
+): Promise<{ done: number | null } | Failed> {
+  const failed = (message: string, cause: Failed["cause"] = null): Failed => ({
     cause,
     error: new Error(message),
-    got,
+    retryAfterMs: null,
   });
-  options.onRequest();
+  const first = offset + progress.got;
+  const last = offset + bytes - 1;
+  options.onRequest?.();
   try {
+    const signal = trySignal(options);
+    const { got, etag } = progress;
     const response = await fetch(url, {
       headers: {
-        ...(await headers?.()),
-        range: `bytes=${offset + from}-${offset + bytes - 1}`,
+        ...(headers === undefined ? {} : await unlessAborted(headers(), signal)),
+        range: `bytes=${first}-${last}`,
         "accept-encoding": "identity",
+        ...(got === 0 || etag === null ? {} : { "if-match": etag }),
       },
-      signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
+      signal,
       redirect: "manual",
       proxy: false,
     } as RequestInit);
-    const { status } = response;
-    if (status === 429 || status >= 500) {
+    const refusal = refusalOf(response, first, last, progress);
+    if (refusal !== null) {
       await response.body?.cancel();
-      return failed(status === 429 ? "http-429" : "http-5xx", `status ${status}`);
+      return typeof refusal === "string" ? failed(refusal) : refusal;
     }
-    // The whole object in place of a range is right only where the whole was wanted.
-    const isWhole = status === 200 && offset + from === 0;
-    if (status !== 206 && !isWhole) {
-      await response.body?.cancel();
-      return failed(null, status === 200 ? "the server does not answer range requests" : `status ${status}`);
-    }
+    progress.etag = strongTag(response);
     for await (const chunk of response.body ?? []) {
-      options.onBytes(chunk.length);
-      if (got + chunk.length > bytes) return failed(null, "the server sent more than was asked for");
-      into.set(chunk, got);
-      got += chunk.length;
+      options.onBytes?.(chunk.length);
+      if (progress.got + chunk.length > bytes)
+        return failed(response.status === 200 ? NO_RANGES : "the server sent more than was asked for");
+      into.set(chunk, progress.got);
+      progress.got += chunk.length;
     }
-    return got === bytes ? "done" : failed("short", `the answer ended after ${got} of ${bytes} bytes`);
+    if (progress.got < bytes)
+      return failed(`the answer ended after ${progress.got} of ${bytes} bytes`, "short");
+    return { done: contentRange(response)?.size ?? null };
   } catch (error) {
-    return { cause: causeOf(error), error: error as Error, got };
+    return failedWith(error);
   }
 }
 
-/** Codes as Bun's fetch gives them; an abort of ours is seen by the caller. */
-function causeOf(error: unknown): RetryCause | null {
-  if ((error as { name?: unknown }).name === "TimeoutError") return "timeout";
-  switch (systemCode(error)) {
-    case "ECONNRESET":
-      return "reset";
-    case "ECONNREFUSED":
-    case "ETIMEDOUT":
-      return "connect";
-    default:
-      return null;
+/** Why an answer's body is not what goes on from here; null where it is. */
+function refusalOf(
+  response: Response,
+  first: number,
+  last: number,
+  { got, etag }: Progress,
+): string | Failed | null {
+  const { status, headers } = response;
+  if (status === 200) {
+    // The whole object in place of a range is right only where the whole was wanted.
+    return first === 0 ? null : NO_RANGES;
   }
+  if (status === 412 && got > 0) return "the object changed while it was read";
+  if (status !== 206) return failedAnswer(response);
+  const range = contentRange(response);
+  if (range === null || range.first !== first || range.last !== last) {
+    return `the server sent ${headers.get("content-range") ?? "something"} in place of bytes ${first}-${last}`;
+  }
+  const now = strongTag(response);
+  const hasChanged = got > 0 && etag !== null && now !== null && etag !== now;
+  return hasChanged ? "the object changed while it was read" : null;
+}
+
+/** RFC 9110, 14.4; null where it is of no bytes. */
+function contentRange({ headers }: Response): { first: number; last: number; size: number | null } | null {
+  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
+  if (match === null) return null;
+  const [, first, last, size] = match;
+  return { first: Number(first), last: Number(last), size: size === "*" ? null : Number(size) };
+}
+
+/** RFC 9110, 8.8.3: one that is not weak names one sequence of bytes. */
+function strongTag({ headers }: Response): string | null {
+  const tag = headers.get("etag");
+  return tag?.startsWith('"') ? tag : null;
 }

@@ -2,10 +2,17 @@ import { usageError } from "../../../core/errors.ts";
 import { type GoogleCredentials, googleCredentials } from "../../../results/google/credentials.ts";
 import { storageEndpoint } from "../../../results/google/endpoint.ts";
 import { type S3Credentials, s3Credentials } from "../../../results/s3-credentials.ts";
+import { expandBraces } from "./brace-expansion.ts";
 
 /** Where samples lie that are not on this machine. Credentials stay in memory: they go to the reader threads and nowhere else. */
 export type Remote =
-  | { kind: "http" /** Ends in a slash. */; base: string }
+  | {
+      kind: "http";
+      /** Ends in a slash. */
+      base: string;
+      /** Tar shards below it; null where index files say what there is. */
+      shards: readonly string[] | null;
+    }
   | {
       kind: "s3";
       bucket: string;
@@ -36,6 +43,8 @@ export interface S3Settings {
   anonymous: boolean;
 }
 
+const HTTP_HINT = "Name the folder's plain address; in a name ? is written %3F, # %23 and % %25.";
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Whether a --data-root is elsewhere. */
@@ -50,13 +59,12 @@ export function parseRemote(dataRoot: string, s3: S3Settings, env: Env): Remote 
   switch (url.protocol) {
     case "http:":
     case "https:":
-      if (url.username !== "" || url.password !== "" || url.search !== "") {
-        throw usageError(
-          "--data-root: a URL with a log-in or a query is not taken",
-          "Name the folder's plain address.",
-        );
+      if (isMoreThanPlace(url)) {
+        throw usageError("--data-root: a URL with a log-in, a query or a fragment is not taken", HTTP_HINT);
       }
-      return { kind: "http", base: withSlash(url.href) };
+      return isShards(dataRoot)
+        ? shardsOf(dataRoot)
+        : { kind: "http", base: withSlash(url.href), shards: null };
     case "s3:":
       return s3Of(url, s3, env);
     case "gs:":
@@ -69,31 +77,63 @@ export function parseRemote(dataRoot: string, s3: S3Settings, env: Env): Remote 
   }
 }
 
-function s3Of({ host, pathname }: URL, { endpoint, region, anonymous }: S3Settings, env: Env): Remote {
+function isShards(dataRoot: string): boolean {
+  return /[{}]/.test(dataRoot) || dataRoot.endsWith(".tar");
+}
+
+/** Their folder ends before the first brace. */
+function shardsOf(dataRoot: string): Remote {
+  const brace = dataRoot.search(/[{}]/);
+  const at = dataRoot.lastIndexOf("/", brace === -1 ? undefined : brace) + 1;
+  const shards = expandBraces(dataRoot.slice(at)).map((name) => decoded(name, HTTP_HINT));
+  const other = shards.find((name) => !name.endsWith(".tar"));
+  if (other !== undefined) {
+    throw usageError(`--data-root: "${other}" is no tar shard`, "Names that braces stand for end in .tar.");
+  }
+  return { kind: "http", base: URL.parse(dataRoot.slice(0, at))!.href, shards };
+}
+
+function s3Of(url: URL, { endpoint, region, anonymous }: S3Settings, env: Env): Remote {
   return {
     kind: "s3",
-    ...placeOf("s3", host, pathname),
+    ...placeOf("s3", url),
     endpoint: endpoint?.replace(/\/+$/, "") ?? null,
     region: region ?? "us-east-1",
     credentials: anonymous ? null : credentialsOf(env),
   };
 }
 
-function gsOf({ host, pathname }: URL, { anonymous }: S3Settings, env: Env): Remote {
+function gsOf(url: URL, { anonymous }: S3Settings, env: Env): Remote {
   return {
     kind: "gs",
-    ...placeOf("gs", host, pathname),
+    ...placeOf("gs", url),
     endpoint: storageEndpoint(env),
     credentials: anonymous ? null : googleCredentials(env),
   };
 }
 
-function placeOf(scheme: string, bucket: string, pathname: string): { bucket: string; prefix: string } {
-  if (bucket === "") {
-    throw usageError(`--data-root: ${scheme}:// needs a bucket`, `As in ${scheme}://bucket/prefix.`);
+function placeOf(scheme: string, url: URL): { bucket: string; prefix: string } {
+  const bucket = url.host;
+  const hint = `As in ${scheme}://bucket/prefix; in a name ? is written %3F, # %23 and % %25.`;
+  if (bucket === "") throw usageError(`--data-root: ${scheme}:// needs a bucket`, hint);
+  if (isMoreThanPlace(url)) {
+    throw usageError("--data-root: an address with a log-in, a query or a fragment is not taken", hint);
   }
-  const prefix = decodeURIComponent(pathname.slice(1));
+  const prefix = decoded(url.pathname.slice(1), hint);
   return { bucket, prefix: prefix === "" ? "" : withSlash(prefix) };
+}
+
+function decoded(path: string, hint: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw usageError(`--data-root: "${path}" has a % that stands for nothing`, hint);
+  }
+}
+
+/** A query or fragment counts where it is empty, too: its mark may be meant as part of a name. */
+function isMoreThanPlace({ username, password, href }: URL): boolean {
+  return username !== "" || password !== "" || /[?#]/.test(href);
 }
 
 function credentialsOf(env: Env): S3Credentials {

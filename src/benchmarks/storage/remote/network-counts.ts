@@ -1,4 +1,4 @@
-import { type RetryCause, retryCauses } from "./fetch-range.ts";
+import { type RetryCause, retryCauses } from "./try-again.ts";
 
 /** What all readers' requests came to. */
 export interface NetworkCounts {

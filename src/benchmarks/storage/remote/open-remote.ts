@@ -1,34 +1,46 @@
 import { environmentError, messageOf, ToolError, usageError } from "../../../core/errors.ts";
+import { interruptedEarly } from "../../../core/signals.ts";
 import { type Dataset, datasetOf, type Placed } from "../dataset/dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, parseManifest } from "../dataset/manifest.ts";
 import { type IndexedSample, parseIndex } from "../dataset/sample-index.ts";
 import { addressMaker, headersMaker, listObjects } from "./address.ts";
+import { fetchText } from "./fetch-text.ts";
 import { type Bucket, type Remote, remoteName } from "./location.ts";
-import { scanTars } from "./scan-tars.ts";
-
-/** How long the index or a list may take. */
-const INDEX_TIMEOUT_MS = 60_000;
+import { scanTars, withSizes } from "./scan-tars.ts";
+import type { RetryOptions } from "./try-again.ts";
 
 /**
- * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample, or where all are tar shards
- * each of their keys, which their headers tell.
+ * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample, or where all are tar shards,
+ * and on a web server whose shards were named, each of their keys, which their headers tell.
  * @throws ToolError
  */
-export async function openRemote(remote: Remote): Promise<Dataset> {
+export async function openRemote(remote: Remote, options: RetryOptions): Promise<Dataset> {
+  try {
+    return await find(remote, options);
+  } catch (error) {
+    if (options.signal.aborted) throw interruptedEarly();
+    throw error instanceof ToolError ? error : unreachable(remoteName(remote), error);
+  }
+}
+
+async function find(remote: Remote, options: RetryOptions): Promise<Dataset> {
   const root = remoteName(remote).replace(/\/$/, "");
-  const manifestText = await getText(remote, MANIFEST_FILE);
+  if (remote.kind === "http" && remote.shards !== null) {
+    return fromShards(remote, root, await withSizes(remote, remote.shards, options), options);
+  }
+  const manifestText = await getText(remote, MANIFEST_FILE, options);
   if (manifestText !== null) {
     const manifest = parseManifest(manifestText, `${root}/${MANIFEST_FILE}`);
-    const index = await getText(remote, INDEX_FILE);
+    const index = await getText(remote, INDEX_FILE, options);
     return index === null ? fromManifest(root, manifest) : fromIndex(root, manifest, indexIn(root, index));
   }
   if (remote.kind === "http") {
     throw usageError(
       `there is no ${MANIFEST_FILE} at ${root}`,
-      "A web server does not tell what it has: put samples there that inferbench made, with its index files.",
+      "A web server does not tell what it has: name tar shards, as in shard-{000000..000009}.tar, or put samples there that inferbench made, with its index files.",
     );
   }
-  return fromList(remote, root, await listed(remote, root));
+  return fromList(remote, root, await listObjects(remote, options), options);
 }
 
 function fromIndex(root: string, manifest: Manifest, samples: readonly IndexedSample[]): Dataset {
@@ -68,32 +80,29 @@ async function fromList(
   remote: Bucket,
   root: string,
   objects: readonly { name: string; bytes: number }[],
+  options: RetryOptions,
 ): Promise<Dataset> {
   const used = objects.filter(
     ({ name, bytes }) => bytes > 0 && !name.split("/").some((part) => part.startsWith(".")),
   );
   if (used.length === 0)
     throw usageError(`there are no samples in ${root}`, "Name a bucket and prefix that have some.");
-  const files = used.map(({ name, bytes }) => ({ name, path: `${root}/${name}`, bytes }));
-  if (!used.every(({ name }) => name.endsWith(".tar"))) {
-    const whole = files.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
-    return datasetOf(root, "files", files, whole, null);
-  }
-  const placed = await scanned(remote, root, files);
-  if (placed.length === 0) throw usageError(`the tar shards in ${root} have no samples`);
-  return datasetOf(root, "tar", files, placed, null);
+  if (used.every(({ name }) => name.endsWith(".tar"))) return fromShards(remote, root, used, options);
+  const files = used.map(({ name, bytes }) => ({ path: `${root}/${name}`, bytes }));
+  const whole = files.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
+  return datasetOf(root, "files", files, whole, null);
 }
 
-async function scanned(
-  remote: Bucket,
+async function fromShards(
+  remote: Remote,
   root: string,
-  files: Parameters<typeof scanTars>[1],
-): Promise<Placed[]> {
-  try {
-    return await scanTars(remote, files);
-  } catch (error) {
-    throw error instanceof ToolError ? error : unreachable(root, error);
-  }
+  shards: readonly { name: string; bytes: number }[],
+  options: RetryOptions,
+): Promise<Dataset> {
+  const files = shards.map(({ name, bytes }) => ({ name, path: `${root}/${name}`, bytes }));
+  const placed = await scanTars(remote, files, options);
+  if (placed.length === 0) throw usageError(`the tar shards in ${root} have no samples`);
+  return datasetOf(root, "tar", files, placed, null);
 }
 
 function indexIn(root: string, text: string): IndexedSample[] {
@@ -104,32 +113,11 @@ function indexIn(root: string, text: string): IndexedSample[] {
   }
 }
 
-async function listed(remote: Bucket, root: string) {
-  try {
-    return await listObjects(remote);
-  } catch (error) {
-    throw unreachable(root, error);
-  }
-}
-
 /** @returns null where the store has no such object */
-async function getText(remote: Remote, name: string): Promise<string | null> {
-  const root = remoteName(remote);
-  let response: Response;
-  let text: string;
-  try {
-    const headers = await headersMaker(remote)();
-    const signal = AbortSignal.timeout(INDEX_TIMEOUT_MS);
-    const init = { headers, signal, proxy: false } as RequestInit;
-    response = await fetch(addressMaker(remote)(name), init);
-    text = await response.text();
-  } catch (error) {
-    throw unreachable(root, error);
-  }
-  if (response.ok) return text;
+function getText(remote: Remote, name: string, options: RetryOptions): Promise<string | null> {
   // Buckets say 403 for what is not there to whom may not list.
-  if (response.status === 404 || (remote.kind !== "http" && response.status === 403)) return null;
-  throw unreachable(root, new Error(`status ${response.status} for ${name}`));
+  const absent = remote.kind === "http" ? [404] : [404, 403];
+  return fetchText(addressMaker(remote)(name), headersMaker(remote), absent, options);
 }
 
 function unreachable(root: string, error: unknown): Error {

@@ -8,6 +8,7 @@ import { INDEX_FILE, MANIFEST_FILE } from "../dataset/manifest.ts";
 import { generate } from "../generate/generate.ts";
 import type { MicrobatchRow } from "../pipeline/rows.ts";
 import { runPipeline } from "../pipeline/run.ts";
+import { expandBraces } from "./brace-expansion.ts";
 import type { Remote } from "./location.ts";
 import { openRemote } from "./open-remote.ts";
 
@@ -56,12 +57,16 @@ async function answer(request: Request): Promise<Response> {
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "");
   if (range === null) return new Response(file);
   const bytes = await file.slice(Number(range[1]), Number(range[2]) + 1).bytes();
+  const part = {
+    status: 206,
+    headers: { "content-range": `bytes ${range[1]}-${range[2]}/${file.size}`, etag: `"${name}"` },
+  };
   requests++;
   if (failEvery > 0 && requests % failEvery === 0) {
     if (requests % (2 * failEvery) === 0) return new Response("SlowDown", { status: 503 });
-    return new Response(bytes.subarray(0, 5000), { status: 206 });
+    return new Response(bytes.subarray(0, 5000), part);
   }
-  return new Response(bodyPauseMs === 0 ? bytes : slowly(bytes), { status: 206 });
+  return new Response(bodyPauseMs === 0 ? bytes : slowly(bytes), part);
 }
 
 async function* slowly(bytes: Uint8Array) {
@@ -89,7 +94,11 @@ function listing(query: URLSearchParams): Response {
   );
 }
 
-const http = (layout: Layout): Remote => ({ kind: "http", base: `${server.url}bucket/${layout}/` });
+const http = (layout: Layout): Remote => ({
+  kind: "http",
+  base: `${server.url}bucket/${layout}/`,
+  shards: null,
+});
 const s3 = (layout: Layout): Remote => ({
   kind: "s3",
   bucket: "bucket",
@@ -107,8 +116,16 @@ const gs = (layout: Layout): Remote => ({
   credentials: { kind: "metadata", base: server.url.origin },
 });
 
+const opening = {
+  timeoutMs: 20_000,
+  retries: 2,
+  signal: new AbortController().signal,
+  jitter: () => 0,
+  pause: async () => {},
+};
+
 async function readOnce(remote: Remote, verify = true, warmupSteps = 0) {
-  const dataset = await openRemote(remote);
+  const dataset = await openRemote(remote, opening);
   const microbatchSize = 2;
   const firstByteMs: number[] = [];
   const rows: MicrobatchRow[] = [];
@@ -155,7 +172,7 @@ describe.each(layouts)("layout %s", (layout) => {
   });
 
   test("from a store that is busy and ends answers early: nothing is lost, and it is counted", async () => {
-    failEvery = 5;
+    failEvery = 9;
     try {
       const { failure, visits, network } = await readOnce(s3(layout));
       expect(failure).toBeNull();
@@ -186,15 +203,15 @@ describe("the time to the first byte", () => {
   });
 
   test("ends with the first byte, not with the last, and has the pauses of failed tries in it", async () => {
-    [bodyPauseMs, failEvery] = [40, 2];
+    [bodyPauseMs, failEvery] = [40, 9];
     try {
       const { rows, firstByteMs } = await readOnce(s3("files"));
       for (const row of rows) {
         // Two reads of a microbatch, each of which waits for the rest of its body.
         expect(row.readEndAt - row.readStartAt - 2 * row.firstByteMs).toBeGreaterThan(40);
       }
-      // Of a status 503 the pause of 50 ms.
-      expect(Math.max(...firstByteMs)).toBeGreaterThan(45);
+      // Of a status 503 the pause of 250 to 500 ms.
+      expect(Math.max(...firstByteMs)).toBeGreaterThan(245);
     } finally {
       [bodyPauseMs, failEvery] = [0, 0];
     }
@@ -216,9 +233,9 @@ describe("a bucket without index files", () => {
 
   test("of tar shards has those that their headers tell, which are the same", async () => {
     hasIndex = true;
-    const indexed = await openRemote(s3("tar"));
+    const indexed = await openRemote(s3("tar"), opening);
     hasIndex = false;
-    const { layout, files, fileOf, offset, bytes } = await openRemote(s3("tar"));
+    const { layout, files, fileOf, offset, bytes } = await openRemote(s3("tar"), opening);
     expect([layout, files, fileOf, offset, bytes]).toEqual([
       "tar",
       indexed.files,
@@ -230,14 +247,26 @@ describe("a bucket without index files", () => {
     expect([failure, [...visits]]).toEqual([null, new Array(SAMPLES).fill(1)]);
   });
 
+  test("of tar shards that are named on a web server has the same", async () => {
+    const shards = expandBraces("shard_{000000..000002}.tar");
+    const named: Remote = { ...(http("tar") as Remote & { kind: "http" }), shards };
+    const { fileOf, offset, bytes } = await openRemote(s3("tar"), opening);
+    expect(await openRemote(named, opening)).toMatchObject({ layout: "tar", fileOf, offset, bytes });
+    const { failure, visits } = await readOnce(named, false);
+    expect([failure, [...visits]]).toEqual([null, new Array(SAMPLES).fill(1)]);
+    await expect(openRemote({ ...named, shards: ["gone.tar"] }, opening)).rejects.toThrow(
+      /cannot read .*: gone\.tar: status 404/,
+    );
+  });
+
   test("on a web server is refused", async () => {
-    await expect(openRemote(http("files"))).rejects.toThrow(/there is no inferbench-dataset.json/);
+    await expect(openRemote(http("files"), opening)).rejects.toThrow(/there is no inferbench-dataset.json/);
   });
 });
 
 test("an object that is not there ends the run and is named", async () => {
   const remote = s3("files");
-  const dataset = await openRemote(remote);
+  const dataset = await openRemote(remote, opening);
   const files = [...dataset.files.slice(0, 7), `${dataset.root}/gone`, ...dataset.files.slice(8)];
   const { failure } = await runPipeline(
     {
@@ -277,7 +306,7 @@ test("a store that does not answer is an error of the environment", async () => 
   const closed = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
   const base = closed.url.href;
   await closed.stop(true);
-  await expect(openRemote({ kind: "http", base })).rejects.toMatchObject({
+  await expect(openRemote({ kind: "http", base, shards: null }, opening)).rejects.toMatchObject({
     code: "DATA_UNREACHABLE",
     exit: 4,
   });
@@ -296,7 +325,77 @@ describe("gs://", () => {
 
   test("a token that the store does not take is an error", async () => {
     bearer = "another";
-    expect(openRemote(gs("files"))).rejects.toThrow(/cannot read gs:\/\/bucket\/files\/: status 401/);
-    await openRemote(gs("files")).catch(() => {});
+    expect(openRemote(gs("files"), opening)).rejects.toThrow(
+      /cannot read gs:\/\/bucket\/files\/: status 401/,
+    );
+    await openRemote(gs("files"), opening).catch(() => {});
+  });
+});
+
+describe("a store that makes difficulties while samples are looked for", () => {
+  const secret = { accessKeyId: "id", secretAccessKey: "secret", sessionToken: null };
+  const places: [string, (origin: string) => Remote][] = [
+    ["a web server", (origin) => ({ kind: "http", base: `${origin}/bucket/files/`, shards: null })],
+    ["a public bucket", (origin) => ({ ...s3("files"), endpoint: origin }) as Remote],
+    ["a bucket", (origin) => ({ ...s3("files"), endpoint: origin, credentials: secret }) as Remote],
+  ];
+  /** A server that answers its first requests so, and is then the store. */
+  const behind = async (
+    first: ((request: Request) => Response | Promise<Response>)[],
+    use: (origin: string) => Promise<void>,
+  ) => {
+    const front = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: (request) => (first.shift() ?? answer)(request),
+    });
+    try {
+      await use(front.url.origin);
+    } finally {
+      await front.stop(true);
+    }
+  };
+  const busy = () => new Response("", { status: 503 });
+  const noIndex = () => new Response("", { status: 404 });
+  const silent = () => new Promise<Response>(() => {});
+
+  test.each(places)("is asked again: %s", async (name, placeAt) => {
+    const first = name === "a web server" ? [busy, busy] : [busy, noIndex, busy, busy];
+    await behind(first, async (origin) => {
+      expect((await openRemote(placeAt(origin), opening)).fileOf.length).toBe(SAMPLES);
+      expect(first).toEqual([]);
+    });
+  });
+
+  test.each(places)("is not waited for without end: %s", async (name, placeAt) => {
+    const first = name === "a web server" ? [silent] : [noIndex, silent];
+    await behind(first, async (origin) => {
+      const opened = openRemote(placeAt(origin), { ...opening, timeoutMs: 100, retries: 0 });
+      await expect(opened).rejects.toMatchObject({ code: "DATA_UNREACHABLE" });
+    });
+  });
+
+  test.each([...places, ["a bucket of shards", (origin) => ({ ...s3("tar"), endpoint: origin }) as Remote]])(
+    "is left when the user has had enough: %s",
+    async (name, placeAt) => {
+      const user = new AbortController();
+      const interrupting = () => {
+        user.abort();
+        return silent();
+      };
+      const before = { "a web server": 0, "a bucket of shards": 2 }[name as string] ?? 1;
+      await behind([...[noIndex, answer].slice(0, before), interrupting], async (origin) => {
+        const opened = openRemote(placeAt(origin), { ...opening, signal: user.signal });
+        await expect(opened).rejects.toMatchObject({ code: "INTERRUPTED" });
+      });
+    },
+  );
+
+  test("is not followed to another, as with samples", async () => {
+    await behind([() => Response.redirect("http://elsewhere/?key=secret")], async (origin) => {
+      await expect(openRemote(places[0]![1](origin), opening)).rejects.toThrow(
+        /: status 302, which sends to http:\/\/elsewhere\/$/,
+      );
+    });
   });
 });

@@ -31,7 +31,7 @@ beforeAll(async () => {
         ? ({ kind: "fixed", value: 10_001 } as const)
         : ({ kind: "uniform", min: 1, max: 20_000 } as const);
     await generate(root, { layout, samples: SAMPLES, sampleBytes, samplesPerShard: 17, seed: 1 });
-    datasets.set(layout, openDataset(root, null));
+    datasets.set(layout, await openDataset(root, null));
   }
 });
 afterAll(() => {
