@@ -1,14 +1,5 @@
-import { dlopen } from "bun:ffi";
-import { closeSync, constants as open, openSync } from "node:fs";
-import { constants } from "node:os";
-import { lastError } from "./file-io.ts";
-
-const libc = dlopen("libc.so.6", {
-  flock: { args: ["i32", "i32"], returns: "i32" },
-}).symbols;
-
-/** flock(2): an exclusive lock, and no waiting for it. */
-const LOCK_EX_NB = 2 | 4;
+import { closeSync, constants, openSync } from "node:fs";
+import { lockFile } from "./file-lock.ts";
 
 /** A directory that this process alone works in. */
 export interface DirectoryLock {
@@ -23,10 +14,8 @@ export interface DirectoryLock {
  * @throws the system's error where there is no such directory
  */
 export function lockDirectory(path: string): DirectoryLock | null {
-  const fd = openSync(path, open.O_RDONLY | open.O_DIRECTORY);
-  if (libc.flock(fd, LOCK_EX_NB) !== 0 && lastError("flock").errno === constants.errno.EWOULDBLOCK) {
-    closeSync(fd);
-    return null;
-  }
-  return { release: () => closeSync(fd) };
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  if (lockFile(fd) !== "held") return { release: () => closeSync(fd) };
+  closeSync(fd);
+  return null;
 }
