@@ -3,15 +3,14 @@ import { bufferBytes } from "../benchmarks/storage/pipeline/run.ts";
 import { pipelinePlan } from "../benchmarks/storage/plan.ts";
 import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
 import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
-import { runSession, type SessionResult } from "../benchmarks/storage/session.ts";
+import { runSession } from "../benchmarks/storage/session.ts";
 import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
-import { ExitCode, messageOf } from "../core/errors.ts";
+import { type ExitCode, messageOf } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { type RankEnvironment, rankEnvironment } from "../ranks/environment.ts";
 import type { RankGroup } from "../ranks/group.ts";
 import { REPORT_FILE } from "../report/html/names.ts";
-import { type StorageStatus, storageSummaryText, storageTable } from "../report/storage-text.ts";
 import { openLineWriter } from "../results/jsonl-writer.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
 import { SUMMARY_TEXT } from "../results/names.ts";
@@ -21,7 +20,6 @@ import { startStorageThread } from "../workers.ts";
 import { command } from "./command.ts";
 import { type Efficiency, startEfficiency } from "./efficiency/efficiency.ts";
 import { startGpu } from "./efficiency/gpu.ts";
-import { printResult } from "./output.ts";
 import { timeStamp } from "./serving/default-outdir.ts";
 import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } from "./storage/config.ts";
 import { type DataSource, dataSourceOf, find, remoteSettings } from "./storage/data.ts";
@@ -33,6 +31,7 @@ import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
 import { checkMemory, freeMemoryBytes } from "./storage/memory.ts";
 import { seedMetadata, startRunMetadata } from "./storage/metadata.ts";
+import { exitCodeOf, SUMMARY_JSON, save, statusOf } from "./storage/outcome.ts";
 import { withPreset } from "./storage/preset.ts";
 import {
   checkRankFlags,
@@ -46,7 +45,6 @@ import { checkToGpu, monitorValues, targetOf } from "./storage/to-gpu.ts";
 import { LiveLine } from "./ui/live-line.ts";
 import { notes } from "./ui/notes.ts";
 
-const SUMMARY_JSON = "summary.json";
 const GPU_FILE = "gpu_memory.csv";
 const SEARCH_MEMORY_SHARE = 0.25;
 
@@ -268,35 +266,4 @@ function searchOf({
 }: StorageValues): { leastAu: number; bufferBytesMost: number } | null {
   if (!findAccelerators || preset === undefined) return null;
   return { leastAu: presets[preset].leastAu, bufferBytesMost: SEARCH_MEMORY_SHARE * freeMemoryBytes() };
-}
-
-/** Prints before it writes, and writes even where stdout takes no more. */
-function save(
-  result: SessionResult,
-  {
-    values,
-    directory,
-    heading,
-  }: { values: StorageValues; directory: RunDirectory; heading: readonly string[] },
-): void {
-  const { summary } = result;
-  const status = statusOf(result);
-  try {
-    printResult(values.json ? strictJson(summary) : storageTable(summary, heading, status));
-    for (const { message, hint } of summary.warnings) notes.warn(`${message}\n  ${hint}`);
-  } finally {
-    directory.writeAtomic(SUMMARY_JSON, strictJson(summary));
-    directory.writeAtomic(SUMMARY_TEXT, storageSummaryText(summary, heading, status));
-  }
-}
-
-function exitCodeOf({ summary, interrupted, failure }: SessionResult): ExitCode {
-  if (failure !== null) return ExitCode.runFailed;
-  if (interrupted) return ExitCode.interrupted;
-  return summary.validity.verdict === "unfit" ? ExitCode.clientUnfit : ExitCode.ok;
-}
-
-function statusOf({ interrupted, failure }: SessionResult): StorageStatus {
-  if (failure !== null) return "failed";
-  return interrupted ? "interrupted" : "complete";
 }
