@@ -73,7 +73,7 @@ const Trial = v.looseObject({
   good: v.number(),
   total: v.number(),
   saturated: v.boolean(),
-  goodIn: maybe(v.array(v.number())),
+  goodIn: v.exactOptional(v.nullable(v.array(v.number()))),
 });
 
 const Trend = v.looseObject({ slopePerS: real, low: real, high: real, pValue: real, points: v.number() });
