@@ -76,8 +76,11 @@ async function runLevels(conducted: Conducted): Promise<void> {
       metadata.finish(status, Date.now());
     }
   };
-  const saverBetween = () => onSaver(() => finish("interrupted"));
-  saverBetween();
+  const saveNow = () => {
+    finish("interrupted");
+    directory.removeEmpty();
+  };
+  onSaver(saveNow);
   const run = async (level: Level, idle: IdleCheck | null) => {
     await begin();
     if (levels.interrupt.aborted) throw interruptedBetween();
@@ -90,11 +93,11 @@ async function runLevels(conducted: Conducted): Promise<void> {
         onSaver: (saveLevel) =>
           onSaver(() => {
             saveLevel();
-            finish("interrupted");
+            saveNow();
           }),
       });
     } finally {
-      saverBetween();
+      onSaver(saveNow);
     }
   };
   const sequence = new Sequence({
