@@ -3,9 +3,10 @@ import { command } from "./command.ts";
 import { printResult } from "./output.ts";
 import { reportFlags } from "./report/flags.ts";
 import { type Operand, operandsOf } from "./report/operand.ts";
+import { refuseAnothers } from "./report/outdir.ts";
 import { reportProfile } from "./report/profile.ts";
 import { reportServing } from "./report/serving.ts";
-import { drawnUnlessSaid, reportStorage } from "./report/storage.ts";
+import { reportStorage } from "./report/storage.ts";
 import { type Wish, wishOf } from "./report/wish.ts";
 
 export const reportCommand = command({
@@ -26,8 +27,8 @@ export const reportCommand = command({
   async run({ values, sources }, paths) {
     const operands = operandsOf(paths);
     const [{ kind }] = operands;
-    const wish = wishOf(kind === "storage" ? drawnUnlessSaid(values, sources) : values, sources);
-    printResult(await reporters[kind](wish, paths));
+    refuseAnothers(values.outdir, paths);
+    printResult(await reporters[kind](wishOf(values, sources), paths));
     return ExitCode.ok;
   },
 });

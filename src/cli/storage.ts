@@ -4,14 +4,16 @@ import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
 import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
 import { runSession, type SessionResult } from "../benchmarks/storage/session.ts";
 import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
-import { ExitCode } from "../core/errors.ts";
+import { ExitCode, messageOf } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { type RankEnvironment, rankEnvironment } from "../ranks/environment.ts";
 import type { RankGroup } from "../ranks/group.ts";
-import { storageText } from "../report/storage-text.ts";
+import { REPORT_FILE } from "../report/html/names.ts";
+import { type StorageStatus, storageSummaryText, storageTable } from "../report/storage-text.ts";
 import { openLineWriter } from "../results/jsonl-writer.ts";
 import { METADATA_FILE } from "../results/metadata.ts";
+import { SUMMARY_TEXT } from "../results/names.ts";
 import type { RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
 import { startStorageThread } from "../workers.ts";
@@ -24,7 +26,7 @@ import { runDirectoryOf, type StorageResolved, type StorageValues, settingsOf } 
 import { type DataSource, dataSourceOf } from "./storage/data.ts";
 import { storageEfficiency } from "./storage/efficiency.ts";
 import { checkEngine } from "./storage/engine.ts";
-import { drawStorageRun, figureNames } from "./storage/figures.ts";
+import { figureNames, showStorageRun } from "./storage/figures.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
@@ -45,7 +47,6 @@ import { notes } from "./ui/notes.ts";
 
 const SUMMARY_JSON = "summary.json";
 const GPU_FILE = "gpu_memory.csv";
-const SUMMARY_TEXT = "summary.txt";
 const SEARCH_MEMORY_SHARE = 0.25;
 
 export const storageCommand = command({
@@ -74,7 +75,8 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const source = dataSourceOf(resolved, process.env, values);
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
-  const names = { ...fileNames(environment), ...(environment.rank === 0 ? figureNames(values) : {}) };
+  const shown = { ...figureNames(values), ...(values.html ? { page: REPORT_FILE } : {}) };
+  const names = { ...fileNames(environment), ...(environment.rank === 0 ? shown : {}) };
   let directory: RunDirectory | null = null;
   let group: RankGroup | null = null;
   try {
@@ -193,6 +195,7 @@ async function execute(
   });
   let failure: Error | null;
   let exit: ExitCode;
+  let hasRows = false;
   const clock = systemClock();
   const gpu = await startGpu(monitorValues(values), directory.path(names.gpu), clock, null);
   let startAtMs = clock.now();
@@ -215,6 +218,7 @@ async function execute(
         onTrial: ({ accelerators, au }) =>
           line.update(() => `${accelerators} accelerators: AU ${(100 * au).toFixed(1)} %`),
         onRows(microbatches, steps, measured) {
+          hasRows ||= microbatches.length + steps.length > 0;
           rows.add(microbatches, steps);
           line.update(() => liveText(measured, settings.steps));
         },
@@ -225,17 +229,20 @@ async function execute(
     if (names.own !== undefined) directory.writeAtomic(names.own, strictJson(own.summary));
     const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
     if (group.rank === 0) save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
-    metadata.finish(statusOf(done), Date.now(), seedMetadata(done.summary, settings));
-    if (group.rank === 0 && done.summary.steps.done > 0) await drawStorageRun(values, directory);
-    notes.info(`results in ${directory.directory}`);
     // Rows that a full disk lost are missing from files that say otherwise.
     failure = done.failure ?? rows.error;
+    metadata.finish(statusOf(done), Date.now(), {
+      ...(failure === null ? {} : { failure: failure.message }),
+      ...seedMetadata(done.summary, settings),
+    });
+    if (group.rank === 0 && done.summary.steps.done > 0) await showStorageRun(values, directory);
     exit = exitCodeOf(done);
+    if (hasRows) notes.info(`results in ${directory.directory}`);
   } catch (error) {
     line.clear();
     rows.close();
     try {
-      metadata.finish("failed", Date.now());
+      metadata.finish("failed", Date.now(), { failure: messageOf(error) });
     } catch {
       // The first error says more.
     }
@@ -243,6 +250,8 @@ async function execute(
   } finally {
     // Already done, unless the start or the run broke off.
     if (gpu?.ok) await gpu.monitor.stop();
+    // Nothing was measured: the same command shall find the directory as this one did.
+    if (!hasRows) for (const name of Object.values(names)) directory.remove(name);
   }
   if (failure !== null) throw failure;
   return exit;
@@ -258,24 +267,21 @@ function searchOf({
 
 /** Prints before it writes, and writes even where stdout takes no more. */
 function save(
-  { summary, interrupted, failure }: SessionResult,
+  result: SessionResult,
   {
     values,
     directory,
     heading,
   }: { values: StorageValues; directory: RunDirectory; heading: readonly string[] },
 ): void {
-  const ended = failure !== null ? "FAILED" : interrupted ? "INTERRUPTED" : null;
-  const status = ended === null ? [] : ["", `${ended}: what follows covers the steps until then.`];
-  const table = storageText(summary, [...heading, ...status]);
-  const warnings = summary.warnings.map(({ message, hint }) => `${message}\n  ${hint}`);
+  const { summary } = result;
+  const status = statusOf(result);
   try {
-    printResult(values.json ? strictJson(summary) : table);
-    for (const warning of warnings) notes.warn(warning);
+    printResult(values.json ? strictJson(summary) : storageTable(summary, heading, status));
+    for (const { message, hint } of summary.warnings) notes.warn(`${message}\n  ${hint}`);
   } finally {
     directory.writeAtomic(SUMMARY_JSON, strictJson(summary));
-    const text = [table, ...warnings.map((warning) => `warning: ${warning}`)].join("\n\n");
-    directory.writeAtomic(SUMMARY_TEXT, `${text}\n`);
+    directory.writeAtomic(SUMMARY_TEXT, storageSummaryText(summary, heading, status));
   }
 }
 
@@ -285,7 +291,7 @@ function exitCodeOf({ summary, interrupted, failure }: SessionResult): ExitCode 
   return summary.validity.verdict === "unfit" ? ExitCode.clientUnfit : ExitCode.ok;
 }
 
-function statusOf({ interrupted, failure }: SessionResult): "complete" | "interrupted" | "failed" {
+function statusOf({ interrupted, failure }: SessionResult): StorageStatus {
   if (failure !== null) return "failed";
   return interrupted ? "interrupted" : "complete";
 }

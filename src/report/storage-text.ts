@@ -10,8 +10,36 @@ import { textTable } from "./text-table.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
 
-/** A storage run at a glance, in 80 columns. `heading` lines say what was run. */
-export function storageText(summary: StorageSummary, heading: readonly string[]): string {
+export type StorageStatus = "complete" | "interrupted" | "failed";
+
+const ENDED: Readonly<Record<StorageStatus, string | null>> = {
+  complete: null,
+  interrupted: "INTERRUPTED",
+  failed: "FAILED",
+};
+
+/** What a run ends with, in 80 columns. @param heading lines that say what was run */
+export function storageTable(
+  summary: StorageSummary,
+  heading: readonly string[],
+  status: StorageStatus,
+): string {
+  const ended = ENDED[status];
+  const cut = ended === null ? [] : ["", `${ended}: what follows covers the steps until then.`];
+  return storageText(summary, [...heading, ...cut]);
+}
+
+/** summary.txt: the table and the warnings below it. */
+export function storageSummaryText(
+  summary: StorageSummary,
+  heading: readonly string[],
+  status: StorageStatus,
+): string {
+  const warnings = summary.warnings.map(({ message, hint }) => `warning: ${message}\n  ${hint}`);
+  return `${[storageTable(summary, heading, status), ...warnings].join("\n\n")}\n`;
+}
+
+function storageText(summary: StorageSummary, heading: readonly string[]): string {
   if (summary.throughput === null) return [...heading, "", "No step was finished."].join("\n");
   return [
     ...heading,

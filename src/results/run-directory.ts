@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, isAbsolute, join, normalize, resolve, sep } from "node:path";
 import { systemCode, ToolError, usageError } from "../core/errors.ts";
+import { lockDirectory } from "../native/directory-lock.ts";
 import { replaceFile, temporaryName } from "./atomic-file.ts";
 import { outputError } from "./output-error.ts";
 
@@ -22,6 +23,8 @@ export interface RunDirectoryOptions {
   joins?: boolean;
   /** Whether an earlier run is gone on with: whatever is there stays, its files of the declared names, too. */
   resumes?: boolean;
+  /** Whether no other process may claim it for as long as this one lives: it writes there for longer than a moment. */
+  claims?: boolean;
   /** Every file that this run may write, relative to the directory; `sub/0.csv` makes the folder too. */
   names: readonly string[];
 }
@@ -66,6 +69,7 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
   const directory = resolve(path);
   const names = options.names.map(checkedName);
   makeDirectory(directory);
+  if (options.claims === true) claim(directory);
   const mayHoldContent = options.overwrite || options.joins === true || options.resumes === true;
   if (!mayHoldContent) refuseContent(directory);
   createAll(directory, names, options);
@@ -130,6 +134,14 @@ function makeDirectory(directory: string): void {
   } catch (error) {
     throw outputError(error, `cannot make the output directory ${directory}`);
   }
+}
+
+function claim(directory: string): void {
+  if (lockDirectory(directory) !== null) return;
+  throw usageError(
+    `another run is writing to ${directory} just now`,
+    "Wait for its end, or name another directory.",
+  );
 }
 
 function refuseContent(directory: string): void {

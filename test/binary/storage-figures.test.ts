@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { decodePng } from "../../src/report/figures/png.fake.ts";
 import { emptyFolder, run } from "../support/binary.ts";
 
@@ -43,7 +43,7 @@ const A = "metrics/baseline";
 const B = "metrics/more";
 
 test("report A B --theme print draws the two figures in black and white, a page each", async () => {
-  const { exit, stdout } = await report([A, B, "--theme", "print"]);
+  const { exit, stdout } = await report([A, B, "--theme", "print"], { INFERBENCH_FIGURES: "png" });
   expect(exit).toBe(0);
   const files = stdout.trim().split("\n");
   expect(files.map((file) => file.replace(/^.*\/results\/report-[\d-]+\//, ""))).toEqual([
@@ -88,6 +88,28 @@ test("storage --figures draws a run, and report redraws it beside its rows", asy
   expect(pictures("metrics/baseline")).toEqual([]);
 });
 
+test("storage writes its page, and report makes it again, with the text; several runs share one", async () => {
+  expect((await storage("paged", ["--html"])).exit).toBe(0);
+  const page = readFileSync(at("metrics/paged/report.html"), "utf8");
+  expect(page).toContain("<h1>paged</h1>");
+  const text = readFileSync(at("metrics/paged/summary.txt"), "utf8");
+  for (const name of ["report.html", "summary.txt"]) rmSync(at("metrics/paged", name));
+  const { exit, stdout } = await report(["metrics/paged"], { INFERBENCH_HTML: "true" });
+  expect(exit).toBe(0);
+  expect(
+    stdout
+      .trim()
+      .split("\n")
+      .map((file) => basename(file)),
+  ).toEqual(["summary.txt", "report.html"]);
+  expect(readFileSync(at("metrics/paged/report.html"), "utf8")).toBe(page);
+  // Its first lines, which only the old one had, are made from metadata.yaml.
+  const table = (whole: string) => whole.slice(whole.indexOf("\n\n"));
+  expect(table(readFileSync(at("metrics/paged/summary.txt"), "utf8"))).toBe(table(text));
+  expect((await report([A, B, "--html", "--outdir", "both"])).exit).toBe(0);
+  expect(readFileSync(at("both/report.html"), "utf8")).toContain("Differs: num-workers 1 → 4");
+});
+
 test("GPU readings stand on the run's time", async () => {
   writeFileSync(
     at("nvidia-smi"),
@@ -116,6 +138,15 @@ test("a killed run, and an old one of the Python tool, are drawn and marked", as
   const svg = readFileSync(at("three/throughput.svg"), "utf8");
   expect(svg).toContain("the run did not come to its end: baseline");
   expect(svg).toContain("Rows of the Python tool");
+  const printed = await report(["killed", "--format", "json"]);
+  expect([printed.exit, printed.stderr.includes("shown is what its rows say")]).toEqual([0, true]);
+  const { steps, throughput, metrics } = JSON.parse(printed.stdout);
+  const whole = JSON.parse(readFileSync(at(A, "summary.json"), "utf8"));
+  expect(steps).toMatchObject({ asked: 12, done: 12, globalBatchSize: 8, microbatchSize: 2 });
+  expect(throughput.samplesPerS / whole.throughput.samplesPerS).toBeCloseTo(1, 4);
+  for (const id of ["microbatchLoadMs", "stepLoadMs", "stepMs"])
+    expect(metrics[id].quantiles.p95.value).toBeCloseTo(whole.metrics[id].quantiles.p95.value, 3);
+  expect((await report(["killed", "--format", "junit"])).stdout).toContain("12 of 12 steps were done");
 });
 
 test("summaries in other formats", async () => {
@@ -126,16 +157,30 @@ test("summaries in other formats", async () => {
   expect(await of("junit")).toContain('<testsuite name="inferbench storage baseline" tests="2"');
 });
 
+test("a run that was stopped before its first step is told as that", async () => {
+  cpSync(at(A, "metadata.yaml"), at("early/metadata.yaml"));
+  for (const name of ["steps/0.csv", "microbatches/0.csv"]) {
+    const [header] = readFileSync(at(A, name), "utf8").split("\n");
+    mkdirSync(at("early", dirname(name)));
+    writeFileSync(at("early", name), `${header}\n`);
+  }
+  const { exit, stderr } = await report(["early"], { INFERBENCH_HTML: "true" });
+  expect([exit, stderr]).toEqual([2, expect.stringContaining("no step that was finished")]);
+});
+
 test("malformed rows and flags that mean nothing here are exit 2, and leave nothing", async () => {
   cpSync(at(A), at("bad"), { recursive: true });
   const [header, , ...rows] = readFileSync(at("bad/steps/0.csv"), "utf8").split("\n");
   writeFileSync(at("bad/steps/0.csv"), [header, "0,oops,1,1,1,1,1", ...rows].join("\n"));
-  const { exit, stderr } = await report(["bad", "--outdir", "none"]);
+  const { exit, stderr } = await report(["bad", "--figures", "svg", "--outdir", "none"]);
   expect([exit, existsSync(at("none"))]).toEqual([2, false]);
   expect(stderr).toMatch(/bad\/steps\/0\.csv, line 2: "oops" is no number \(samples\)/);
   for (const args of [
     [A, "--definitions", "vllm"],
     [A, "--figures", "none"],
+    [A, "--figures", "svg", "--outdir", B],
+    [A, B, "--figures", "svg", "--outdir", A],
+    [A, "--format", "md", "--instance-price-per-hour", "4"],
     [A, "nowhere"],
   ])
     expect((await report(args)).exit).toBe(2);

@@ -54,6 +54,20 @@ test("a second run uses the samples that are there, and refuses to write over th
   expect((await storage(...flags, "--overwrite", "--direct", "--cache", "cold", "--verify")).exit).toBe(0);
 });
 
+test("a run that goes on keeps its directory: another one is refused, and touches nothing", async () => {
+  const first = start(
+    [binary, "storage", ...SMALL, "--run-name", "a", "--steps", "100000", "--compute-ms", "1"],
+    folder.path,
+  );
+  await untilLines(path("metrics/a/steps/0.csv"), 3);
+  const second = await storage("--run-name", "a", "--steps", "2", "--overwrite");
+  expect([second.exit, second.stderr.includes("another run is writing to")]).toEqual([2, true]);
+  const before = linesOf(path("metrics/a/steps/0.csv")).length;
+  await untilLines(path("metrics/a/steps/0.csv"), before + 1);
+  first.kill("SIGINT");
+  expect((await first.outcome).exit).toBe(130);
+});
+
 test("--json prints the summary and nothing else", async () => {
   const { exit, stdout } = await storage("--run-name", "a", "--steps", "2", "--json");
   expect([exit, JSON.parse(stdout).run.runName]).toEqual([0, "a"]);
@@ -104,13 +118,32 @@ describe("a bad input is an error that leaves the folder as it was", () => {
 test("samples that change under the run end it, with what was measured", async () => {
   expect((await storage("--run-name", "first", "--steps", "1")).exit).toBe(0);
   writeFileSync(path("data/serving/sample_000003.bin"), new Uint8Array(16 * 1024));
-  const { exit, stdout, stderr } = await storage("--run-name", "second", "--steps", "200", "--verify");
+  // Sample after sample, so that there are steps before the changed one.
+  const oneByOne = ["--gbs", "1", "--mbs", "1", "--num-workers", "1", "--access", "sequential"];
+  const whole = ["--run-name", "second", "--steps", "200", "--verify", "--warmup-steps", "0"];
+  const { exit, stdout, stderr } = await storage(...whole, ...oneByOne, "--prefetch-depth", "0");
   expect([exit, stdout.includes("FAILED"), stderr.includes("is not what was written")]).toEqual([
     1,
     true,
     true,
   ]);
-  expect(readFileSync(path("metrics/second/metadata.yaml"), "utf8")).toContain("status: failed");
+  const metadata = parse(readFileSync(path("metrics/second/metadata.yaml"), "utf8"));
+  expect(metadata).toMatchObject({ status: "failed", failure: expect.stringContaining("sample_000003.bin") });
+  expect(linesOf(path("metrics/second/per_step_data_loading_time/0.csv"))).toHaveLength(3);
+});
+
+test("a run that measured nothing leaves nothing, so that the same command can be given again", async () => {
+  const flags = ["--run-name", "again", "--steps", "2", "--gbs", "24", "--mbs", "24", "--num-workers", "1"];
+  expect((await storage("--run-name", "first", "--steps", "1")).exit).toBe(0);
+  const sample = path("data/serving/sample_000003.bin");
+  const content = readFileSync(sample);
+  writeFileSync(sample, new Uint8Array(16 * 1024));
+  // The first microbatch has every sample.
+  const { exit, stderr } = await storage(...flags, "--verify");
+  expect([exit, stderr.includes("is not what was written")]).toEqual([1, true]);
+  expect(readdirSync(path("metrics/again"))).toEqual([]);
+  writeFileSync(sample, content);
+  expect((await storage(...flags, "--verify")).exit).toBe(0);
 });
 
 describe("energy and cost", () => {

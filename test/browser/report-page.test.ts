@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { comparisonPage } from "../../src/report/html/serving/comparison-page.ts";
 import { fakePageRun } from "../../src/report/html/serving/page-run.fake.ts";
 import { runPage } from "../../src/report/html/serving/run-page.ts";
+import { fakeStoragePageRun } from "../../src/report/html/storage/page-run.fake.ts";
+import { storageComparisonPage, storageRunPage } from "../../src/report/html/storage/pages.ts";
 import { testWhere } from "../skip.ts";
 import { emptyFolder } from "../support/binary.ts";
 import { Browser, type BrowserPage, chromium } from "../support/browser.ts";
@@ -26,6 +28,11 @@ beforeAll(async () => {
   writeFileSync(file("killed.html"), runPage(fakePageRun({ isKilled: true })));
   const runs = ["a", "b", "c"].map((name, i) => fakePageRun({ name, ratePerS: 20 * (i + 1) }));
   writeFileSync(file("several.html"), comparisonPage(runs, { title: "Several" }));
+  writeFileSync(file("storage.html"), storageRunPage(fakeStoragePageRun({ gpus: 2 })));
+  const storageRuns = [1, 2, 3, 4, 5, 6, 7, 8].map((workers) =>
+    fakeStoragePageRun({ name: `workers-${workers}`, loadMs: 40 / workers, plan: { workers } }),
+  );
+  writeFileSync(file("storage-several.html"), storageComparisonPage(storageRuns));
   browser = await Browser.start(chromium);
 });
 afterAll(async () => {
@@ -88,6 +95,52 @@ describe("report.html in Chromium", () => {
         name,
         async (page) => expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360),
         { width: 360 },
+      );
+  });
+
+  browserTest("storage runs, one and eight, open without complaint, at 360 px, too", async () => {
+    for (const name of ["storage.html", "storage-several.html"])
+      await withPage(
+        name,
+        async (page) => {
+          await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+          expect(
+            await page.evaluate<number>("document.querySelectorAll('path.axis').length"),
+          ).toBeGreaterThan(2);
+          expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+        },
+        { width: 360 },
+      );
+  });
+
+  browserTest("the arrow keys read bars with their intervals, one after the other", () =>
+    withPage("storage-several.html", async (page) => {
+      const { plot } = await plotOf(page, "loading_time_tails");
+      await page.evaluate(`${plot}.focus()`);
+      await page.key("Home");
+      await page.until(
+        `/^P95[\\s\\S]*Per step[\\s\\S]*workers-1, num-workers 1[\\s\\S]*\\d m?s \\[[\\d.,]+ to (?:[\\d.,]+|\\?)\\]/.test(${readout(plot)})`,
+      );
+      await page.key("ArrowRight");
+      await page.until(`/^P95[\\s\\S]*workers-2, /.test(${readout(plot)})`);
+      await page.key("End");
+      await page.until(`/^P99[\\s\\S]*workers-8, /.test(${readout(plot)})`);
+    }),
+  );
+
+  browserTest("bars have as many numbers above them as there is room for", async () => {
+    const labels = `document.querySelectorAll('figure[data-name="throughput"] text.backed').length`;
+    for (const [width, count] of [
+      [1400, 8 * 3],
+      [360, 0],
+    ] as const)
+      await withPage(
+        "storage-several.html",
+        async (page) => {
+          await plotOf(page, "throughput");
+          expect(await page.evaluate<number>(labels)).toBe(count);
+        },
+        { width },
       );
   });
 

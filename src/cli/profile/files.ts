@@ -5,12 +5,12 @@ import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { csvText } from "../../results/csv.ts";
 import { METADATA_FILE } from "../../results/metadata.ts";
+import { SUMMARY_TEXT } from "../../results/names.ts";
 import { openRunDirectory, type RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
 
 export const PROFILE_JSON = "profile.json";
 const PROFILE_CSV = "profile.csv";
-const SUMMARY_TEXT = "summary.txt";
 
 /** What a profile writes into its own directory, but for its levels. */
 export const profileFiles: readonly string[] = [PROFILE_JSON, PROFILE_CSV, SUMMARY_TEXT, METADATA_FILE];

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { STEPS_FOLDER } from "../../benchmarks/storage/row-files.ts";
 import { usageError } from "../../core/errors.ts";
+import { METADATA_FILE } from "../../results/metadata.ts";
 
 /** What `report` was given: a run's directory, by the benchmark that made it, or one file with another tool's result. */
 export interface Operand {
@@ -49,6 +50,15 @@ function operandOf(path: string): Operand {
   if (!existsSync(path)) throw usageError(`${path}: there is no such directory or file`);
   if (isResultFile(path)) return { kind: "result-file", path };
   if (existsSync(join(path, "profile.json"))) return { kind: "profile", path };
-  if (existsSync(join(path, STEPS_FOLDER))) return { kind: "storage", path };
+  // The Python tool's directories have no metadata.yaml that says so.
+  if (benchmarkOf(path) === "storage" || existsSync(join(path, STEPS_FOLDER)))
+    return { kind: "storage", path };
   return { kind: "serving", path };
+}
+
+/** Which benchmark wrote a directory, by the head of its metadata.yaml; null where none says so. */
+function benchmarkOf(directory: string): string | null {
+  const path = join(directory, METADATA_FILE);
+  if (!existsSync(path)) return null;
+  return /^benchmark: (\S+)$/m.exec(readFileSync(path, "utf8"))?.[1] ?? null;
 }

@@ -6,10 +6,11 @@ import { comparisonPage } from "../../report/html/serving/comparison-page.ts";
 import { foreignPageRun } from "../../report/html/serving/foreign-page.ts";
 import { type PageRun, pageRun } from "../../report/html/serving/page-run.ts";
 import { runPage } from "../../report/html/serving/run-page.ts";
+import { SUMMARY_TEXT } from "../../results/names.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
 import { isResultFile } from "./operand.ts";
 import { withOwnNames } from "./own-names.ts";
-import { rebuiltSummaryText, SUMMARY_TEXT } from "./rebuilt-summary.ts";
+import { rebuiltSummaryText } from "./rebuilt-summary.ts";
 import { atPrice, feedRecords, figuresOf } from "./runs.ts";
 import type { Wish } from "./wish.ts";
 

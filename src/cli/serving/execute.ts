@@ -16,6 +16,7 @@ import type { Clock } from "../../core/clock.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { REPORT_FILE } from "../../report/html/names.ts";
 import { METADATA_FILE } from "../../results/metadata.ts";
+import { SUMMARY_TEXT } from "../../results/names.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
@@ -33,7 +34,7 @@ import type { PlanJob } from "./inputs.ts";
 import { LiveText } from "./live-text.ts";
 import { localPort } from "./local-port.ts";
 import { startRunMetadata } from "./metadata.ts";
-import { exitCodeOf, SUMMARY_TEXT, statusOf, summaryText, tableOf } from "./outcome.ts";
+import { exitCodeOf, statusOf, summaryText, tableOf } from "./outcome.ts";
 import { type SeedFiles, uploadSeedFiles, writeSeedFiles } from "./seed-files.ts";
 import type { Workload } from "./workload.ts";
 

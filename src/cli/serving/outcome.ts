@@ -6,8 +6,6 @@ import { printResult } from "../output.ts";
 import { notes } from "../ui/notes.ts";
 import type { ServingValues } from "./config.ts";
 
-export const SUMMARY_TEXT = "summary.txt";
-
 /**
  * What the run says to whoever started it.
  * @param isBeyond whether it asked for more than the server can do: what is unfinished at its end has not failed then

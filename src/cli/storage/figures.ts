@@ -1,5 +1,6 @@
 import { messageOf } from "../../core/errors.ts";
 import { storageFigureFiles } from "../../report/figures/storage/names.ts";
+import { REPORT_FILE } from "../../report/html/names.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { notes } from "../ui/notes.ts";
 import { withSpinner } from "../ui/spinner.ts";
@@ -10,25 +11,33 @@ export function figureNames({ figures }: Pick<StorageValues, "figures">): Record
   return Object.fromEntries(storageFigureFiles(figures).map((file) => [file, file]));
 }
 
-/** Draws a finished run's figures from its files. The numbers are safe by then, so that a failure is said and costs nothing else. */
-export async function drawStorageRun(
-  { figures: format, theme }: Pick<StorageValues, "figures" | "theme">,
+/**
+ * Draws a finished run's figures and makes its page, from its files. The numbers are safe by then, so that a failure is said and costs
+ * nothing else.
+ */
+export async function showStorageRun(
+  { figures: format, theme, html }: Pick<StorageValues, "figures" | "theme" | "html">,
   directory: RunDirectory,
 ): Promise<void> {
-  if (format === "none") return;
+  if (format === "none" && !html) return;
   try {
-    // Only now: the library that draws takes longer to load than all the rest.
     const { savedStorageRun } = await import("../../report/figures/storage/saved-run.ts");
-    const { figuresOfStorageRun } = await import("../../report/figures/storage/run-figures.ts");
-    const { writeFigures } = await import("../figures.ts");
     const run = savedStorageRun(directory.directory);
-    await withSpinner(
-      "drawing figures",
-      writeFigures(figuresOfStorageRun(run), { format, theme }, directory),
-    );
+    if (format !== "none") {
+      // Only now: the library that draws takes longer to load than all the rest.
+      const { figuresOfStorageRun } = await import("../../report/figures/storage/run-figures.ts");
+      const { writeFigures } = await import("../figures.ts");
+      const drawing = writeFigures(figuresOfStorageRun(run), { format, theme }, directory);
+      await withSpinner("drawing figures", drawing);
+    }
+    if (html) {
+      const { storagePageRun } = await import("../../report/html/storage/page-run.ts");
+      const { storageRunPage } = await import("../../report/html/storage/pages.ts");
+      directory.writeAtomic(REPORT_FILE, storageRunPage(storagePageRun(directory.directory, run)));
+    }
   } catch (error) {
     notes.warn(
-      `the figures could not be drawn: ${messageOf(error)}\n  inferbench report ${directory.directory} draws them from the rows`,
+      `figures and page could not be made: ${messageOf(error)}\n  inferbench report ${directory.directory} makes them from the rows`,
     );
   }
 }

@@ -225,6 +225,12 @@ export const storageFlags = {
     "pictures of the run, drawn when it is over: throughput, P95 and P99, loading times over steps and their distribution",
     output,
   ),
+  html: withDefault(
+    kind.toggle(),
+    "true",
+    "write report.html when the run is over: one page with the verdict, the numbers and the figures",
+    output,
+  ),
   theme: withDefault(
     kind.choice(themeNames),
     "light",

@@ -84,7 +84,7 @@ export async function openTogether(
     await group.barrier("directory");
     return openRunDirectory(path, { ...options, joins: true });
   }
-  const directory = openRunDirectory(path, options);
+  const directory = openRunDirectory(path, { ...options, claims: true });
   if (options.overwrite) removeOldRanks(directory.directory, new Set(ofAll));
   await group.barrier("directory");
   return directory;

@@ -1,4 +1,3 @@
-import { assertNever } from "../../core/errors.ts";
 import type { Rect } from "./rect.ts";
 
 /** What fills a bar, by which runs are told apart in black and white; in the order in which they are given out. */
@@ -44,8 +43,6 @@ export function strokesOf(
       return { strokes: stepsIn(width, stepPx, 0).map((u) => [x + u, y, x + u, y + height]), widthPx: 1 };
     case "dotted":
       return { strokes: dots(rect, stepPx), widthPx: DOT_PX };
-    default:
-      return assertNever(pattern);
   }
 }
 

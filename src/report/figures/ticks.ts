@@ -94,6 +94,11 @@ export function plain(value: number): string {
         .replace(/\.$/, "");
 }
 
+/** Of what is counted: between two numbers there is nothing. */
+export function whole(value: number): string {
+  return Number.isInteger(value) ? plain(value) : "";
+}
+
 /** A share as a tick. */
 export function percent(share: number): string {
   return `${plain(100 * share)} %`;

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { fakeRun } from "../figures/serving/run.fake.ts";
 import { figuresOfRun } from "../figures/serving/run-figures.ts";
-import { axisOf, figureData } from "./figure-data.ts";
+import { fakeStorageRun } from "../figures/storage/run.fake.ts";
+import { figuresOfStorageRun } from "../figures/storage/run-figures.ts";
+import { axisOf, figureData, shownValue } from "./figure-data.ts";
 
 test("every figure of a run survives its way into a page, ticks included", () => {
   for (const figure of figuresOfRun(fakeRun({ gpus: 2 }))) {
@@ -16,6 +18,21 @@ test("every figure of a run survives its way into a page, ticks included", () =>
     }
     expect(axisOf(data.x).format(2)).toBe(x.format(2));
   }
+});
+
+test("bars side by side keep their groups, and steps their whole numbers", () => {
+  const figures = [...figuresOfStorageRun(fakeStorageRun())].map((figure) => ({
+    figure,
+    data: figureData(figure),
+  }));
+  const groups = figures.flatMap(({ data }) =>
+    data.x.groups === null ? [] : [data.x.groups.map(([name]) => name)],
+  );
+  expect(groups).toEqual([["baseline"], ["P95", "P99"]]);
+  const steps = figures.find(({ figure }) => figure.name === "loading_over_steps")!.data.x;
+  expect([axisOf(steps).format(2.5), axisOf(steps).format(2)]).toEqual(["", "2"]);
+  // What a pointer between two steps reads.
+  expect(shownValue(2.6, steps.format)).toBe("3");
 });
 
 test("ticks that pages cannot draw are an error, not a guess", () => {

@@ -1,56 +1,40 @@
-import type { Axis, Figure, Layer, LegendEntry, Panel, Point } from "../figures/spec.ts";
-import { percent, plain } from "../figures/ticks.ts";
+import type { Axis, Figure, Groups, Layer, Panel, Point } from "../figures/spec.ts";
+import { percent, plain, whole } from "../figures/ticks.ts";
 
 /* A figure as it travels into a page: its spec as JSON, in which the texts of ticks are names of functions. */
 
-const formats = { plain, percent };
-
-/** Layers and entries of keys that pages draw: all but the bars of storage runs. */
-export type LayerData = Exclude<Layer, { kind: "bars" }>;
-export type KeyData = Exclude<LegendEntry["key"], { kind: "bar" }>;
-export interface EntryData {
-  text: string;
-  key: KeyData;
-}
+const formats = { plain, percent, whole };
 
 export type AxisData = Omit<Axis, "format"> & { format: keyof typeof formats };
-export type PanelData = Omit<Panel, "y" | "layers" | "key"> & {
-  y: AxisData;
-  layers: readonly LayerData[];
-  key?: readonly EntryData[];
-};
-export type FigureData = Omit<Figure, "panels" | "x" | "facts" | "legend"> & {
+export type PanelData = Omit<Panel, "y"> & { y: AxisData };
+export type FigureData = Omit<Figure, "panels" | "x" | "facts"> & {
   panels: readonly PanelData[];
-  x: AxisData & { name: string };
-  legend: readonly EntryData[];
+  x: AxisData & {
+    name: string;
+    /** What stands below the axis in place of numbers: the i-th group's lines at i; null: numbers. */
+    groups: Groups["groups"] | null;
+  };
 };
 
 /** Digits that a coordinate keeps: more than any screen, zoomed in a hundred times, has pixels. */
 const DIGITS = 7;
 
-/** @throws Error for what pages cannot draw: bars, and ticks written by a function that they do not know */
+/** @throws Error for ticks written by a function that pages do not know */
 export function figureData({ facts: _, x, ...figure }: Figure): FigureData {
-  if (x.scale === "groups") throw notDrawn("groups");
   return {
     ...figure,
-    legend: figure.legend.map(entryData),
-    panels: figure.panels.map(({ key, ...panel }) => ({
+    panels: figure.panels.map(({ y, layers, ...panel }) => ({
       ...panel,
-      y: axisData(panel.y),
-      layers: panel.layers.map(layerData),
-      ...(key === undefined ? {} : { key: key.map(entryData) }),
+      y: axisData(y),
+      layers: layers.map(layerData),
     })),
-    x: { ...axisData(x), name: x.name },
+    x: x.scale === "groups" ? groupsData(x) : { ...axisData(x), name: x.name, groups: null },
   };
 }
 
-function notDrawn(what: string): Error {
-  return new Error(`a figure has ${what} that pages cannot draw`);
-}
-
-function entryData({ text, key }: LegendEntry): EntryData {
-  if (key.kind === "bar") throw notDrawn("bars");
-  return { text, key };
+function groupsData({ name, groups }: Groups): FigureData["x"] {
+  const domain = [-0.5, groups.length - 0.5] as const;
+  return { scale: "linear", domain, tight: true, format: "plain", name, groups };
 }
 
 /** The axis as functions of figures take it. */
@@ -60,14 +44,12 @@ export function axisOf({ format, ...axis }: AxisData): Axis {
 
 function axisData({ format, ...axis }: Axis): AxisData {
   const name = Object.entries(formats).find(([, known]) => known === format)?.[0];
-  if (name === undefined) throw notDrawn("ticks");
+  if (name === undefined) throw new Error("a figure has ticks that pages cannot draw");
   return { ...axis, format: name as keyof typeof formats };
 }
 
-function layerData(layer: Layer): LayerData {
+function layerData(layer: Layer): Layer {
   switch (layer.kind) {
-    case "bars":
-      throw notDrawn("bars");
     case "line":
     case "points":
       return { ...layer, points: layer.points.map(roundedPoint) };
@@ -89,7 +71,7 @@ function roundedNumber(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
-/** A value for a reader, as a tick of its axis would be written. */
+/** A value for a reader, as a tick of its axis would be written; of what is counted the nearest. */
 export function shownValue(value: number, format: AxisData["format"]): string {
-  return formats[format](value);
+  return formats[format](format === "whole" ? Math.round(value) : value);
 }

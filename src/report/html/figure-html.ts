@@ -1,6 +1,6 @@
 import { formatNumber } from "../../core/units.ts";
-import type { Figure } from "../figures/spec.ts";
-import { type FigureData, figureData, type LayerData, type PanelData, shownValue } from "./figure-data.ts";
+import type { Figure, Layer } from "../figures/spec.ts";
+import { type FigureData, figureData, type PanelData, shownValue } from "./figure-data.ts";
 import { type Html, html } from "./html.ts";
 
 /** The figures of one page: each gets its number where it is put in, and its data goes with the others'. */
@@ -43,11 +43,13 @@ function inWords({ panels, x }: FigureData): string {
     const [least, most] = [ys.reduce((a, b) => Math.min(a, b)), ys.reduce((a, b) => Math.max(a, b))];
     return [`${name}: from ${show(least)} to ${show(most)}`];
   });
-  return `${parts.join("; ")}; over ${x.name}.`;
+  return `${parts.join("; ")}; ${x.groups === null ? `over ${x.name}` : `for ${x.groups.map(([first]) => first).join(", ")}`}.`;
 }
 
 /** What a figure's layers hold, for those who cannot see it: points, range, and where few, each value. */
-function dataTable({ panels, x }: FigureData): Html {
+function dataTable(data: FigureData): Html {
+  const { panels, x } = data;
+  if (x.groups !== null) return barTable(data, x.groups);
   const rows = panels.flatMap((panel) =>
     panel.layers.flatMap((layer) => {
       const points = pointsOf(layer);
@@ -65,17 +67,37 @@ function dataTable({ panels, x }: FigureData): Html {
   return html`<div class="scroll"><table class="small"><thead><tr><th scope="col">Panel</th><th scope="col">Series</th><th scope="col">points</th><th scope="col">least</th><th scope="col">most</th><th scope="col">most at (${x.name})</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function pointsOf(layer: LayerData): readonly (readonly [number, number])[] {
+/** Each bar with its numbers. */
+function barTable({ panels, legend }: FigureData, groups: readonly (readonly string[])[]): Html {
+  const rows = panels.flatMap((panel) =>
+    panel.layers.flatMap((layer) =>
+      layer.kind !== "bars"
+        ? []
+        : layer.bars.map((bar) => {
+            const group = groups[Math.round((bar.from + bar.to) / 2)] ?? [];
+            const run = legend.find(({ key }) => key.kind === "bar" && key.look === layer.look);
+            return html`<tr><th scope="row">${panel.name}</th><td>${group.join(" · ")}</td><td>${run?.text ?? ""}</td><td>${bar.label.join(" ")}</td></tr>`;
+          }),
+    ),
+  );
+  return html`<div class="scroll"><table class="small"><thead><tr><th scope="col">Panel</th><th scope="col">at</th><th scope="col">Run</th><th scope="col">value</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function pointsOf(layer: Layer): readonly (readonly [number, number])[] {
   if (layer.kind === "line" || layer.kind === "points") return layer.points;
+  if (layer.kind === "bars") return layer.bars.map(({ from, to, value }) => [(from + to) / 2, value]);
   return layer.kind === "boxes" ? layer.boxes.map(({ from, to }) => [from[0], to[1]] as const) : [];
 }
 
-function layerName(layer: LayerData, panel: Pick<PanelData, "key">): string {
+function layerName(layer: Layer, panel: Pick<PanelData, "key">): string {
   if (layer.kind === "boxes") return layer.fill;
   if (layer.kind !== "line" && layer.kind !== "points") return "";
   const { style } = layer;
   const entry = panel.key?.find(
-    ({ key }) => key.kind !== "fill" && key.style.tone === style.tone && key.style.dash === style.dash,
+    ({ key }) =>
+      (key.kind === "line" || key.kind === "point") &&
+      key.style.tone === style.tone &&
+      key.style.dash === style.dash,
   );
   return entry?.text ?? "";
 }

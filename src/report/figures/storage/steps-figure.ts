@@ -6,7 +6,7 @@ import { suited } from "../axis.ts";
 import { runStyle } from "../run-style.ts";
 import { keyOf, valuesOf } from "../serving/time-lines.ts";
 import type { Figure, Layer, Panel, Point } from "../spec.ts";
-import { plain } from "../ticks.ts";
+import { whole } from "../ticks.ts";
 import { joined, type RankRows } from "./rank-rows.ts";
 import { microbatchCount } from "./texts.ts";
 
@@ -59,8 +59,7 @@ export function stepsFigure(ranks: readonly RankRows[], about: About): Figure {
       scale: "linear",
       domain: [first - 0.5, last + 0.5],
       tight: true,
-      // Between two steps is none.
-      format: (step) => (Number.isInteger(step) ? plain(step) : ""),
+      format: whole,
     },
     legend: [],
     facts: about.facts,

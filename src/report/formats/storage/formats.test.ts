@@ -39,6 +39,7 @@ function fakeSummary(given: Partial<StorageSummaryFile> = {}): StorageSummaryFil
     jitterMs: 0.25,
     compute: { au: 0.5, nullSourceAu: null },
     validity: { verdict: "fit", reasons: [] },
+    wasKilled: false,
     warnings: [{ message: "old prices", hint: "Take newer ones." }],
     ...given,
   };
@@ -98,12 +99,17 @@ describe("summary.json", () => {
     expect(readStorageSummary(folder)).toEqual({ content, summary: fakeSummary() });
   });
 
+  test("is null where there is none, and where a killed run left it empty", () => {
+    expect(readStorageSummary(folder)).toBeNull();
+    writeFileSync(join(folder, "summary.json"), "");
+    expect(readStorageSummary(folder)).toBeNull();
+  });
+
   test.each([
-    [null, "has no summary.json"],
     ["{oops", "line 1, column 2: expected a key in double quotes: not JSON"],
     ['{"benchmark":"serving"}', "is not what a storage run writes ("],
   ])("%p is an error that says so", (content, words) => {
-    if (content !== null) writeFileSync(join(folder, "summary.json"), content);
+    writeFileSync(join(folder, "summary.json"), content);
     expect(() => readStorageSummary(folder)).toThrow(words);
   });
 });

@@ -4,7 +4,7 @@ import type { StorageSummaryFile } from "./saved-summary.ts";
 /** Storage runs as JUnit's XML: a suite a run, a case for its end and one for the harness. */
 export function storageJunit(summaries: readonly StorageSummaryFile[]): string {
   return junitText(
-    summaries.map(({ run, steps, windowS, validity }) => ({
+    summaries.map(({ run, steps, windowS, validity, wasKilled }) => ({
       tool: "inferbench storage",
       run: run.runName,
       startedAt: run.startedAt,
@@ -12,7 +12,8 @@ export function storageJunit(summaries: readonly StorageSummaryFile[]): string {
       checks: [
         {
           name: "the run came to its end",
-          failure: steps.done < steps.asked ? `${steps.done} of ${steps.asked} steps were done` : null,
+          failure:
+            wasKilled || steps.done < steps.asked ? `${steps.done} of ${steps.asked} steps were done` : null,
         },
         {
           name: "the harness was fit to measure",

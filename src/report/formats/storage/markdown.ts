@@ -39,7 +39,9 @@ function markdownOf(summary: StorageSummaryFile): string {
     "",
     facts.map(inline).join(" · "),
     "",
-    ...(steps.done < steps.asked ? ["**Incomplete**: what follows covers the steps until then.", ""] : []),
+    ...(summary.wasKilled || steps.done < steps.asked
+      ? ["**Incomplete**: what follows covers the steps until then.", ""]
+      : []),
     rates.join(" · "),
     "",
     row(["", "n", "mean", ...quantileNames]),

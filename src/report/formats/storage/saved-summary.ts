@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import * as v from "valibot";
-import { usageError } from "../../../core/errors.ts";
 import { parsePythonJson } from "../../../results/python-json.ts";
 import { readSaved } from "../../saved-file.ts";
 import { Measured } from "../saved-summary.ts";
@@ -37,6 +36,8 @@ const Summary = v.object({
   jitterMs: number,
   compute: v.object({ au: number, nullSourceAu: number }),
   validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),
+  /** Not in the file: where there is one, the run came to its end. */
+  wasKilled: v.optional(v.boolean(), false),
   warnings: v.array(v.object({ message: v.string(), hint: v.string() })),
 });
 
@@ -50,13 +51,13 @@ export const storageMetrics = [
   ["stepMs", "step, with compute"],
 ] as const;
 
-/** The summary as it is in its file, and what of it is printed. @throws ToolError USAGE where there is none, or something else */
-export function readStorageSummary(directory: string): { content: unknown; summary: StorageSummaryFile } {
+/**
+ * The summary as it is in its file, and what of it is printed.
+ * @returns null where there is none, or an empty one @throws ToolError USAGE where the file holds something else
+ */
+export function readStorageSummary(
+  directory: string,
+): { content: unknown; summary: StorageSummaryFile } | null {
   const file = readSaved(join(directory, "summary.json"), parsePythonJson, Summary, "a storage run writes");
-  if (file === null)
-    throw usageError(
-      `${directory} has no summary.json: no run came to its end there`,
-      "Without --format, report draws what the rows say.",
-    );
-  return { content: file.content, summary: file.parsed };
+  return file === null ? null : { content: file.content, summary: file.parsed };
 }

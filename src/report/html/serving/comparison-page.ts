@@ -9,14 +9,16 @@ import type { Fact, Figure } from "../../figures/spec.ts";
 import { measured, percent } from "../../numbers.ts";
 import { FigureShelf } from "../figure-html.ts";
 import { type Html, html } from "../html.ts";
+import { meanCell, quantileCell } from "../metric-cells.ts";
 import { pageHtml, type Section } from "../page.ts";
+import { doubtsBanner } from "../verdict-rows.ts";
+import { warningsHtml } from "../warnings.ts";
 import { defined, definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
-import { meanCell, numbersHtml, quantileCell } from "./numbers.ts";
+import { numbersHtml } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
 import type { PageMetric, PageWindow } from "./page-summary.ts";
 import { verdictHtml, verdictWord } from "./verdict.ts";
-import { warningsHtml } from "./warnings.ts";
 
 /** What a page of several runs has besides the runs. */
 export interface ComparisonExtra {
@@ -47,7 +49,7 @@ export function comparisonPage(
     {
       id: "verdict",
       title: "Runs",
-      body: html`${doubts(runs)}${runsTable(runs)}`,
+      body: html`${doubtsBanner(runs.map(verdictWord))}${runsTable(runs)}`,
     },
     { id: "numbers", title: "Numbers", body: sideBySide(runs) },
     ...(given === undefined ? [curves] : []),
@@ -56,7 +58,7 @@ export function comparisonPage(
       title: "Each run",
       body: html`<p class="tools"><button type="button" data-open="details.level">Open all</button></p>${runs.map(
         (page, i) =>
-          html`<details class="level" id="run-${i + 1}"><summary>${page.run.name}</summary>${verdictHtml(page)}${numbersHtml(page)}${place(figuresOfRun(page.run))}<h3>Environment and plan</h3>${environmentHtml(page)}<h3>Warnings</h3>${warningsHtml(page)}</details>`,
+          html`<details class="level" id="run-${i + 1}"><summary>${page.run.name}</summary>${verdictHtml(page)}${numbersHtml(page)}${place(figuresOfRun(page.run))}<h3>Environment and plan</h3>${environmentHtml(page)}<h3>Warnings</h3>${warningsHtml(page.summary?.warnings ?? null)}</details>`,
       )}`,
     },
     { id: "definitions", title: "Definitions", body: definitionsHtml() },
@@ -80,15 +82,6 @@ function headFacts(runs: readonly ServingRun[]): Fact[] {
   const facts = comparisonFacts(runs);
   const names = new Set([...runs.map(({ name }) => name), "…"]);
   return runs.length > MOST_NAMED ? facts.filter(({ name }) => !names.has(name)) : facts;
-}
-
-/** What speaks against runs, and against how many of them. */
-function doubts(runs: readonly PageRun[]): Html | null {
-  const found = runs.map(verdictWord).filter(({ level }) => level !== "good");
-  if (found.length === 0) return null;
-  const byText = [...Map.groupBy(found, ({ text }) => text)];
-  const texts = byText.map(([text, of]) => `${text} (${of.length} of ${runs.length} runs)`);
-  return html`<p class="banner caution">${texts.join(" · ")}</p>`;
 }
 
 /** What a run is compared by: its steady window, or the whole of it. */

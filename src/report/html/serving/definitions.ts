@@ -1,14 +1,9 @@
 import { metricTable } from "../../../benchmarks/serving/metric-table.ts";
 import type { FailureClass, Phase } from "../../../benchmarks/serving/record.ts";
+import { type Definition, definedBy, definitionList } from "../definition-list.ts";
 import { type Html, html } from "../html.ts";
 
 /* Every word of the page that has a definition; METHODS.md has them at length. */
-
-interface Definition {
-  id: string;
-  name: string;
-  text: string;
-}
 
 const metrics: readonly Definition[] = metricTable.map(({ id, name, unit, doc }) => ({
   id: `metric-${id}`,
@@ -104,13 +99,11 @@ const phases: Readonly<Record<Phase, string>> = {
 
 /** A word whose definition shows on hover and on focus. */
 export function defined(text: string, id: Term | `metric-${string}`): Html {
-  return html`<span class="def" tabindex="0" data-def="${id}" aria-describedby="${id}">${text}</span>`;
+  return definedBy(text, id);
 }
 
 export function definitionsHtml(): Html {
-  const list = (title: string, entries: readonly Definition[]) =>
-    html`<h3>${title}</h3><dl class="definitions">${entries.map(({ id, name, text }) => html`<div><dt>${name}</dt><dd id="${id}">${text}</dd></div>`)}</dl>`;
   const named = (prefix: string, of: Readonly<Record<string, string>>) =>
     Object.entries(of).map(([name, text]) => ({ id: `${prefix}-${name}`, name, text }));
-  return html`${list("Metrics", metrics)}${list("Terms", terms)}${list("Classes of failure", named("failure", failures))}${list("How far a failed request had come", named("phase", phases))}`;
+  return html`${definitionList("Metrics", metrics)}${definitionList("Terms", terms)}${definitionList("Classes of failure", named("failure", failures))}${definitionList("How far a failed request had come", named("phase", phases))}`;
 }

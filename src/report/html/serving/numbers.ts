@@ -1,11 +1,12 @@
 import { QUANTILES } from "../../../analysis/describe.ts";
 import { metricTable } from "../../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../../core/units.ts";
-import { measured, measuredOrMore, percent } from "../../numbers.ts";
+import { measured, percent } from "../../numbers.ts";
 import { type Child, type Html, html } from "../html.ts";
+import { intervalSmall, maxCell, meanCell, quantileCell } from "../metric-cells.ts";
 import { defined, type Term } from "./definitions.ts";
 import type { PageRun } from "./page-run.ts";
-import type { PageMetric, PageSummary, PageWindow } from "./page-summary.ts";
+import type { PageSummary, PageWindow } from "./page-summary.ts";
 
 const quantileNames = Object.keys(QUANTILES);
 
@@ -65,7 +66,7 @@ function loadText({
 function goodputCell({ goodput }: PageWindow): Child {
   if (goodput === null) return "-";
   const { fraction, low, high, perS } = goodput;
-  return html`${percent(fraction)}${interval(percent(low), percent(high))}${perS === null ? null : html`<small>${measured(perS)} req/s</small>`}`;
+  return html`${percent(fraction)}${intervalSmall(percent(low), percent(high))}${perS === null ? null : html`<small>${measured(perS)} req/s</small>`}`;
 }
 
 function stallsCell({ stalls }: PageWindow): Child {
@@ -82,26 +83,8 @@ function metricsTable(name: string, term: Term, { metrics }: PageWindow): Html {
     const head = html`<th scope="row">${defined(metricName, `metric-${id}`)}</th><td>${unit}</td>`;
     if (metric === null)
       return html`<tr>${head}<td>0</td>${["mean", ...quantileNames, "max"].map(() => html`<td>-</td>`)}</tr>`;
-    return html`<tr>${head}<td>${formatNumber(metric.n)}${metric.censored > 0 ? html`<small>${formatNumber(metric.censored)} unfinished</small>` : null}</td><td>${meanCell(metric)}</td>${quantileNames.map((q) => html`<td>${quantileCell(metric, q)}</td>`)}<td>${metric.max === null ? "-" : measuredOrMore(metric.max, metric.maxIsLowerBound)}</td></tr>`;
+    return html`<tr>${head}<td>${formatNumber(metric.n)}${metric.censored > 0 ? html`<small>${formatNumber(metric.censored)} unfinished</small>` : null}</td><td>${meanCell(metric)}</td>${quantileNames.map((q) => html`<td>${quantileCell(metric, q)}</td>`)}<td>${maxCell(metric)}</td></tr>`;
   });
   const heads = quantileNames.map((q) => html`<th scope="col">${q}</th>`);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Latencies, ${name}"><table class="numbers"><caption>Latencies and lengths, ${defined(name, term)}</caption><thead><tr><th scope="col">metric</th><th scope="col">unit</th><th scope="col">${defined("n", "term-n")}</th><th scope="col">mean</th>${heads}<th scope="col">max</th></tr></thead><tbody>${rows}</tbody></table></div>`;
-}
-
-export function meanCell({ mean, meanIsLowerBound, meanLow, meanHigh }: PageMetric): Html {
-  if (mean === null) return html`-`;
-  return html`${measuredOrMore(mean, meanIsLowerBound)}${meanLow === null && meanHigh === null ? null : interval(measured(meanLow), measured(meanHigh))}`;
-}
-
-/** A quantile with its mark and its interval. */
-export function quantileCell({ quantiles }: PageMetric, q: string): Html {
-  const quantile = quantiles[q] ?? null;
-  if (quantile === null || quantile.value === null) return html`-`;
-  const { value, low, high, small, isLowerBound } = quantile;
-  const bound = (end: number | null) => (end === null ? "?" : measured(end));
-  return html`${measuredOrMore(value, isLowerBound)}${small ? html`<abbr title="n is too small to trust this quantile">*</abbr>` : null}${low === null && high === null ? null : interval(bound(low), bound(high))}`;
-}
-
-function interval(low: string, high: string): Html {
-  return html`<small>[${low} to ${high}]</small>`;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { parsePythonJson } from "../../../results/python-json.ts";
 import { maybe, number, readSaved } from "../../saved-file.ts";
+import { PageDistribution } from "../metric-cells.ts";
 
 /* What a page takes from summary.json. What an older version did not write is null. */
 
@@ -9,21 +10,7 @@ const text = v.optional(v.string(), "");
 const flag = v.optional(v.boolean(), false);
 const counts = v.optional(v.record(v.string(), v.number()), {});
 
-const Quantile = v.object({ value: number, low: number, high: number, small: flag, isLowerBound: flag });
-
-const Metric = v.object({
-  unit: text,
-  n: v.number(),
-  censored: v.optional(v.number(), 0),
-  mean: number,
-  meanIsLowerBound: flag,
-  meanLow: number,
-  meanHigh: number,
-  min: number,
-  max: number,
-  maxIsLowerBound: flag,
-  quantiles: v.record(v.string(), maybe(Quantile)),
-});
+const Metric = v.object({ unit: text, ...PageDistribution.entries });
 
 const Goodput = v.object({
   good: number,

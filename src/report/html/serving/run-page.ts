@@ -5,13 +5,13 @@ import type { Figure } from "../../figures/spec.ts";
 import { FigureShelf } from "../figure-html.ts";
 import { html } from "../html.ts";
 import { pageHtml, type Section } from "../page.ts";
+import { warningsHtml } from "../warnings.ts";
 import { definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
 import { numbersHtml } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
 import { requestsSection } from "./requests-section.ts";
 import { verdictHtml } from "./verdict.ts";
-import { warningsHtml } from "./warnings.ts";
 
 /** report.html of one run: the verdict, the numbers, the figures, the requests, and where they come from. */
 export function runPage(page: PageRun): string {
@@ -28,7 +28,7 @@ export function runPage(page: PageRun): string {
     },
     ...(requests === null ? [] : [requestsSection(requests.sentence)]),
     { id: "environment", title: "Environment and plan", body: environmentHtml(page) },
-    { id: "warnings", title: "Warnings", body: warningsHtml(page) },
+    { id: "warnings", title: "Warnings", body: warningsHtml(page.summary?.warnings ?? null) },
     { id: "definitions", title: "Definitions", body: definitionsHtml() },
   ];
   return pageHtml({

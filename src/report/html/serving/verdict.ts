@@ -2,28 +2,24 @@ import { formatDuration, formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/serving/caution.ts";
 import { measured, measuredOrMore, percent } from "../../numbers.ts";
 import { type Html, html } from "../html.ts";
+import {
+  fitnessVerdict,
+  VERDICT_MARKS,
+  type Verdict,
+  type VerdictLevel,
+  verdictRows,
+  warningsVerdict,
+} from "../verdict-rows.ts";
 import type { PageRun } from "./page-run.ts";
 import type { PageSummary, PageWindow } from "./page-summary.ts";
 
-type Level = "good" | "warn" | "bad";
-
-const MARKS: Readonly<Record<Level, string>> = { good: "✓", warn: "!", bad: "✕" };
-
-interface Verdict {
-  level: Level;
-  name: string;
-  /** The verdict in a word. */
-  word: string;
-  details: Html | null;
-}
-
 /** Whether to believe the run, and whether it met what was asked: the first thing of the page. */
 export function verdictHtml(page: PageRun): Html {
-  return html`${banner(page)}<div class="verdicts">${verdictsOf(page).map(rowOf)}</div>`;
+  return html`${banner(page)}${verdictRows(verdictsOf(page))}`;
 }
 
 /** The worst of a run's verdicts on itself and on the server, in a word: for a row among other runs. */
-export function verdictWord(page: PageRun): { level: Level; text: string } {
+export function verdictWord(page: PageRun): { level: VerdictLevel; text: string } {
   const verdicts = verdictsOf(page).filter(({ name }) => name !== "Warnings");
   const worst =
     verdicts.find(({ level }) => level === "bad") ??
@@ -31,11 +27,7 @@ export function verdictWord(page: PageRun): { level: Level; text: string } {
     verdicts.find(({ level }) => level === "warn");
   return worst === undefined
     ? { level: "good", text: "✓ fit" }
-    : { level: worst.level, text: `${MARKS[worst.level]} ${worst.name}: ${worst.word}` };
-}
-
-function rowOf({ level, name, word, details }: Verdict): Html {
-  return html`<div class="verdict ${level}"><span class="mark" aria-hidden="true">${MARKS[level]}</span><b>${name}</b><div><span class="word">${word}</span> ${details}</div></div>`;
+    : { level: worst.level, text: `${VERDICT_MARKS[worst.level]} ${worst.name}: ${worst.word}` };
 }
 
 function banner({ run, summary, measuredBy }: PageRun): Html | null {
@@ -58,7 +50,7 @@ function verdictsOf(page: PageRun): Verdict[] {
     });
   if (summary === null) return verdicts;
   verdicts.push(
-    clientVerdict(summary),
+    fitnessVerdict("Client", summary.validity),
     ...goodputVerdict(summary, window),
     ...summary.gates.map(gateVerdict),
   );
@@ -72,7 +64,7 @@ function verdictsOf(page: PageRun): Verdict[] {
       }),
     ),
     ...steadinessVerdict(steady),
-    warningsVerdict(summary),
+    warningsVerdict(summary.warnings),
   );
   return verdicts;
 }
@@ -95,15 +87,6 @@ function runVerdict({ run, summary, whole, measuredBy }: PageRun): Verdict {
     word: isClean ? "complete" : "complete, with failures",
     details,
   };
-}
-
-function clientVerdict({ validity: { verdict, reasons } }: PageSummary): Verdict {
-  const level = verdict === "fit" ? "good" : verdict === "unfit" ? "bad" : "warn";
-  const details =
-    reasons.length === 0
-      ? html`to measure what is shown`
-      : html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`;
-  return { level, name: "Client", word: verdict, details };
 }
 
 function goodputVerdict({ slos }: PageSummary, window: PageWindow | null): Verdict[] {
@@ -160,10 +143,4 @@ function steadinessVerdict(steady: PageWindow | null): Verdict[] {
       details: html`${texts.join(" · ")}`,
     },
   ];
-}
-
-function warningsVerdict({ warnings }: PageSummary): Verdict {
-  if (warnings.length === 0) return { level: "good", name: "Warnings", word: "none", details: null };
-  const list = html`<ul>${warnings.map(({ message }) => html`<li>${message.split(":\n")[0]!}</li>`)}</ul><a href="#warnings">what to do</a>`;
-  return { level: "warn", name: "Warnings", word: formatNumber(warnings.length), details: list };
 }

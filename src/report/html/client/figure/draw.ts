@@ -2,10 +2,10 @@ import { labelSpots } from "../../../figures/label-layout.ts";
 import { markerPolygon } from "../../../figures/markers.ts";
 import type { Pixel } from "../../../figures/overlap.ts";
 import { pixelOf } from "../../../figures/pixel.ts";
-import type { Style } from "../../../figures/spec.ts";
-import type { EntryData, LayerData } from "../../figure-data.ts";
+import type { Layer, LegendEntry, Style } from "../../../figures/spec.ts";
 import { shape, textWidth } from "../dom.ts";
-import { NAME_PX, type PanelSpot, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
+import { barSample, barShapes } from "./bars.ts";
+import { NAME_PX, type PanelSpot, ROW_PX, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
 import { tickText } from "./scale.ts";
 
 const MARKER_PX = 8;
@@ -13,6 +13,9 @@ const SMALL_PX = 3.4;
 const CAP_PX = 4;
 /** No thinner than this, or a short span could not be seen. */
 const LEAST_PX = 0.75;
+
+/** Between the plot and the middle of the row below it. */
+const BELOW_PX = 13;
 
 /** Colours and dashes are classes, so that the page's theme may change without drawing again. */
 function styleClass({ tone, dash }: Style): string {
@@ -41,7 +44,7 @@ export function drawn(spots: Spots, xName: string, id: string): SVGSVGElement {
     const clipped = { "clip-path": `url(#${id}-${i})` };
     // What is set off lies below the grid.
     canvas.append(shape("g", clipped, ...shapesOf(true)), ...axes(panel, spots, isLast));
-    const marks = shape("g", clipped, ...shapesOf(false));
+    const marks = shape("g", clipped, ...shapesOf(false), ...barShapes(panel, spots.x));
     canvas.append(
       marks,
       ...labelSpots(panel, spots.x, tickWidth).map(({ text, x: at, y: middle }) =>
@@ -53,7 +56,17 @@ export function drawn(spots: Spots, xName: string, id: string): SVGSVGElement {
       canvas.append(...sample(entry, at, middle), label(entry.text, at + SAMPLE_PX + 6, middle, "label"));
   });
   const { plot } = spots.panels.at(-1)!;
-  canvas.append(label(xName, plot.x + plot.width / 2, heightPx - 10, "name middle", NAME_PX));
+  for (const { text, x, row } of spots.groups)
+    canvas.append(
+      label(
+        text,
+        x,
+        plot.y + plot.height + BELOW_PX + row * ROW_PX,
+        row === 0 ? "name middle" : "tick middle",
+      ),
+    );
+  if (xName !== "")
+    canvas.append(label(xName, plot.x + plot.width / 2, heightPx - 10, "name middle", NAME_PX));
   return canvas;
 }
 
@@ -85,7 +98,12 @@ function axes(panel: PanelSpot, spots: Spots, isLast: boolean): SVGElement[] {
     made.push(shape("line", { class: "grid", x1: x, x2: x, y1: plot.y, y2: plot.y + plot.height }));
     if (isLast)
       made.push(
-        label(tickText(spots.xAxis, spots.x, spots.xView, tick), x, plot.y + plot.height + 13, "tick middle"),
+        label(
+          tickText(spots.xAxis, spots.x, spots.xView, tick),
+          x,
+          plot.y + plot.height + BELOW_PX,
+          "tick middle",
+        ),
       );
   }
   made.push(
@@ -97,7 +115,7 @@ function axes(panel: PanelSpot, spots: Spots, isLast: boolean): SVGElement[] {
   return made;
 }
 
-function layerShapes(layer: LayerData, panel: PanelSpot, spots: Spots): SVGElement[] {
+function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[] {
   const at = pixelOf(panel, spots.x);
   const { plot } = panel;
   switch (layer.kind) {
@@ -162,6 +180,7 @@ function layerShapes(layer: LayerData, panel: PanelSpot, spots: Spots): SVGEleme
       });
       return [shape("path", { class: `spread ${styleClass(layer.style)}`, d: d.join("") })];
     }
+    case "bars":
     case "labels":
       return [];
   }
@@ -198,11 +217,13 @@ function marker(style: Style, [x, y]: Pixel): SVGElement {
 }
 
 /** The sample of an entry of a key. */
-export function sample({ key }: EntryData, x: number, y: number): SVGElement[] {
+export function sample({ key }: LegendEntry, x: number, y: number): SVGElement[] {
   if (key.kind === "fill")
     return [
       shape("rect", { class: `fill-${key.fill}`, x: x + 4, y: y - 5, width: SAMPLE_PX - 8, height: 10 }),
     ];
+  if (key.kind === "bar")
+    return barSample(key.look, { x: x + 4, y: y - 5, width: SAMPLE_PX - 8, height: 10 });
   const line =
     key.kind === "line"
       ? [shape("path", { class: `line ${styleClass(key.style)}`, d: `M${x} ${y}H${x + SAMPLE_PX}` })]

@@ -1,5 +1,6 @@
 import type { Pixel } from "../../../figures/overlap.ts";
-import type { EntryData, FigureData } from "../../figure-data.ts";
+import type { LegendEntry } from "../../../figures/spec.ts";
+import type { FigureData } from "../../figure-data.ts";
 import { element, shape } from "../dom.ts";
 import { drawn, sample } from "./draw.ts";
 import { layOut, SAMPLE_PX, type Spots, type Zoom } from "./layout.ts";
@@ -175,7 +176,7 @@ export class FigureView {
   }
 }
 
-function legendItem(entry: EntryData): HTMLElement {
+function legendItem(entry: LegendEntry): HTMLElement {
   const picture = shape("svg", { width: SAMPLE_PX, height: 14, "aria-hidden": "true" });
   picture.append(...sample(entry, 0, 7));
   return element("li", {}, picture, element("span", {}, entry.text));

@@ -1,19 +1,21 @@
 import type { Rect } from "../../../figures/rect.ts";
-import type { Axis } from "../../../figures/spec.ts";
+import type { Axis, LegendEntry } from "../../../figures/spec.ts";
 import type { Ruler } from "../../../figures/ticks.ts";
 import { FONTS } from "../../../figures/typography.ts";
-import { axisOf, type EntryData, type FigureData, type PanelData } from "../../figure-data.ts";
+import { axisOf, type FigureData, type PanelData } from "../../figure-data.ts";
 import { textWidth } from "../dom.ts";
 import { rulerFor, tickText, type View } from "./scale.ts";
 
 export const TICK_PX: number = FONTS.tick.px;
 export const NAME_PX: number = FONTS.panel.px;
-const ROW_PX = 18;
+export const ROW_PX = 18;
 const PANEL_GAP = 14;
 const Y_TICK_PX = 30;
 const X_TICK_GAP_PX = 16;
 export const SAMPLE_PX = 26;
 const KEY_GAP = 16;
+/** Between the texts of neighbouring groups. */
+const GROUP_GAP = 12;
 
 /** What is shown of a figure: of its x axis, and of each panel's y axis; null is all. */
 export interface Zoom {
@@ -29,7 +31,7 @@ export interface PanelSpot {
   plot: Rect;
   /** Lines of its name, each with its middle. */
   name: { text: string; y: number }[];
-  key: { entry: EntryData; x: number; y: number }[];
+  key: { entry: LegendEntry; x: number; y: number }[];
 }
 
 /** Where everything of a figure stands, in px of a given width. */
@@ -40,6 +42,8 @@ export interface Spots {
   x: Ruler;
   xAxis: Axis;
   xView: View | null;
+  /** Texts below the axis, of an axis of groups. */
+  groups: { text: string; x: number; row: number }[];
 }
 
 export function layOut(figure: FigureData, widthPx: number, zoom: Zoom): Spots {
@@ -53,8 +57,11 @@ export function layOut(figure: FigureData, widthPx: number, zoom: Zoom): Spots {
     10 +
     Math.max(...figure.panels.map((panel, i) => tickRoom(panel, axes[i]!, rulers[i]!, zoom.y[i] ?? null)));
   const xAxis = axisOf(figure.x);
-  const x = xRuler(xAxis, zoom.x, widthPx - left - 12);
-  const right = widthPx - Math.max(6, textWidth(tickText(xAxis, x, zoom.x, x.ticks.at(-1)!), TICK_PX) / 2);
+  const { groups } = figure.x;
+  const x = groups === null ? xRuler(xAxis, zoom.x, widthPx - left - 12) : groupRuler(zoom.x ?? xAxis.domain);
+  const last = x.ticks.at(-1);
+  const overhang = last === undefined ? 0 : textWidth(tickText(xAxis, x, zoom.x, last), TICK_PX) / 2;
+  const right = widthPx - Math.max(6, overhang);
   let y = 0;
   const panels = figure.panels.map((panel, i): PanelSpot => {
     const { name, key, rows } = headOf(panel, widthPx, y);
@@ -63,7 +70,42 @@ export function layOut(figure: FigureData, widthPx: number, zoom: Zoom): Spots {
     y += heights[i]! + PANEL_GAP;
     return { panel, axis: axes[i]!, view: zoom.y[i] ?? null, ruler: rulers[i]!, plot, name, key };
   });
-  return { widthPx, heightPx: y - PANEL_GAP + 2 * ROW_PX + 6, panels, x, xAxis, xView: zoom.x };
+  const shown = groups === null ? [] : groupSpots(groups, x, { x: left, width: right - left });
+  const below = shown.reduce((most, { row }) => Math.max(most, row + 1), 1) + (figure.x.name === "" ? 0 : 1);
+  const heightPx = y - PANEL_GAP + below * ROW_PX + 6;
+  return { widthPx, heightPx, panels, x, xAxis, xView: zoom.x, groups: shown };
+}
+
+/** Without ticks: groups have texts. */
+function groupRuler([min, max]: View): Ruler {
+  return { min, max, ticks: [], of: (value) => value, valueAt: (position) => position };
+}
+
+/** The lines of the groups in sight, each cut to its group's width. */
+function groupSpots(
+  groups: readonly (readonly string[])[],
+  { min, max }: Ruler,
+  plot: Pick<Rect, "x" | "width">,
+): Spots["groups"] {
+  const width = plot.width / (max - min);
+  return groups.flatMap((lines, i) =>
+    i < min || i > max
+      ? []
+      : lines.map((text, row) => ({
+          text: fitted(text, width - GROUP_GAP, row === 0 ? 600 : 400),
+          x: plot.x + (i - min) * width,
+          row,
+        })),
+  );
+}
+
+/** The text, or as much of its head as fits with an ellipsis. */
+function fitted(text: string, widthPx: number, weight: number): string {
+  if (textWidth(text, TICK_PX, weight) <= widthPx) return text;
+  const characters = [...text];
+  while (characters.length > 0 && textWidth(`${characters.join("")}…`, TICK_PX, weight) > widthPx)
+    characters.pop();
+  return `${characters.join("").trimEnd()}…`;
 }
 
 function tickRoom(panel: PanelData, axis: Axis, ruler: Ruler, view: View | null): number {

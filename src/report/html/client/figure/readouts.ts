@@ -1,14 +1,14 @@
 import type { Pixel } from "../../../figures/overlap.ts";
 import { pixelOf } from "../../../figures/pixel.ts";
-import type { Point, Style } from "../../../figures/spec.ts";
-import { type FigureData, type KeyData, type LayerData, shownValue } from "../../figure-data.ts";
+import type { Layer, LegendEntry, Point, Style } from "../../../figures/spec.ts";
+import { type FigureData, shownValue } from "../../figure-data.ts";
 import type { PanelSpot, Spots } from "./layout.ts";
-import { nameOf, nameOfFill, unitOf } from "./names.ts";
+import { nameOf, nameOfBar, nameOfFill, unitOf } from "./names.ts";
 
 /** One value under the pointer. */
 export interface Readout {
   panel: string;
-  key: KeyData | null;
+  key: LegendEntry["key"] | null;
   name: string;
   value: string;
   /** Where it stands, in px; null: all over a box. */
@@ -37,11 +37,12 @@ export function readingAt(figure: FigureData, spots: Spots, [px, py]: Pixel): Re
       .flatMap((layer) => readoutsOf(layer, panel, figure, spots, [x, py]))
       .map((readout) => (isInSight(readout, panel) ? readout : { ...readout, at: null })),
   );
-  return {
-    x,
-    title: `${figure.x.name}: ${shownValue(spots.x.valueAt(position), figure.x.format)}`,
-    readouts,
-  };
+  return { x, title: titleAt(spots.x.valueAt(position), figure), readouts };
+}
+
+function titleAt(value: number, { x: { name, format, groups } }: FigureData): string {
+  if (groups === null) return `${name}: ${shownValue(value, format)}`;
+  return (groups[Math.round(value)] ?? []).join(" · ");
 }
 
 /** Zoomed in along y, a value may stand outside of its panel. */
@@ -68,6 +69,8 @@ export function stopsOf(spots: Spots): number[] {
         for (const point of layer.points) stops.add(Math.round(2 * at(point)[0]) / 2);
       if (layer.kind === "boxes" && panel.panel.bare !== true)
         for (const { from, to } of layer.boxes) stops.add(Math.round(at(from)[0] + at(to)[0]) / 2);
+      if (layer.kind === "bars")
+        for (const { from, to } of layer.bars) stops.add(Math.round(2 * at([(from + to) / 2, 0])[0]) / 2);
     }
   }
   return [...stops].filter((x) => x >= plot.x - 1 && x <= plot.x + plot.width + 1).sort((a, b) => a - b);
@@ -81,14 +84,14 @@ function nearestOf(stops: readonly number[], px: number): number {
 }
 
 function readoutsOf(
-  layer: LayerData,
+  layer: Layer,
   panel: PanelSpot,
   figure: FigureData,
   spots: Spots,
   pointer: Pixel,
 ): Readout[] {
   const at = pixelOf(panel, spots.x);
-  const of = (point: Point, style: Style, isLine: boolean, key: KeyData): Readout => ({
+  const of = (point: Point, style: Style, isLine: boolean, key: LegendEntry["key"]): Readout => ({
     panel: panel.panel.name,
     key,
     name: [nameOf(style, isLine, panel.panel, figure), labelAt(point, panel)]
@@ -115,6 +118,8 @@ function readoutsOf(
     }
     case "boxes":
       return boxesAt(layer, panel, figure, spots, pointer);
+    case "bars":
+      return barsAt(layer, panel, figure, spots, pointer[0]);
     default:
       return [];
   }
@@ -151,7 +156,7 @@ function nearestPoint(
 }
 
 function boxesAt(
-  layer: Extract<LayerData, { kind: "boxes" }>,
+  layer: Extract<Layer, { kind: "boxes" }>,
   panel: PanelSpot,
   figure: FigureData,
   spots: Spots,
@@ -182,6 +187,39 @@ function boxesAt(
   ];
 }
 
+/** The bar on whose middle the crosshair stands. */
+function barsAt(
+  { look, bars }: Extract<Layer, { kind: "bars" }>,
+  panel: PanelSpot,
+  figure: FigureData,
+  spots: Spots,
+  x: number,
+): Readout[] {
+  const at = pixelOf(panel, spots.x);
+  return bars.flatMap(({ from, to, value, label, interval }) => {
+    const top = at([(from + to) / 2, value]);
+    if (Math.abs(top[0] - x) > SAME_PX) return [];
+    const [shown = ""] = label;
+    return [
+      {
+        panel: panel.panel.name,
+        key: { kind: "bar", look } as const,
+        name: nameOfBar(look, figure),
+        value: interval === null ? shown : `${shown} ${intervalText(interval, panel.panel.y.format)}`,
+        at: top,
+      },
+    ];
+  });
+}
+
+function intervalText(
+  { low, high }: { low: number | null; high: number | null },
+  format: Parameters<typeof shownValue>[1],
+): string {
+  const bound = (value: number | null) => (value === null ? "?" : shownValue(value, format));
+  return `[${bound(low)} to ${bound(high)}]`;
+}
+
 function labelAt(point: Point, { panel }: PanelSpot): string {
   const labels = panel.layers.flatMap((layer) => (layer.kind === "labels" ? layer.labels : []));
   return labels.find(({ at }) => isSame(at, point))?.text ?? "";
@@ -193,9 +231,7 @@ function intervalAt(point: Point, style: Style, { panel }: PanelSpot): string {
     if (layer.kind !== "spreads" || layer.style.tone !== style.tone) continue;
     const spread = layer.spreads.find(({ at }) => isSame(at, point));
     if (spread === undefined) continue;
-    const bound = (value: number | null) =>
-      value === null ? "?" : shownValue(value, layer.along === "y" ? panel.y.format : "plain");
-    return ` [${bound(spread.low)} to ${bound(spread.high)}]`;
+    return ` ${intervalText(spread, layer.along === "y" ? panel.y.format : "plain")}`;
   }
   return "";
 }

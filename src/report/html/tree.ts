@@ -1,5 +1,5 @@
-import { formatNumber, significant } from "../../../core/units.ts";
-import { type Html, html } from "../html.ts";
+import { formatNumber, significant } from "../../core/units.ts";
+import { type Html, html } from "./html.ts";
 
 /** A leaf of a document, by the names on the way to it. */
 interface Leaf {

@@ -1,0 +1,87 @@
+import { formatNumber } from "../../../core/units.ts";
+import { cautionOf } from "../../figures/storage/caution.ts";
+import { counted, percent } from "../../numbers.ts";
+import { type Html, html } from "../html.ts";
+import {
+  fitnessVerdict,
+  VERDICT_MARKS,
+  type Verdict,
+  type VerdictLevel,
+  verdictRows,
+  warningsVerdict,
+} from "../verdict-rows.ts";
+import type { StoragePageRun } from "./page-run.ts";
+import type { StoragePageSummary } from "./page-summary.ts";
+
+/** Whether to believe the run, and what it says of the storage: the first thing of the page. */
+export function verdictHtml(page: StoragePageRun): Html {
+  const { run, summary } = page;
+  const caution = summary === null ? cautionOf([run]) : null;
+  const missing =
+    run.rows.writer === "python"
+      ? "There is nothing else: the AU, the cache and the harness's fitness were not measured."
+      : "There is no summary.json. The times and intervals below were computed from the rows that it left; what needs the whole run is missing.";
+  const banner =
+    caution === null ? null : html`<p class="banner"><span class="caution">${caution}.</span> ${missing}</p>`;
+  return html`${banner}${verdictRows(verdictsOf(page))}`;
+}
+
+/** The worst of a run's verdicts, in a word: for a row among other runs. */
+export function verdictWord(page: StoragePageRun): { level: VerdictLevel; text: string } {
+  const verdicts = verdictsOf(page).filter(({ name }) => name === "Run" || name === "Harness");
+  const worst =
+    verdicts.find(({ level }) => level === "bad") ?? verdicts.find(({ level }) => level === "warn");
+  return worst === undefined
+    ? { level: "good", text: "✓ fit" }
+    : { level: worst.level, text: `${VERDICT_MARKS[worst.level]} ${worst.name}: ${worst.word}` };
+}
+
+function verdictsOf(page: StoragePageRun): Verdict[] {
+  const { summary, run } = page;
+  if (summary === null) {
+    if (run.rows.writer === "inferbench") return [runVerdict(page)];
+    return [
+      runVerdict(page),
+      { level: "warn", name: "Harness", word: "not checked", details: html`by the Python tool` },
+    ];
+  }
+  return [
+    runVerdict(page),
+    fitnessVerdict("Harness", summary.validity),
+    ...acceleratorVerdict(summary),
+    warningsVerdict(summary.warnings),
+  ];
+}
+
+function runVerdict({ run, summary, loading }: StoragePageRun): Verdict {
+  const { steps } = loading.throughput;
+  const name = "Run";
+  if (summary === null) {
+    const details = html`${counted(steps, "step")} in its rows`;
+    return run.rows.writer === "python"
+      ? { level: "good", name, word: "read from its rows", details }
+      : { level: "bad", name, word: "did not come to its end", details };
+  }
+  const { asked, done, warmup } = summary.steps;
+  const after = warmup > 0 ? `, after ${formatNumber(warmup)} of warm-up` : "";
+  const details = html`${formatNumber(done)} of ${counted(asked, "step")}${after}`;
+  const status = run.metadata?.status ?? null;
+  if (status === "failed") return { level: "bad", name, word: "failed", details };
+  return done < asked
+    ? { level: "warn", name, word: "interrupted", details }
+    : { level: "good", name, word: "complete", details };
+}
+
+function acceleratorVerdict({ accelerators }: StoragePageSummary): Verdict[] {
+  if (accelerators === null) return [];
+  const { found, leastAu, trials } = accelerators;
+  const shown = trials.map(({ accelerators: n, au }) => `${formatNumber(n)}: ${percent(au)}`);
+  return [
+    {
+      level: found > 0 ? "good" : "bad",
+      name: "Feeds",
+      word: counted(found, "accelerator"),
+      details: html`at an AU of at least ${percent(leastAu)}; the AU with ${shown.join(", with ")}`,
+    },
+  ];
+}
