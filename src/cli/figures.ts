@@ -1,3 +1,4 @@
+import { nextTurn } from "../core/wait.ts";
 import { drawFigure } from "../report/figures/chart.ts";
 import { pngOf } from "../report/figures/png.ts";
 import type { FigureFormat } from "../report/figures/serving/names.ts";
@@ -14,6 +15,7 @@ export interface FigureLook {
 
 /**
  * Draws figures one after the other into files that the directory declares.
+ * @param stop no further one is drawn once this is aborted; null: all are
  * @returns their paths
  * @throws ToolError naming a file that cannot be written
  */
@@ -21,10 +23,14 @@ export async function writeFigures(
   figures: Iterable<Figure>,
   { format, theme: themeName }: FigureLook,
   directory: RunDirectory,
+  stop: AbortSignal | null = null,
 ): Promise<string[]> {
   const theme = themes[themeName];
   const written: string[] = [];
   for (const figure of figures) {
+    // Drawing keeps the event loop from hearing a signal.
+    await nextTurn();
+    if (stop?.aborted === true) break;
     const { svg, widthPx } = drawFigure(figure, theme);
     const name = `${figure.name}.${format}`;
     directory.writeAtomic(name, format === "svg" ? svg : await pngOf(svg, widthPx, theme.page.zoom));

@@ -48,13 +48,16 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const { signal, dispose } = interruptible(() => saveNow());
   const most = values.workers === "auto" ? spareCores() : values.workers;
   const directory = openRunDirectory(values.outdir ?? defaultOutdir("serving"), {
-    overwrite: values.overwrite,
+    overwrite: false,
+    // An earlier run's files stay until this one is sure to begin.
+    resumes: values.overwrite,
     names: [...runFiles, ...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
   });
   try {
     const checked = await checkTarget(values, asked, clock, signal);
     const run = { values, inputs, asked, checked, verdict, efficiency, figures, seedFiles, directory, most };
     const prepared = await prepare(run, clock, signal);
+    if (values.overwrite) directory.clear();
     const { exit } = await execute(prepared, {
       clock,
       interrupt: signal,

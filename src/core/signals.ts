@@ -26,7 +26,7 @@ export function interruptible(onSecond: () => void): { signal: AbortSignal; disp
   };
 }
 
-/** Ctrl-C came while there was nothing to keep. */
-export function interruptedEarly(): ToolError {
-  return new ToolError("INTERRUPTED", "interrupted before the run began", { exit: ExitCode.interrupted });
+/** Ctrl-C came while there was nothing to keep. @param what had not begun */
+export function interruptedEarly(what = "the run"): ToolError {
+  return new ToolError("INTERRUPTED", `interrupted before ${what} began`, { exit: ExitCode.interrupted });
 }

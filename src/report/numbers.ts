@@ -13,6 +13,11 @@ export function measuredOrMore(value: number, isLowerBound: boolean): string {
   return `${isLowerBound ? "≥" : ""}${measured(value)}`;
 }
 
+/** Of an interval; `?`: it has no bound on that side, as where n is too small for one. */
+export function bound(value: number | null): string {
+  return value === null ? "?" : measured(value);
+}
+
 /** A share as a percentage with one decimal. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;

@@ -95,6 +95,9 @@ test("the capacity, with what it comes with", () => {
     "            $ 0.54 per M output tokens · 0.31 J/token",
   ]);
   expect(tooWide(lines)).toEqual([]);
+  expect(profileFoot(fakeProfile({ capacity: { ...found, low: null }, slos }))[1]).toContain(
+    "[? to 12.9, 95 %]",
+  );
   const lost = { ...found, ratePerS: null, low: null, high: null, reason: "no rate was good", at: null };
   expect(profileFoot(fakeProfile({ capacity: lost, slos }))).toEqual([
     "",

@@ -2,7 +2,7 @@ import { loadLabel } from "../benchmarks/profile/level.ts";
 import type { LevelFigures, LevelLatency } from "../benchmarks/profile/level-figures.ts";
 import type { LevelResult, Mark, Profile } from "../benchmarks/profile/profile-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
-import { measured, percent } from "./numbers.ts";
+import { bound, measured, percent } from "./numbers.ts";
 
 /* The table of a profile grows by a row a level, so that its columns have fixed widths: 80 columns in all. */
 
@@ -142,7 +142,7 @@ export function capacityLines(capacity: NonNullable<Profile["capacity"]>, slos: 
       ...(reason === null ? [] : hanging(CAPACITY_INDENT, reason)),
     ];
   const lines = [
-    `Capacity    ${measured(ratePerS)} req/s [${measured(low)} to ${measured(high)}, 95 %] of ${trials.length} trials`,
+    `Capacity    ${measured(ratePerS)} req/s [${bound(low)} to ${bound(high)}, 95 %] of ${trials.length} trials`,
     ...hanging(CAPACITY_INDENT, asked),
     ...(reason === null ? [] : hanging(CAPACITY_INDENT, reason)),
   ];

@@ -52,6 +52,17 @@ describe("opening", () => {
     expect(readdirSync(path)).toEqual(["thesis.tex"]);
   });
 
+  test("earlier files stay until the new run clears them, and nothing else is touched", () => {
+    const path = fresh();
+    mkdirSync(path);
+    for (const name of ["summary.json", "mine.txt"]) writeFileSync(join(path, name), "earlier");
+    const run = openRunDirectory(path, { overwrite: false, resumes: true, names });
+    expect(readFileSync(run.path("summary.json"), "utf8")).toBe("earlier");
+    run.clear();
+    expect(readFileSync(run.path("summary.json"), "utf8")).toBe("");
+    expect(readFileSync(join(path, "mine.txt"), "utf8")).toBe("earlier");
+  });
+
   test("takes an empty directory, and the root of a fresh volume", () => {
     const path = fresh();
     mkdirSync(join(path, "lost+found"), { recursive: true });

@@ -48,6 +48,11 @@ export interface RunDirectory {
   writeAtomic(name: string, content: string | Iterable<string> | Uint8Array): void;
   /** Removes one of the declared files, if it is there. */
   remove(name: string): void;
+  /**
+   * Empties the declared files that an earlier run left: for a directory that was opened with `resumes`, once the new run is sure to begin.
+   * @throws ToolError when one of them cannot be made anew
+   */
+  clear(): void;
   /** Removes the declared files that are still empty, and their folders inside the directory, so that what was not measured leaves no file. */
   removeEmpty(): void;
 }
@@ -93,6 +98,9 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
     },
     remove(name) {
       rmSync(pathOf(name), { force: true });
+    },
+    clear() {
+      createAll(directory, names, { ...options, overwrite: true });
     },
     removeEmpty() {
       for (const name of names) {

@@ -156,6 +156,18 @@ test("killed, and started again with --resume: finished levels stay as they are,
     ["01-rate-50"],
     "running",
   ]);
+  const shown = await run(["report", "out", "--format", "csv"], folder.path);
+  const [header, ...rows] = parseCsv(shown.stdout.trim());
+  expect(rows.map((row) => [row[2], row[header!.indexOf("status")]])).toEqual([
+    ["01-rate-50", "complete"],
+    ["02-rate-10", "interrupted"],
+  ]);
+  expect(Number(rows[1]![header!.indexOf("requests")])).toBeGreaterThanOrEqual(3);
+  const page = await run(["report", "out", "--html", "--outdir", "page"], folder.path);
+  expect([page.exit, readFileSync(join(folder.path, "page/report.html"), "utf8")]).toEqual([
+    0,
+    expect.stringMatching(/<th scope="row">10 req\/s<\/th>.*<td class="text">interrupted<\/td>/),
+  ]);
   const kept = statSync(out("levels/01-rate-50/requests.jsonl"));
   writeFileSync(out("levels/02-rate-10/mine.txt"), "not the tool's");
 
@@ -201,6 +213,84 @@ test("--overwrite takes the earlier profile's levels away, and nothing else", as
   const latencyFiles = readdirSync(out()).filter((name) => name.startsWith("latency-profile-"));
   expect(latencyFiles).toEqual(saved().levels.map(({ latencyFile }) => latencyFile));
   expect([before.length, existsSync(out("mine.txt"))]).toEqual([2, true]);
+});
+
+test("--overwrite of a profile, or of a run, whose server does not answer leaves it as it was", async () => {
+  expect((await run(profile(...brief, "--request-rates", "40"), folder.path)).exit).toBe(0);
+  const level = saved().levels[0]!.directory;
+  const before = [out("profile.json"), out(level, "summary.json")].map((path) => readFileSync(path, "utf8"));
+  const dead = { ...mock, url: "http://127.0.0.1:9" };
+  const failed = await run(profileOf(dead, ...brief, "--request-rates", "40", "--overwrite"), folder.path);
+  const endpoint = ["--endpoint", `${dead.url}/v1/completions`];
+  const again = ["serving", ...endpoint, "--concurrency", "1", ...brief, "--overwrite"];
+  const single = await run([...again, "--outdir", out(level)], folder.path);
+  expect([failed.exit, single.exit]).toEqual([4, 4]);
+  const after = [out("profile.json"), out(level, "summary.json")].map((path) => readFileSync(path, "utf8"));
+  expect(after).toEqual(before);
+});
+
+test("Ctrl-C while --resume looks at the idle server ends at once and changes nothing", async () => {
+  let isHanging = false;
+  const arrived = Promise.withResolvers<void>();
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      // What an idle server is asked.
+      if (isHanging && (await request.text()).includes('"Hello"')) {
+        arrived.resolve();
+        await new Promise(() => {});
+      }
+      return Response.json({ choices: [{ text: "a b c d", finish_reason: "stop" }] });
+    },
+  });
+  const own = { ...mock, url: server.url.origin };
+  const flags = profileOf(own, ...brief, "--request-rates", "40,50", "--model", "m", "--no-preflight");
+  expect((await run(flags, folder.path)).exit).toBe(0);
+  const { levels, ...rest } = saved();
+  // As if the second level had failed.
+  const before = JSON.stringify({
+    ...rest,
+    levels: levels.map((l, i) => (i === 1 ? { ...l, status: "failed" } : l)),
+  });
+  writeFileSync(out("profile.json"), before);
+  isHanging = true;
+  const resumed = start([binary, ...flags, "--resume"], folder.path);
+  await arrived.promise;
+  resumed.kill("SIGINT");
+  const { exit, stderr } = await resumed.outcome;
+  await server.stop(true);
+  expect([exit, stderr.includes("01-rate-40 was kept")]).toEqual([130, true]);
+  expect(readFileSync(out("profile.json"), "utf8")).toBe(before);
+  expect(linesOf(out("levels/02-rate-50/requests.jsonl")).length).toBe(15);
+});
+
+test("a finished sweep takes --find-capacity afterwards, and keeps its trials without it", async () => {
+  const flags = profile(...brief, "--request-rates", "40,50", "--slo", "ttft=10s");
+  expect((await run(flags, folder.path)).exit).toBe(0);
+  const sweep = saved().levels;
+  const search = ["--find-capacity", "--capacity-requests", "100", "--no-html"];
+  const { exit, stderr } = await run([...flags, "--resume", ...search], folder.path);
+  // All requests are good: there is no rate to find.
+  expect([exit, stderr.includes("02-rate-50 was kept")]).toEqual([3, true]);
+  const searched = saved();
+  expect(searched.levels.slice(0, 2)).toEqual(sweep);
+  expect(searched.levels.length).toBeGreaterThan(2);
+  expect((await run([...flags, "--resume"], folder.path)).exit).toBe(3);
+  expect(saved()).toEqual(searched);
+});
+
+test("Ctrl-C twice after the last level leaves a complete profile", async () => {
+  const flags = profile(...brief, "--request-rates", "40,50", "--figures", "png");
+  const drawing = start([binary, ...flags], folder.path);
+  await untilLines(out("profile.json"), 1);
+  await until(() => saved().run.status === "complete");
+  drawing.kill("SIGINT");
+  drawing.kill("SIGINT");
+  const { exit } = await drawing.outcome;
+  // It may have come to its end before.
+  expect([0, 130]).toContain(exit);
+  expect([saved().run.status, status()]).toEqual(["complete", "complete"]);
 });
 
 test("Ctrl-C: the level ends, what is there is written, exit 130", async () => {

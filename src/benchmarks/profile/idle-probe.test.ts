@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Server } from "bun";
 import { systemClock } from "../../native/system-clock.ts";
 import { openaiCompletions } from "../serving/protocols/openai-completions.ts";
+import { isGone } from "./idle.ts";
 import { IdleProbe } from "./idle-probe.ts";
 
 /** Before each of the next answers, in ms; then none. */
 let delaysMs: number[] = [];
 let isBroken = false;
 let asked = 0;
+let onAsked = () => {};
 let server: Server<undefined>;
 
 beforeAll(() => {
@@ -16,6 +18,7 @@ beforeAll(() => {
     port: 0,
     async fetch() {
       asked++;
+      onAsked();
       await Bun.sleep(delaysMs.shift() ?? 0);
       if (isBroken) return new Response("no", { status: 500 });
       return Response.json({ choices: [{ text: "a b c d", finish_reason: "stop" }] });
@@ -24,9 +27,9 @@ beforeAll(() => {
 });
 afterAll(() => server.stop(true));
 
-function probe(): IdleProbe {
+function probe(origin = server.url.origin): IdleProbe {
   const target = {
-    url: `${server.url.origin}/v1/completions`,
+    url: `${origin}/v1/completions`,
     protocol: openaiCompletions,
     headers: { "content-type": "application/json" },
     proxy: false as const,
@@ -50,7 +53,7 @@ const never = new AbortController().signal;
 
 test("the first probes' median is the baseline: one slow answer does not raise it", async () => {
   delaysMs = [2000, 0, 0];
-  expect(await probe().baselineMs()).toBeLessThan(1000);
+  expect(await probe().baselineMs(never)).toBeLessThan(1000);
 });
 
 test("waits until the server is as fast as at first", async () => {
@@ -69,16 +72,49 @@ test("not for longer than it may", async () => {
   expect(check.ttftMs).toBeGreaterThan(300);
 });
 
-test("an interrupt ends it after the probe under way", async () => {
-  delaysMs = [500];
+test("an interrupt ends a probe at once, and the baseline", async () => {
+  for (const probing of [
+    (interrupt: AbortSignal) => probe().untilIdle(1, 60_000, interrupt),
+    async (interrupt: AbortSignal) => ({ ttftMs: await probe().baselineMs(interrupt) }),
+  ]) {
+    const interrupt = new AbortController();
+    const arrived = Promise.withResolvers<void>();
+    onAsked = arrived.resolve;
+    // Longer than a test may take.
+    delaysMs = [60_000];
+    const probed = probing(interrupt.signal);
+    await arrived.promise;
+    interrupt.abort();
+    expect((await probed).ttftMs).toBeNull();
+  }
+  onAsked = () => {};
+});
+
+test("no probe is sent after an interrupt", async () => {
   asked = 0;
-  expect((await probe().untilIdle(1, 60_000, AbortSignal.abort())).isIdle).toBeFalse();
-  expect(asked).toBe(1);
+  expect(await probe().untilIdle(1, 60_000, AbortSignal.abort())).toMatchObject({ failure: "aborted" });
+  expect(asked).toBe(0);
 });
 
 test("a server that fails is not idle, and has no baseline", async () => {
   isBroken = true;
-  expect(await probe().baselineMs()).toBeNull();
-  expect(await probe().untilIdle(100, 0, never)).toMatchObject({ isIdle: false, probes: 1, ttftMs: null });
+  expect(await probe().baselineMs(never)).toBeNull();
+  expect(await probe().untilIdle(100, 0, never)).toMatchObject({
+    isIdle: false,
+    probes: 1,
+    failure: "http-5xx",
+  });
   isBroken = false;
+});
+
+test("a server that is busy is there, one that refuses connections is gone", async () => {
+  isBroken = true;
+  const busy = await probe().untilIdle(100, 0, never);
+  isBroken = false;
+  const closed = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+  const { origin } = closed.url;
+  await closed.stop(true);
+  const gone = await probe(origin).untilIdle(100, 0, never);
+  expect([busy, gone].map(isGone)).toEqual([false, true]);
+  expect(isGone({ failure: "timeout-first-token" })).toBeFalse();
 });

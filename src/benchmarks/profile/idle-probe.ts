@@ -4,17 +4,22 @@ import { Deadlines } from "../serving/client/deadlines.ts";
 import { HttpClient, type TargetOptions } from "../serving/client/http-client.ts";
 import { ttftMs } from "../serving/metrics.ts";
 import type { RequestSettings } from "../serving/plan.ts";
+import type { FailureClass } from "../serving/record.ts";
 import { BASELINE_PROBES, type IdleCheck, isAsIdle, PROBE_EVERY_MS } from "./idle.ts";
 
 /** Enough for any server to say one token. */
 const PROBE_TOKENS = 4;
 const PROBE_PROMPT = "Hello";
-/** A probe that takes longer than this says as much as one that fails. */
+/** A probe that takes longer than this is given up: the server is busy. */
 const PROBE_TIMEOUT_MS = 30_000;
+
+/** What a probe came to: TTFT, or the time to the whole of an answer that is no stream. */
+type Probed = { ttftMs: number; failure: null } | { ttftMs: null; failure: FailureClass };
 
 /** Asks a server small things, one at a time, to see whether it is busy. */
 export class IdleProbe {
   readonly #client: HttpClient;
+  readonly #deadlines: Deadlines;
   readonly #target: TargetOptions;
   readonly #settings: RequestSettings;
   readonly #clock: Clock;
@@ -25,19 +30,20 @@ export class IdleProbe {
       betweenChunksMs: PROBE_TIMEOUT_MS,
       totalMs: PROBE_TIMEOUT_MS,
     };
-    this.#client = new HttpClient(target, clock, new Deadlines(limits, clock));
+    this.#deadlines = new Deadlines(limits, clock);
+    this.#client = new HttpClient(target, clock, this.#deadlines);
     this.#target = target;
     this.#settings = settings;
     this.#clock = clock;
   }
 
-  /** TTFT of the idle server: the median of a few probes; null where one of them failed. */
-  async baselineMs(): Promise<number | null> {
+  /** TTFT of the idle server: the median of a few probes; null where one of them failed, or was interrupted. */
+  async baselineMs(interrupt: AbortSignal): Promise<number | null> {
     const ttfts: number[] = [];
     for (let i = 0; i < BASELINE_PROBES; i++) {
-      const ttft = await this.#ttftMs();
-      if (ttft === null) return null;
-      ttfts.push(ttft);
+      const { ttftMs } = await this.#probe(interrupt);
+      if (ttftMs === null) return null;
+      ttfts.push(ttftMs);
     }
     return ttfts.sort((a, b) => a - b)[Math.floor(BASELINE_PROBES / 2)]!;
   }
@@ -46,17 +52,17 @@ export class IdleProbe {
   async untilIdle(baselineTtftMs: number, timeoutMs: number, interrupt: AbortSignal): Promise<IdleCheck> {
     const startedAt = this.#clock.now();
     for (let probes = 1; ; probes++) {
-      const ttft = await this.#ttftMs();
+      const probed = await this.#probe(interrupt);
       const waitedMs = this.#clock.now() - startedAt;
-      const isIdle = isAsIdle(ttft, baselineTtftMs);
+      const isIdle = isAsIdle(probed.ttftMs, baselineTtftMs);
       if (isIdle || waitedMs >= timeoutMs || interrupt.aborted)
-        return { isIdle, probes, waitedMs, ttftMs: ttft, baselineTtftMs };
+        return { isIdle, probes, waitedMs, ...probed, baselineTtftMs };
       await sleepMs(Math.min(PROBE_EVERY_MS, timeoutMs - waitedMs), interrupt);
     }
   }
 
-  /** TTFT of one probe, or the time to the whole of an answer that is no stream; null where it failed. */
-  async #ttftMs(): Promise<number | null> {
+  async #probe(interrupt: AbortSignal): Promise<Probed> {
+    if (interrupt.aborted) return { ttftMs: null, failure: "aborted" };
     const prompt = { text: PROBE_PROMPT, promptTokens: 1, maxTokens: PROBE_TOKENS };
     const body = this.#target.protocol.body({
       ...this.#settings,
@@ -64,7 +70,14 @@ export class IdleProbe {
       maxTokens: PROBE_TOKENS,
     });
     const sending = { index: 0, stage: "warmup" as const, intendedAt: this.#clock.now(), prompt, body };
-    const { record } = await this.#client.send(sending);
-    return record.failure === null ? ttftMs(record) : null;
+    const sent = this.#client.send(sending);
+    const cut = () => this.#deadlines.abortAll("interrupted");
+    interrupt.addEventListener("abort", cut, { once: true });
+    const { record } = await sent;
+    interrupt.removeEventListener("abort", cut);
+    if (record.failure !== null) return { ttftMs: null, failure: record.failure.class };
+    const ttft = ttftMs(record);
+    // An answer without a token is no answer.
+    return ttft === null ? { ttftMs: null, failure: "empty" } : { ttftMs: ttft, failure: null };
   }
 }

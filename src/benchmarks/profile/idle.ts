@@ -1,3 +1,5 @@
+import type { FailureClass } from "../serving/record.ts";
+
 /* Whether a server is done with what the level before left behind. */
 
 /** A probe may take this many times what it took at first, and so much more: one request's TTFT varies even on an idle server. */
@@ -15,7 +17,17 @@ export interface IdleCheck {
   waitedMs: number;
   /** Of the last probe; null where it failed. */
   ttftMs: number | null;
+  /** How the last probe failed; null where it was answered. */
+  failure: FailureClass | null;
   baselineTtftMs: number;
+}
+
+/** No one is there. Any other failure is one of a server that has too much to do, or dislikes the probe. */
+const GONE: readonly (FailureClass | null)[] = ["connect", "dns", "reset"];
+
+/** Whether the last probe found no server at all. */
+export function isGone({ failure }: Pick<IdleCheck, "failure">): boolean {
+  return GONE.includes(failure);
 }
 
 /** Whether a probe was answered as fast as on the idle server. */

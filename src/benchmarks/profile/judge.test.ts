@@ -48,7 +48,7 @@ test("the worst verdict, with the levels that gave it", () => {
 });
 
 test("marks", () => {
-  const idle = { isIdle: false, probes: 3, waitedMs: 1000, ttftMs: 900, baselineTtftMs: 20 };
+  const idle = { isIdle: false, probes: 3, waitedMs: 1000, ttftMs: 900, failure: null, baselineTtftMs: 20 };
   const requests = { total: 100, succeeded: 90, failed: 10, censored: 2, byClass: {} };
   const level = { status: "complete", saturated: true, idle, figures: fakeFigures({ requests }) } as const;
   expect(marksOf(level)).toEqual(["saturated", "not-idle", "failures"]);

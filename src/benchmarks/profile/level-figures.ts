@@ -86,7 +86,8 @@ export function levelFigures(summary: ServingSummary): LevelFigures | null {
   };
 }
 
-function latencyOf({ metrics }: WindowSummary, id: string): LevelLatency | null {
+/** A latency of a window by its id, as profiles have it; null where it was not measured. */
+export function latencyOf({ metrics }: Pick<WindowSummary, "metrics">, id: string): LevelLatency | null {
   const metric = metrics[id];
   if (!metric) return null;
   const { p50, p90, p99 } = metric.quantiles;

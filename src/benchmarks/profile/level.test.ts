@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { derived, type LevelLoad, loadLabel, makeLevel } from "./level.ts";
+import { derived, type LevelLoad, levelOfName, loadLabel, makeLevel } from "./level.ts";
 
 const limits = { seed: 7, durationMs: 10_000, requests: null, allAtOnce: 1000 };
 const at = (ratePerS: number): LevelLoad => ({ kind: "rate", ratePerS });
@@ -52,4 +52,26 @@ test("labels fit their column", () => {
     "1235 req/s",
   ]);
   expect(loadLabel({ kind: "users", users: 1 })).toBe("1 user");
+});
+
+test("a level's directory says its number and load", () => {
+  for (const load of [
+    { kind: "rate", ratePerS: 15.8006 },
+    { kind: "rate", ratePerS: 1e-7 },
+    { kind: "users", users: 512 },
+    { kind: "all-at-once" },
+  ] as const) {
+    const { number, name } = makeLevel(12, "listed", load, limits);
+    expect(levelOfName(name)).toEqual({ number, name, load });
+  }
+  for (const name of [
+    "levels",
+    "1-rate-4",
+    "01-rate-",
+    "01-rate-0",
+    "01-rate-e",
+    "01-users-x",
+    "01-all-at-once~",
+  ])
+    expect(levelOfName(name)).toBeNull();
 });

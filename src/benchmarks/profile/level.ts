@@ -96,6 +96,20 @@ function nameOf(load: LevelLoad): string {
   }
 }
 
+/** What the name of a level's directory says of it; null where it is none. The rate has six digits. */
+export function levelOfName(name: string): Pick<Level, "number" | "name" | "load"> | null {
+  const match = /^(\d{2,})-(?:rate-([\d.e+-]+)|users-(\d+)|(all-at-once))$/.exec(name);
+  if (match === null) return null;
+  const [, number, rate, users] = match;
+  const load: LevelLoad =
+    rate !== undefined
+      ? { kind: "rate", ratePerS: Number(rate) }
+      : users !== undefined
+        ? { kind: "users", users: Number(users) }
+        : { kind: "all-at-once" };
+  return load.kind === "rate" && !(load.ratePerS > 0) ? null : { number: Number(number), name, load };
+}
+
 /** A seed for one level out of the profile's. */
 export function derived(seed: number, purpose: string, level: number): number {
   return rngFor(seed, `profile ${purpose}`, level).below(2 ** 32);

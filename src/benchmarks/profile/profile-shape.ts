@@ -47,7 +47,7 @@ export interface LevelResult extends Level {
   warnings: { code: string; message: string; hint: string }[];
 }
 
-/** What the capacity comes with, measured at the level closest below it; null for what was not measured. */
+/** What the capacity comes with, of the level that at-capacity.ts chooses; null for what was not measured. */
 export interface CapacityFigures {
   /** The level's name. */
   level: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fakeLevel } from "./level.fake.ts";
+import { fakeFigures, fakeLevel } from "./level.fake.ts";
 import { makeLevel } from "./level.ts";
 import { keptResult, planDifferences } from "./resume.ts";
 
@@ -34,4 +34,18 @@ test("two plans differ by name, with both values", () => {
   const { slo: _, ...less } = plan;
   expect(planDifferences(less, plan)).toEqual(['slo is not given, was "ttft=500ms"']);
   expect(planDifferences({ a: 1, b: 1, c: 1, d: 1, e: 1 }, {}).at(-1)).toBe("and 2 more");
+});
+
+test("a failed level of a search is kept where later loads were chosen by it, unless it measured nothing", () => {
+  const trial = makeLevel(1, "capacity", { kind: "rate", ratePerS: 4 }, limits, 500);
+  const failed = fakeLevel({ ...trial, status: "failed" });
+  const later = fakeLevel({ ...trial, number: 2 });
+  expect(keptResult(trial, [failed, later])).toBe(failed);
+  // A server that died in it, say.
+  expect(keptResult(trial, [failed])).toBeNull();
+  const requests = { total: 10, succeeded: 0, failed: 10, censored: 0, byClass: { connect: 10 } };
+  const empty = fakeLevel({ ...failed, figures: fakeFigures({ requests }) });
+  for (const one of [empty, { ...failed, figures: null }]) expect(keptResult(trial, [one, later])).toBeNull();
+  const listed = fakeLevel({ ...level, status: "failed" });
+  expect(keptResult(level, [listed, later])).toBeNull();
 });

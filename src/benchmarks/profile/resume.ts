@@ -19,12 +19,30 @@ export function planDifferences(
   return more <= 0 ? differences : [...differences.slice(0, MOST_SHOWN), `and ${more} more`];
 }
 
-/** The saved result of this very level, if it came to its end: an unfinished or failed one is run again. */
+/**
+ * The saved result of this very level, if it came to its end: an unfinished or failed one is run again. A failed one by which later loads were
+ * chosen is kept if it measured anything: run again it would differ a little, and none of these loads would be chosen again.
+ */
 export function keptResult(level: Level, saved: readonly LevelResult[]): LevelResult | null {
   const result = saved.find(({ number }) => number === level.number);
-  if (result === undefined || result.status !== "complete") return null;
+  if (result === undefined || result.status === "interrupted") return null;
+  if (result.status === "failed" && !(isChosen(level) && hasMeasured(result) && isFollowed(level, saved)))
+    return null;
   const isSame = (Object.keys(level) as (keyof Level)[]).every((key) =>
     isDeepStrictEqual(level[key], result[key]),
   );
   return isSame ? result : null;
+}
+
+/** Whether its load, and those after it, follow from the levels before. */
+function isChosen({ role }: Level): boolean {
+  return role !== "listed";
+}
+
+function hasMeasured({ figures }: LevelResult): boolean {
+  return (figures?.requests.succeeded ?? 0) > 0;
+}
+
+function isFollowed(level: Level, saved: readonly LevelResult[]): boolean {
+  return saved.some(({ number }) => number > level.number);
 }

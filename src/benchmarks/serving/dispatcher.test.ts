@@ -13,7 +13,7 @@ const clock = systemClock();
 /** A server whose answers the test gives: `answer()` ends the oldest open request. */
 function stage(options: { cap: number; count?: number }) {
   const sent: Sending[] = [];
-  const open: (() => void)[] = [];
+  const open: ((given: Parameters<typeof record>[0]) => void)[] = [];
   const done: number[] = [];
   const stop = new AbortController();
   const enough = new AbortController();
@@ -35,12 +35,15 @@ function stage(options: { cap: number; count?: number }) {
     onDone: ({ record: { index } }) => done.push(index),
     send(sending) {
       sent.push(sending);
-      const exchange: Exchange = { record: record({ index: sending.index }), text: null };
-      return new Promise((resolve) => open.push(() => resolve(exchange)));
+      const exchange = (given: Parameters<typeof record>[0]): Exchange => ({
+        record: record({ index: sending.index, ...given }),
+        text: null,
+      });
+      return new Promise((resolve) => open.push((given) => resolve(exchange(given))));
     },
   });
-  const answer = async () => {
-    open.shift()!();
+  const answer = async (given: Parameters<typeof record>[0] = {}) => {
+    open.shift()!(given);
     await new Promise((resolve) => setImmediate(resolve));
   };
   return { dispatcher, sent, done, stop, enough, answer };
@@ -128,4 +131,37 @@ test("closed loop ends at its time, with requests still in flight", async () => 
   await answer();
   await answer();
   expect(sent.length).toBe(2);
+});
+
+test("closed loop: a user who finds no server waits, longer each time, until one answers", async () => {
+  const { dispatcher, sent, answer, stop } = stage({ cap: 1 });
+  const running = dispatcher.closed(1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const untilSent = async (count: number) => {
+    while (sent.length < count) await Bun.sleep(1);
+  };
+  const refused = {
+    headersAt: null,
+    failure: { class: "connect", phase: "connect", message: "no" },
+  } as const;
+  const failures = [refused, refused, refused, {}, refused];
+  for (const [i, given] of failures.entries()) {
+    await answer(given);
+    // An answer makes the user go on at once.
+    if (given !== refused) expect(sent.length).toBe(i + 2);
+    await untilSent(i + 2);
+  }
+  const gaps = sent.slice(1).map(({ intendedAt }, i) => intendedAt - sent[i]!.intendedAt);
+  // Timers count whole milliseconds.
+  for (const [i, least] of [10, 20, 40, 0, 10].entries()) expect(gaps[i]).toBeGreaterThan(least - 1.1);
+  stop.abort();
+  await running;
+});
+
+test("an open loop sends when it is due, whoever is there", async () => {
+  const { dispatcher, sent, answer } = stage({ cap: 1 });
+  await dispatcher.open(clock.now(), new Float64Array(3));
+  const failure = { class: "connect", phase: "connect", message: "no" } as const;
+  await answer({ headersAt: null, failure });
+  await answer({ headersAt: null, failure });
+  expect(sent.length).toBe(3);
 });

@@ -3,12 +3,18 @@ import type { Clock } from "../../core/clock.ts";
 import { nextTurn, sleepMs, waitUntil } from "../../core/wait.ts";
 import type { BodyQueue } from "./bodies.ts";
 import type { Exchange, Sending } from "./client/http-client.ts";
-import type { RequestRecord } from "./record.ts";
+import { isUnconnected, type RequestRecord } from "./record.ts";
 
 /** After so many sends in a row the event loop gets a turn, so that answers are read meanwhile. */
 const SENDS_A_TURN = 32;
 /** Bodies are made ahead only while the next send is further away than this. */
 const IDLE_MS = 2;
+
+/**
+ * A user who finds no server waits so long before the next request, and twice as long after each further failure: a closed loop would else
+ * ask a server that is gone as fast as its machine can refuse.
+ */
+export const BACK_OFF_MS = { first: 10, most: 1000 } as const;
 
 export interface DispatchOptions {
   stage: "warmup" | "run";
@@ -69,9 +75,12 @@ export class Dispatcher {
     const timer = new AbortController();
     const over = AbortSignal.any([this.#over, timer.signal]);
     const user = async () => {
+      let pauseMs = 0;
       while (!over.aborted && this.due < count) {
         this.#intendedAt[this.due++] = clock.now();
-        await this.#launch();
+        const { record } = await this.#launch();
+        pauseMs = isUnconnected(record) ? Math.min(2 * pauseMs || BACK_OFF_MS.first, BACK_OFF_MS.most) : 0;
+        if (pauseMs > 0) await sleepMs(pauseMs, over);
       }
     };
     const everyone = async () => {
@@ -118,7 +127,7 @@ export class Dispatcher {
     }
   }
 
-  async #launch(): Promise<void> {
+  async #launch(): Promise<Exchange> {
     const { bodies, send, onDone, stage } = this.#options;
     const index = this.sent++;
     this.inFlight++;
@@ -128,6 +137,7 @@ export class Dispatcher {
     onDone(exchange);
     this.#sendWhatIsDue();
     if (this.inFlight === 0) this.#whenIdle?.();
+    return exchange;
   }
 }
 

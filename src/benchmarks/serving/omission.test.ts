@@ -41,7 +41,7 @@ function warningsOf(load: Load, records: RequestRecord[], hitCap: "concurrency" 
   const result = { startAt: 0, endAt: 30_000, hitCap, interrupted: false, workers: { count: 1, died: [] } };
   const { warnings } = summarize(records, fakeContext({ plan: fakePlan({ load }), result }));
   return warnings.filter(({ code }) =>
-    ["coordinated-omission", "held-back", "closed-loop-pause"].includes(code),
+    ["coordinated-omission", "held-back", "closed-loop-pause", "backed-off"].includes(code),
   );
 }
 
@@ -75,4 +75,16 @@ test("a closed loop shows the freeze in neither latency: the pause is named", ()
   // Eight users of whom each meets the freeze: 8 of 300 show it in p99.
   const shown = closedLoop().map((r, i) => (i % 30 === 0 ? { ...r, endAt: r.sentAt! + 5000 } : r));
   expect(warningsOf({ kind: "closed", concurrency: 1 }, shown)).toEqual([]);
+});
+
+test("users who found no server waited for one: that is said, and is no wait for an answer", () => {
+  const failure = { class: "connect", phase: "connect", message: "refused" } as const;
+  const records = closedLoop().map((r) =>
+    r.sentAt! >= FREEZE.startAt && r.sentAt! < FREEZE.endAt ? { ...r, headersAt: null, failure } : r,
+  );
+  const [warning, ...more] = warningsOf({ kind: "closed", concurrency: 1 }, records);
+  expect([warning!.code, more.length]).toEqual(["backed-off", 0]);
+  expect(warning!.message).toBe(
+    "1 times a user found no server and waited before the next request, 10.0 ms at first and up to 1.00 s",
+  );
 });

@@ -98,6 +98,11 @@ export function isCensored(record: RequestRecord): boolean {
   return record.failure?.class === "aborted";
 }
 
+/** Whether there was no server to talk to, or it hung up before its answer began. */
+export function isUnconnected({ failure, headersAt }: RequestRecord): boolean {
+  return headersAt === null && failure !== null && ["connect", "dns", "reset"].includes(failure.class);
+}
+
 /** Whether a request began by the schedule: it stands alone, or is the first turn of a session. */
 export function isStart({ turn }: RequestRecord): boolean {
   return turn === null || turn === 0;

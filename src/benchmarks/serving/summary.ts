@@ -7,7 +7,8 @@ import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
 import { metricTable, sampleOf } from "./metric-table.ts";
 import { tokensReceived } from "./metrics.ts";
-import { isCensored, isStart, type RequestRecord } from "./record.ts";
+import { isCensored, type RequestRecord } from "./record.ts";
+import { peakInFlight, rate, sentPerS, startsSentAt } from "./sending.ts";
 import { sessionFigures } from "./session-figures.ts";
 import { stallsOf } from "./stalls.ts";
 import type { SummaryContext } from "./summary-context.ts";
@@ -34,7 +35,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
   const { plan, result } = context;
   // A later turn follows its answer, not the schedule.
   const starts = times.filter((r) => r.isStart);
-  const sentAt = run.filter((r) => r.sentAt !== null && isStart(r)).map((r) => r.sentAt!);
+  const sentAt = startsSentAt(run);
   const offsets = dueOffsets(plan, result, starts.at(-1)?.intendedAt);
   const summary: ServingSummary = {
     schemaVersion: 1,
@@ -48,7 +49,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
       kind: plan.load.kind,
       askedRatePerS: plan.load.kind === "open" ? askedRatePerS(plan.load.arrival) : null,
       plannedRatePerS: offsets === null ? null : rate(offsets.length, offsets[0], offsets.at(-1)),
-      achievedRatePerS: rate(sentAt.length, min(sentAt), max(sentAt)),
+      achievedRatePerS: sentPerS(sentAt),
       arrivals: arrivalTests(plan, offsets, sentAt),
       concurrency: plan.load.concurrency,
       peakInFlight: peakInFlight(run),
@@ -130,34 +131,6 @@ function countRequests(records: readonly RequestRecord[]): RequestCounts {
     byClass[r.failure.class] = (byClass[r.failure.class] ?? 0) + 1;
   }
   return { total: records.length, succeeded: records.length - failed, failed, censored, byClass };
-}
-
-/** The most requests that were in flight at once. */
-function peakInFlight(records: readonly RequestRecord[]): number {
-  const sent = records.filter((r) => r.sentAt !== null);
-  const starts = Float64Array.from(sent, (r) => r.sentAt!).sort();
-  const ends = Float64Array.from(sent, (r) => r.endAt).sort();
-  let peak = 0;
-  for (let i = 0, ended = 0; i < starts.length; i++) {
-    while (ends[ended]! <= starts[i]!) ended++;
-    peak = Math.max(peak, i + 1 - ended);
-  }
-  return peak;
-}
-
-/** Events per second from the first to the last of `n` instants in ms: n-1 gaps. */
-function rate(n: number, first: number | undefined, last: number | undefined): number | null {
-  return n < 2 || first === undefined || last === undefined || last <= first
-    ? null
-    : ((n - 1) * 1000) / (last - first);
-}
-
-function min(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-function max(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -1,7 +1,8 @@
-import { formatNumber } from "../../core/units.ts";
+import { formatDuration, formatNumber } from "../../core/units.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
+import { BACK_OFF_MS } from "./dispatcher.ts";
 import { closedLoopPause, omissionWarning } from "./omission.ts";
-import type { RequestRecord } from "./record.ts";
+import { isUnconnected, type RequestRecord } from "./record.ts";
 import { sloValue } from "./slo.ts";
 import { steadinessWarnings } from "./steadiness-warnings.ts";
 import type { SummaryContext } from "./summary-context.ts";
@@ -63,7 +64,15 @@ export function warningsOf(
       "Latencies from intended time include that wait, those from sent time do not.",
     );
   }
-  const pause = closedLoopPause(summary, run);
+  const backOffs = load.kind === "closed" ? run.filter(isUnconnected).length : 0;
+  if (backOffs > 0)
+    warn(
+      "backed-off",
+      `${backOffs} times a user found no server and waited before the next request, ${formatDuration(BACK_OFF_MS.first)} at first and up to ${formatDuration(BACK_OFF_MS.most)}`,
+      "While the server was gone fewer requests were sent than users without that wait would have sent.",
+    );
+  // Users who wait for a server to come back do not wait for their answers.
+  const pause = backOffs > 0 ? null : closedLoopPause(summary, run);
   if (pause !== null) warnings.push(pause);
   warnings.push(...steadinessWarnings(summary, context.plan.load));
   for (const { condition, relativeHalfWidth: width } of summary.until.filter(({ reached }) => !reached)) {

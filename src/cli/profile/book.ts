@@ -1,10 +1,11 @@
 import { validityOf } from "../../benchmarks/profile/judge.ts";
+import type { Level } from "../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { profileFoot, profileHead, profileRowText } from "../../report/profile-text.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { writeProfile } from "./files.ts";
 
-/** A profile as it grows: each level is shown and written as soon as it is over. */
+/** A profile as it grows: each level is shown and written as soon as it is over. Levels of an earlier start stay until others take their places. */
 export class ProfileBook {
   readonly profile: Profile;
   readonly #heading: readonly string[];
@@ -12,6 +13,7 @@ export class ProfileBook {
   /** Where people read along: stdout, or stderr where that holds JSON. */
   readonly #print: (text: string) => void;
 
+  /** Shows the head of the table; writes nothing yet. */
   constructor(
     profile: Profile,
     heading: readonly string[],
@@ -23,19 +25,35 @@ export class ProfileBook {
     this.#directory = directory;
     this.#print = print;
     print([...heading, "", ...profileHead()].join("\n"));
+  }
+
+  /** Writes that this level is about to run: an earlier result of it is none any more. */
+  begin({ number }: Pick<Level, "number">): void {
+    this.profile.run.status = "running";
+    this.#take(this.profile.levels.filter((level) => level.number !== number));
     this.#write();
+  }
+
+  /** Shows a level that is kept as it was. */
+  keep(level: LevelResult): void {
+    this.#print(profileRowText(level));
   }
 
   /** Takes in a level that is over. */
   add(level: LevelResult): void {
-    this.profile.levels.push(level);
-    this.profile.validity = validityOf(this.profile.levels);
+    const others = this.profile.levels.filter(({ number }) => number !== level.number);
+    this.#take([...others, level].sort((one, other) => one.number - other.number));
     // A full disk must not cost the reader the numbers, nor a full stdout the files.
     try {
       this.#print(profileRowText(level));
     } finally {
       this.#write();
     }
+  }
+
+  /** Leaves out levels of an earlier start that have no place in this one. */
+  retain(isWanted: (level: LevelResult) => boolean): void {
+    this.#take(this.profile.levels.filter(isWanted));
   }
 
   /** Shows what follows the last row. */
@@ -47,6 +65,11 @@ export class ProfileBook {
     } finally {
       this.#write();
     }
+  }
+
+  #take(levels: LevelResult[]): void {
+    this.profile.levels = levels;
+    this.profile.validity = validityOf(levels);
   }
 
   #foot(): string[] {

@@ -6,16 +6,19 @@ import { systemCode } from "../../core/errors.ts";
 import { figureFiles } from "../../report/figures/serving/names.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
 import { runFiles } from "../serving/execute.ts";
+import { LEVELS_FOLDER, levelDirectory, levelsOnDisk } from "./files.ts";
 
-/** Removes what an earlier profile of this directory wrote for its levels, and nothing else. */
+/** Removes what an earlier profile of this directory wrote for its levels, the one that it was killed in, too, and nothing else. */
 export function clearLevels(directory: string, { levels }: Profile, most: number): void {
   const names = [...runFiles, ...workerFiles(most), ...figureFiles("png"), ...figureFiles("svg")];
-  for (const { directory: relative, latencyFile, seedFiles } of levels) {
-    clearFiles(join(directory, relative), [...names, ...seedFiles]);
-    removeIfEmpty(join(directory, relative));
-    clearFiles(directory, [latencyFile]);
+  for (const { latencyFile } of levels) clearFiles(directory, [latencyFile]);
+  const seedFiles = new Map(levels.map(({ name, seedFiles: own }) => [name, own]));
+  for (const { name } of levelsOnDisk(directory)) {
+    const level = join(directory, levelDirectory({ name }));
+    clearFiles(level, [...names, ...(seedFiles.get(name) ?? [])]);
+    removeIfEmpty(level);
   }
-  removeIfEmpty(join(directory, "levels"));
+  removeIfEmpty(join(directory, LEVELS_FOLDER));
 }
 
 /** Opened, they are empty; and what is empty is removed. */

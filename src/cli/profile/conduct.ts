@@ -4,7 +4,8 @@ import { IdleProbe } from "../../benchmarks/profile/idle-probe.ts";
 import { exitOf } from "../../benchmarks/profile/judge.ts";
 import type { Level } from "../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
-import { type ExitCode, ToolError } from "../../core/errors.ts";
+import { ExitCode, ToolError } from "../../core/errors.ts";
+import type { MetadataFile } from "../../results/metadata.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import { printNote, printResult } from "../output.ts";
@@ -19,38 +20,72 @@ import { headingOf } from "./heading.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
 import { startProfileMetadata } from "./open.ts";
 import { type LevelDeps, runLevel } from "./run-level.ts";
-import { Sequence } from "./sequence.ts";
+import { type IdleWatch, interruptedBetween, Sequence } from "./sequence.ts";
 
 /** A profile that is planned and whose server was asked. */
 export interface Conducted {
   values: ProfileValues;
   config: ProfileConfig;
-  /** Without levels yet. */
+  /** With what an earlier start left. */
   profile: Profile;
-  /** What an earlier start left; null: nothing. */
-  earlier: Profile | null;
   directory: RunDirectory;
+  /** Makes room for the profile, once: its first level is about to begin. */
+  clear(): void;
   levels: Omit<LevelDeps, "onSaver">;
   /** Is given what a second Ctrl-C does before the process ends. */
   onSaver(saveNow: () => void): void;
 }
 
-/** Runs the levels, shows and writes each as it ends, and says what came of them all. @throws ToolError */
+/**
+ * Runs the levels, shows and writes each as it ends, and says what came of them all. Nothing is written before the first level that is not
+ * kept.
+ * @throws ToolError
+ */
 export async function conduct(conducted: Conducted): Promise<ExitCode> {
-  const { values, config, profile, earlier, directory, levels, onSaver } = conducted;
-  const metadata = await startProfileMetadata(values, profile, directory);
+  const { values, profile, directory, levels } = conducted;
+  await runLevels(conducted);
+  if (values.json) printResult(strictJson(profile));
+  // Whoever interrupted the levels gets the curves over what there is; else Ctrl-C now means the drawing.
+  const stop = profile.run.status === "interrupted" ? null : levels.interrupt;
+  await drawProfile(figureLookOf(values), profile, directory, stop);
+  if (values.html) await writeProfilePage(profile, directory, stop);
+  notes.info(`results in ${directory.directory}`);
+  if (stop?.aborted !== true) return exitOf(profile);
+  notes.info(`the drawing was stopped: inferbench report ${directory.directory} draws what is missing`);
+  return ExitCode.interrupted;
+}
+
+/** Runs what is to be run, and leaves the profile written, complete or interrupted. @throws ToolError */
+async function runLevels(conducted: Conducted): Promise<void> {
+  const { values, config, profile, directory, clear, levels, onSaver } = conducted;
+  const saved = profile.levels;
   const print = values.json ? printNote : printResult;
   const book = new ProfileBook(profile, headingOf(profile.run, values, config), directory, print);
+  let metadata: MetadataFile | null = null;
+  const begin = async () => {
+    if (metadata !== null) return;
+    clear();
+    metadata = await startProfileMetadata(values, profile, directory);
+  };
   const finish = (status: "complete" | "interrupted" | "failed") => {
+    onSaver(() => {});
+    if (metadata === null) return;
     try {
       book.close(status);
     } finally {
       metadata.finish(status, Date.now());
     }
   };
-  const saverBetween = () => onSaver(() => finish("interrupted"));
-  saverBetween();
+  const saveNow = () => {
+    finish("interrupted");
+    directory.removeEmpty();
+  };
+  onSaver(saveNow);
   const run = async (level: Level, idle: IdleCheck | null) => {
+    await begin();
+    if (levels.interrupt.aborted) throw interruptedBetween();
+    if (values.findCapacity) profile.capacity = null;
+    book.begin(level);
     const own = levelValues(values, level, levelDirectory(level), config.waitsForAll);
     try {
       return await runLevel(level, own, idle, {
@@ -58,55 +93,57 @@ export async function conduct(conducted: Conducted): Promise<ExitCode> {
         onSaver: (saveLevel) =>
           onSaver(() => {
             saveLevel();
-            finish("interrupted");
+            saveNow();
           }),
       });
     } finally {
-      saverBetween();
+      onSaver(saveNow);
     }
   };
+  const sequence = new Sequence({
+    values,
+    config,
+    saved,
+    idle: () => idleOf(conducted),
+    interrupt: levels.interrupt,
+    run,
+    onLevel(result, isKept) {
+      if (isKept) book.keep(result);
+      else book.add(result);
+      sayOf(result, isKept);
+    },
+  });
   try {
-    const sequence = new Sequence({
-      values,
-      config,
-      saved: earlier?.levels ?? [],
-      idle: await idleOf(conducted),
-      interrupt: levels.interrupt,
-      run,
-      onLevel: (result, isKept) => {
-        book.add(result);
-        sayOf(result, isKept);
-      },
-    });
     await sequence.sweep();
     if (values.findCapacity) {
       const found = await sequence.capacity(values.good, values.capacityRequests);
-      profile.capacity = { ...found, at: figuresAtCapacity(found.ratePerS, profile.levels) };
+      profile.capacity = { ...found, at: figuresAtCapacity(found.ratePerS, sequence.levels) };
     }
+    await begin();
+    // Trials of a search that is not asked for this time are none of this start's to judge.
+    book.retain(
+      (level) => sequence.levels.includes(level) || (level.role === "capacity" && !values.findCapacity),
+    );
     finish("complete");
   } catch (error) {
     const isInterrupted = error instanceof ToolError && error.code === "INTERRUPTED";
     finish(isInterrupted ? "interrupted" : "failed");
-    if (!isInterrupted) throw error;
+    if (!isInterrupted || metadata === null) throw error;
   }
-  if (values.json) printResult(strictJson(profile));
-  await drawProfile(figureLookOf(values), profile, directory);
-  if (values.html) await writeProfilePage(profile, directory);
-  notes.info(`results in ${directory.directory}`);
-  return exitOf(profile);
 }
 
 /** What the server's answer takes when it has nothing else to do; null where nobody looks, or it does not say. */
-async function idleOf({ values, levels, profile }: Conducted) {
+async function idleOf({ values, levels, profile }: Conducted): Promise<IdleWatch | null> {
   if (values.idleTimeout === 0) return null;
-  const { asked, checked, clock } = levels;
+  const { asked, checked, clock, interrupt } = levels;
   const target = checked.closesConnections ? { ...asked, keepalive: false } : asked;
   const probe = new IdleProbe(target, checked.settings, clock);
-  const baselineTtftMs = await withSpinner("probing the idle server", probe.baselineMs());
+  const baselineTtftMs = await withSpinner("probing the idle server", probe.baselineMs(interrupt));
   if (baselineTtftMs !== null) return { probe, baselineTtftMs };
-  notes.warn(
-    `${profile.run.endpoint} does not answer a small request well: nobody looks whether it is idle between levels`,
-  );
+  if (!interrupt.aborted)
+    notes.warn(
+      `${profile.run.endpoint} does not answer a small request well: nobody looks whether it is idle between levels`,
+    );
   return null;
 }
 
@@ -116,10 +153,13 @@ function sayOf({ name, status, warnings, idle }: LevelResult, isKept: boolean): 
     notes.info(`${name} was kept from the earlier start`);
     return;
   }
-  if (idle?.isIdle === false)
+  if (idle?.isIdle === false) {
+    const { ttftMs, failure, waitedMs, baselineTtftMs } = idle;
+    const last = ttftMs === null ? `failed (${failure})` : `took ${Math.round(ttftMs)} ms`;
     notes.warn(
-      `${name}: the server was not idle before this level: a small request took ${Math.round(idle.ttftMs ?? 0)} ms after ${Math.round(idle.waitedMs / 1000)} s of waiting, ${Math.round(idle.baselineTtftMs)} ms at first`,
+      `${name}: the server was not idle before this level: a small request ${last} after ${Math.round(waitedMs / 1000)} s of waiting; at first one took ${Math.round(baselineTtftMs)} ms`,
     );
+  }
   const failures = warnings.find(({ code }) => code === "failures");
   if (status === "failed" && failures !== undefined) notes.error(`${name}: ${failures.message}`);
 }

@@ -1,23 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { makeLevel } from "../../benchmarks/profile/level.ts";
 import { ToolError } from "../../core/errors.ts";
-import { parseArguments } from "../flags/parse.ts";
-import { resolveFlags } from "../flags/resolve.ts";
 import { loadOf } from "../serving/load.ts";
-import { configOf } from "./config.ts";
-import { profileFlags } from "./flags.ts";
 import { levelValues } from "./level-values.ts";
 import { sleepTime } from "./sleep-kind.ts";
-
-function resolved(...argv: string[]) {
-  const { given } = parseArguments(argv, profileFlags);
-  return resolveFlags(profileFlags, given, {}, null);
-}
-
-function configured(...argv: string[]) {
-  const { values, sources } = resolved(...argv);
-  return { values, config: configOf(values, sources) };
-}
+import { configured } from "./values.fake.ts";
 
 describe("levels", () => {
   test("a list of rates, 0 and inf all at once", () => {

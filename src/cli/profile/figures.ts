@@ -1,5 +1,6 @@
 import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { messageOf } from "../../core/errors.ts";
+import { nextTurn } from "../../core/wait.ts";
 import type { FigureFormat } from "../../report/figures/serving/names.ts";
 import { REPORT_FILE } from "../../report/html/names.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
@@ -14,8 +15,17 @@ export function profileFigureFiles(format: FigureFormat): string[] {
   return format === "none" ? [] : CURVES.map((name) => `${name}.${format}`);
 }
 
-/** Writes the profile's report.html. As with figures, a failure is said and costs nothing else. */
-export async function writeProfilePage(profile: Profile, directory: RunDirectory): Promise<void> {
+/**
+ * Writes the profile's report.html. As with figures, a failure is said and costs nothing else.
+ * @param stop nothing is made once this is aborted
+ */
+export async function writeProfilePage(
+  profile: Profile,
+  directory: RunDirectory,
+  stop: AbortSignal | null,
+): Promise<void> {
+  await nextTurn();
+  if (stop?.aborted === true) return;
   if (profile.levels.every(({ figures }) => figures === null)) return;
   try {
     const { profilesPage } = await import("./page.ts");
@@ -28,18 +38,22 @@ export async function writeProfilePage(profile: Profile, directory: RunDirectory
   }
 }
 
-/** Draws the curves over a profile's levels. The numbers are safe by then: a failure is said and costs nothing else. */
+/**
+ * Draws the curves over a profile's levels. The numbers are safe by then: a failure is said and costs nothing else.
+ * @param stop no further one is drawn once this is aborted
+ */
 export async function drawProfile(
   look: FigureLook | null,
   profile: Profile,
   directory: RunDirectory,
+  stop: AbortSignal | null,
 ): Promise<void> {
   if (look === null || profile.levels.length === 0) return;
   try {
     // Only now: the library that draws takes longer to load than all the rest.
     const { profileFigures } = await import("../../report/figures/profile/profile-figures.ts");
     const { writeFigures } = await import("../figures.ts");
-    const drawing = writeFigures(profileFigures(profile, directory.directory), look, directory);
+    const drawing = writeFigures(profileFigures(profile, directory.directory), look, directory, stop);
     await withSpinner("drawing figures", drawing);
   } catch (error) {
     notes.warn(`the figures could not be drawn: ${messageOf(error)}`);

@@ -1,13 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import * as v from "valibot";
+import { levelOfName } from "../../benchmarks/profile/level.ts";
 import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
-import { readSaved } from "../../report/saved-file.ts";
 import { csvText } from "../../results/csv.ts";
 import { METADATA_FILE } from "../../results/metadata.ts";
 import { SUMMARY_TEXT } from "../../results/names.ts";
-import { parsePythonJson } from "../../results/python-json.ts";
 import { openRunDirectory, type RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
 
@@ -41,38 +39,19 @@ export function seedTime(at: Date): string {
   return `${date}_${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join("-")}`;
 }
 
-/** What tells a profile's file; the rest is as this program wrote it. */
-const Written = v.object({
-  schemaVersion: v.literal(1),
-  benchmark: v.literal("profile"),
-  run: v.object({ runName: v.string(), status: v.string(), startedAt: v.string(), endpoint: v.string() }),
-  plan: v.looseObject({}),
-  validity: v.object({ verdict: v.string(), reasons: v.array(v.string()) }),
-  levels: v.array(
-    v.object({
-      name: v.string(),
-      directory: v.string(),
-      latencyFile: v.string(),
-      seedFiles: v.array(v.string()),
-      load: v.looseObject({ kind: v.picklist(["rate", "users", "all-at-once"]) }),
-      marks: v.array(v.string()),
-      figures: v.nullable(v.looseObject({ n: v.number() })),
-      warnings: v.array(v.object({ message: v.string(), hint: v.string() })),
-    }),
-  ),
-});
-
-/**
- * An earlier profile of this directory.
- * @returns null where it holds none, or one that was killed before its first word
- * @throws ToolError USAGE for a file that is no profile's, naming it, and the line where it is no JSON
- */
-export function readProfile(directory: string): Profile | null {
-  const file = readSaved(join(directory, PROFILE_JSON), parsePythonJson, Written, "profile writes");
-  return file === null ? null : (file.content as Profile);
-}
+/** The folder of the levels' run directories. */
+export const LEVELS_FOLDER = "levels";
 
 /** Where a level's run directory is, relative to the profile's. */
 export function levelDirectory({ name }: Pick<LevelResult, "name">): string {
-  return `levels/${name}`;
+  return `${LEVELS_FOLDER}/${name}`;
+}
+
+/** Levels that have a directory, by its name: those that profile.json does not know yet, too. */
+export function levelsOnDisk(directory: string): NonNullable<ReturnType<typeof levelOfName>>[] {
+  const folder = join(directory, LEVELS_FOLDER);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? (levelOfName(entry.name) ?? []) : [],
+  );
 }

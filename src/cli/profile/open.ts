@@ -11,33 +11,46 @@ import { defaultOutdir } from "../serving/default-outdir.ts";
 import { runEnvironment } from "../serving/metadata.ts";
 import { clearLevels } from "./clear.ts";
 import { profileFigureFiles } from "./figures.ts";
-import { PROFILE_JSON, profileFiles, readProfile } from "./files.ts";
+import { PROFILE_JSON, profileFiles } from "./files.ts";
 import type { ProfileValues } from "./level-values.ts";
+import { decidingOnly } from "./plan-record.ts";
+import { readProfile } from "./saved-profile.ts";
+
+export interface OpenProfile {
+  directory: RunDirectory;
+  /** What an earlier start of the same profile left; null: nothing to go on with. */
+  earlier: Profile | null;
+  /** With --overwrite, removes what an earlier profile left: not before the first level is sure to begin. */
+  clear(): void;
+}
 
 /**
- * The profile's directory, and what an earlier start of the same profile left in it.
- * @returns `earlier` null where there is nothing to go on with
+ * Opens the profile's directory; all that is in it stays.
  * @throws ToolError USAGE for a directory that may not be used
  */
-export function openProfile(
-  values: ProfileValues,
-  most: number,
-): { directory: RunDirectory; earlier: Profile | null } {
+export function openProfile(values: ProfileValues, most: number): OpenProfile {
   const path = resolve(values.outdir ?? defaultOutdir("profile"));
   const before = values.resume || values.overwrite ? readProfile(path) : null;
-  if (values.overwrite && before !== null) clearLevels(path, before, most);
   const directory = openRunDirectory(path, {
-    overwrite: values.overwrite,
+    overwrite: false,
     // Anything may lie beside a profile's files, but a directory without them is none to go on with.
-    resumes: values.resume && existsSync(join(path, PROFILE_JSON)),
+    resumes: values.overwrite || (values.resume && existsSync(join(path, PROFILE_JSON))),
     names: [...profileFiles, ...profileFigureFiles(values.figures), ...(values.html ? [REPORT_FILE] : [])],
   });
-  return { directory, earlier: values.resume ? before : null };
+  return {
+    directory,
+    earlier: values.resume ? before : null,
+    clear() {
+      if (!values.overwrite) return;
+      if (before !== null) clearLevels(path, before, most);
+      directory.clear();
+    },
+  };
 }
 
 /** @throws ToolError USAGE where an earlier profile was another one */
 export function refuseOtherPlan(plan: Profile["plan"], earlier: Profile, directory: string): void {
-  const differences = planDifferences(plan, earlier.plan);
+  const differences = planDifferences(plan, decidingOnly(earlier.plan));
   if (differences.length > 0)
     throw usageError(
       `the profile in ${directory} is another one:\n${differences.join("\n")}`,

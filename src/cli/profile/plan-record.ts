@@ -5,7 +5,10 @@ import { createRedactor } from "../../results/redact.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import type { ProfileValues } from "./level-values.ts";
 
-/** Flags that do not decide what a level is: where results go and how they look, what is done between and after levels, secrets. */
+/**
+ * Flags that do not decide what a level is: where results go and how they look, what is done between and after levels, the search (what it
+ * takes from a level is the same whatever share it looks for; a trial that it would not run again is not kept), secrets.
+ */
 const ASIDE: readonly (keyof ProfileValues | "config")[] = [
   "config",
   "outdir",
@@ -13,10 +16,20 @@ const ASIDE: readonly (keyof ProfileValues | "config")[] = [
   "resume",
   "json",
   "figures",
+  "html",
   "theme",
   "levelFigures",
   "runName",
   "saveResult",
+  "saveJsonResults",
+  "filePrefix",
+  "saveAggregatedResult",
+  "additionalMetadataMetricsToSave",
+  "outputBucket",
+  "outputBucketFilepath",
+  "findCapacity",
+  "good",
+  "capacityRequests",
   "sleepTime",
   "idleTimeout",
   "preflight",
@@ -32,6 +45,12 @@ const ASIDE: readonly (keyof ProfileValues | "config")[] = [
 const TARGET: readonly (keyof ProfileValues)[] = ["endpoint", "host", "port", "backend", "model"];
 /** Enough to know a dataset or a prompt file again. */
 const HASHED_PROMPTS = 100;
+
+/** A saved plan without what an older version had in it, and what decides nothing. */
+export function decidingOnly(plan: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const aside = new Set<string>(ASIDE);
+  return Object.fromEntries(Object.entries(plan).filter(([key]) => !aside.has(key)));
+}
 
 /** All that decides what the levels of a profile are, as JSON gives it and without secrets. */
 export function planRecord(

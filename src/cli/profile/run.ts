@@ -33,7 +33,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
 
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
-  const { directory, earlier } = openProfile(values, most);
+  const { directory, earlier, clear } = openProfile(values, most);
   try {
     const checked = await checkTarget(shared, asked, clock, signal);
     const { model } = checked.settings;
@@ -47,7 +47,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
         tool: "inferbench",
         version,
         runName,
-        status: "running",
+        status: earlier?.run.status ?? "running",
         startedAt: earlier?.run.startedAt ?? new Date().toISOString(),
         endpoint: String(plan.endpoint),
         backend: asked.protocol.name,
@@ -55,17 +55,17 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
         seed: values.seed,
       },
       plan,
-      validity: { verdict: "fit", reasons: [] },
+      validity: earlier?.validity ?? { verdict: "fit", reasons: [] },
       slos: verdict.slos,
-      levels: [],
-      capacity: null,
+      levels: earlier?.levels ?? [],
+      capacity: earlier?.capacity ?? null,
     };
     return await conduct({
       values,
       config,
       profile,
-      earlier,
       directory,
+      clear,
       levels: {
         clock,
         interrupt: signal,

@@ -1,5 +1,5 @@
 import { type CapacityResult, findCapacity } from "../../benchmarks/profile/capacity/search.ts";
-import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
+import { type IdleCheck, isGone } from "../../benchmarks/profile/idle.ts";
 import type { IdleProbe } from "../../benchmarks/profile/idle-probe.ts";
 import { type Level, type LevelLoad, type LevelRole, makeLevel } from "../../benchmarks/profile/level.ts";
 import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
@@ -13,16 +13,22 @@ import { withSpinner } from "../ui/spinner.ts";
 import type { ProfileConfig } from "./config.ts";
 import type { ProfileValues } from "./level-values.ts";
 
+/** What tells whether the server is idle again. */
+export interface IdleWatch {
+  probe: IdleProbe;
+  baselineTtftMs: number;
+}
+
 export interface SequenceDeps {
   values: ProfileValues;
   config: ProfileConfig;
   /** Results of an earlier start. */
   saved: readonly LevelResult[];
-  /** null: nobody looks whether the server is idle. */
-  idle: { probe: IdleProbe; baselineTtftMs: number } | null;
+  /** Asked before the first level that is run. @returns null: nobody looks whether the server is idle */
+  idle(): Promise<IdleWatch | null>;
   interrupt: AbortSignal;
   run(level: Level, idle: IdleCheck | null): Promise<LevelResult>;
-  /** Told of each level that is over, or kept, with all there are by now. */
+  /** Told of each level that is over, or kept. */
   onLevel(result: LevelResult, isKept: boolean): void;
 }
 
@@ -31,6 +37,7 @@ export class Sequence {
   readonly levels: LevelResult[] = [];
   readonly #deps: SequenceDeps;
   #hasRun = false;
+  #idle: IdleWatch | null = null;
 
   constructor(deps: SequenceDeps) {
     this.#deps = deps;
@@ -72,30 +79,40 @@ export class Sequence {
     const result = kept ?? (await run(level, await this.#between()));
     this.levels.push(result);
     onLevel(result, kept !== null);
-    if (result.status === "interrupted" || interrupt.aborted) throw interruptedEarly();
+    if (kept === null && (result.status === "interrupted" || interrupt.aborted)) throw interruptedBetween();
     return result;
   }
 
   /** What is done before a level that follows another. */
   async #between(): Promise<IdleCheck | null> {
-    const { values, idle, interrupt } = this.#deps;
+    const { values, interrupt } = this.#deps;
     const isFirst = !this.#hasRun;
     this.#hasRun = true;
-    if (interrupt.aborted) throw interruptedEarly();
-    if (isFirst) return null;
+    if (interrupt.aborted) throw interruptedBetween();
+    if (isFirst) {
+      this.#idle = await this.#deps.idle();
+      if (interrupt.aborted) throw interruptedBetween();
+      return null;
+    }
     if (values.sleepTime > 0) await sleepMs(values.sleepTime, interrupt);
-    if (interrupt.aborted) throw interruptedEarly();
+    if (interrupt.aborted) throw interruptedBetween();
+    const idle = this.#idle;
     if (idle === null) return null;
     const waiting = idle.probe.untilIdle(idle.baselineTtftMs, values.idleTimeout, interrupt);
     const check = await withSpinner("waiting for the server to be idle", waiting);
-    if (interrupt.aborted) throw interruptedEarly();
-    if (check.ttftMs !== null) return check;
+    if (interrupt.aborted) throw interruptedBetween();
+    if (!isGone(check)) return check;
     throw new ToolError(
       "SERVER_GONE",
       `the server no longer answers a single small request, ${Math.round(check.waitedMs / 1000)} s after the last level`,
       { hint: "The levels until now are kept: --resume goes on with them once it answers again." },
     );
   }
+}
+
+/** Ctrl-C came after some level, or before the first. */
+export function interruptedBetween(): ToolError {
+  return interruptedEarly("the next level");
 }
 
 function swept({ role, load, saturated, figures }: LevelResult): SweptLevel {

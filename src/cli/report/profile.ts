@@ -4,9 +4,10 @@ import { openRunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import type { FigureLook } from "../figures.ts";
 import { profileFigureFiles } from "../profile/figures.ts";
-import { readProfile } from "../profile/files.ts";
 import type { SavedProfile } from "../profile/page.ts";
+import { readProfile } from "../profile/saved-profile.ts";
 import { defaultOutdir } from "../serving/default-outdir.ts";
+import { withKilledLevels } from "./killed-levels.ts";
 import { withOwnNames } from "./own-names.ts";
 import { formattedProfiles } from "./profile-formats.ts";
 import type { Wish } from "./wish.ts";
@@ -19,7 +20,9 @@ export async function reportProfile(wish: Wish, directories: readonly string[]):
   const read = directories.map((directory) => {
     const profile = readProfile(directory);
     if (profile === null) throw usageError(`${directory}: the profile was stopped before its first level`);
-    return { name: profile.run.runName, directory, profile };
+    const isAsItIs = wish.kind === "format" && wish.format === "json";
+    const shown = isAsItIs ? profile : withKilledLevels(directory, profile);
+    return { name: profile.run.runName, directory, profile: shown };
   });
   const saved = withOwnNames(directories, read) as [SavedProfile, ...SavedProfile[]];
   switch (wish.kind) {

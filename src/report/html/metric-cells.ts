@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { measured, measuredOrMore } from "../numbers.ts";
+import { bound, measured, measuredOrMore } from "../numbers.ts";
 import { maybe, number } from "../saved-file.ts";
 import { type Html, html } from "./html.ts";
 
@@ -33,7 +33,6 @@ export function quantileCell({ quantiles }: PageDistribution, q: string): Html {
   const quantile = quantiles[q] ?? null;
   if (quantile === null || quantile.value === null) return html`-`;
   const { value, low, high, small, isLowerBound } = quantile;
-  const bound = (end: number | null) => (end === null ? "?" : measured(end));
   return html`${measuredOrMore(value, isLowerBound)}${small ? html`<abbr title="n is too small to trust this quantile">*</abbr>` : null}${low === null && high === null ? null : intervalSmall(bound(low), bound(high))}`;
 }
 

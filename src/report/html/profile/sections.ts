@@ -2,7 +2,7 @@ import { loadLabel } from "../../../benchmarks/profile/level.ts";
 import type { LevelLatency } from "../../../benchmarks/profile/level-figures.ts";
 import type { LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
 import { formatNumber } from "../../../core/units.ts";
-import { measured, percent } from "../../numbers.ts";
+import { bound, measured, percent } from "../../numbers.ts";
 import { capacityAsked, MARKS, unfinished } from "../../profile-text.ts";
 import { type Html, html } from "../html.ts";
 import type { Section } from "../page.ts";
@@ -58,11 +58,6 @@ function capacity({ capacity: found, slos }: Profile): Html | null {
       facts.push([what, value === null ? "not measured" : `${measured(value)} ${unit}`]);
   }
   return html`<div class="scroll"><table><tbody>${facts.map(([what, text]) => html`<tr><th scope="row">${what}</th><td class="text">${text}</td></tr>`)}</tbody></table></div>`;
-}
-
-/** Of an interval; `?`: n is too small for one. */
-function bound(value: number | null): string {
-  return value === null ? "?" : measured(value);
 }
 
 const HEADS = ["sent, /s", "n", "tok/s", "TTFT p50", "TTFT p99", "TPOT p50", "TPOT p99", "E2EL p99"];

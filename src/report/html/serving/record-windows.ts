@@ -2,6 +2,7 @@ import { describeSample } from "../../../benchmarks/serving/describe-metric.ts";
 import { metricTable, sampleOf } from "../../../benchmarks/serving/metric-table.ts";
 import { tokensReceived } from "../../../benchmarks/serving/metrics.ts";
 import { isCensored, type RequestRecord } from "../../../benchmarks/serving/record.ts";
+import type { WindowSummary } from "../../../benchmarks/serving/summary-shape.ts";
 import {
   dueWithin,
   steadyWindow,
@@ -11,10 +12,14 @@ import {
 } from "../../../benchmarks/serving/windows.ts";
 import type { PageWindow } from "./page-summary.ts";
 
+/** A page's window in which nothing is missing that records tell. */
+type RecordWindow = PageWindow &
+  Pick<WindowSummary, "requests" | "requestThroughputPerS" | "outputThroughputPerS" | "metrics">;
+
 /** The windows of a run whose summary was never written, from its records alone: what needs the plan (service levels, cost) is null. */
 export function windowsOfRecords(records: readonly RequestRecord[]): {
-  whole: PageWindow | null;
-  steady: PageWindow | null;
+  whole: RecordWindow | null;
+  steady: RecordWindow | null;
 } {
   const run = records
     .filter(({ stage }) => stage === "run")
@@ -30,7 +35,7 @@ function windowOf(
   run: readonly RequestRecord[],
   window: Window | null,
   warmupCut: string | null,
-): PageWindow | null {
+): RecordWindow | null {
   if (window === null) return null;
   const due = dueWithin(run, window);
   const failures = due.flatMap(({ failure }) => (failure === null ? [] : [failure.class]));

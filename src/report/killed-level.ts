@@ -1,0 +1,78 @@
+import type { Level } from "../benchmarks/profile/level.ts";
+import { type LevelFigures, latencyOf } from "../benchmarks/profile/level-figures.ts";
+import type { LevelResult } from "../benchmarks/profile/profile-shape.ts";
+import type { RequestRecord } from "../benchmarks/serving/record.ts";
+import { peakInFlight, sentPerS, startsSentAt } from "../benchmarks/serving/sending.ts";
+import { ExitCode } from "../core/errors.ts";
+import { windowsOfRecords } from "./html/serving/record-windows.ts";
+
+/**
+ * A level that its profile was killed in, from its records alone. It is shown and never saved: what only the profile knew of it (its role, its
+ * plan) is left empty.
+ */
+export function killedLevel(
+  found: Pick<Level, "number" | "name" | "load">,
+  directory: string,
+  startedAt: string,
+  records: readonly RequestRecord[],
+): LevelResult {
+  return {
+    ...found,
+    role: "listed",
+    requests: null,
+    durationMs: null,
+    arrivalSeed: 0,
+    status: "interrupted",
+    directory,
+    latencyFile: "",
+    seedFiles: [],
+    startedAt,
+    exit: ExitCode.interrupted,
+    saturated: false,
+    saturation: null,
+    idle: null,
+    marks: ["interrupted"],
+    trial: null,
+    figures: figuresOf(found, records),
+    warnings: [
+      {
+        code: "killed",
+        message:
+          "the profile was killed in this level: its figures are of the requests that had ended by then",
+        hint: "profile --resume runs it again.",
+      },
+    ],
+  };
+}
+
+function figuresOf({ load }: Pick<Level, "load">, records: readonly RequestRecord[]): LevelFigures | null {
+  const { whole, steady } = windowsOfRecords(records);
+  const window = steady ?? whole;
+  if (window === null || whole === null) return null;
+  const run = records.filter(({ stage }) => stage === "run");
+  return {
+    window: steady === null ? "whole" : "steady",
+    durationS: window.durationS,
+    n: window.requests.total,
+    requests: whole.requests,
+    askedPerS: load.kind === "rate" ? load.ratePerS : null,
+    plannedPerS: null,
+    sentPerS: sentPerS(startsSentAt(run)),
+    hitCap: null,
+    requestThroughputPerS: window.requestThroughputPerS,
+    outputTokensPerS: window.outputThroughputPerS,
+    peakInFlight: peakInFlight(run),
+    ttftMs: latencyOf(window, "ttft"),
+    tpotMs: latencyOf(window, "tpot"),
+    ntpotMs: latencyOf(window, "ntpot"),
+    e2elMs: latencyOf(window, "e2el"),
+    goodput: null,
+    usdPerMOutputTokens: null,
+    usdPerMTotalTokens: null,
+    joulesPerOutputToken: null,
+    gpus: null,
+    outputTokensPerSPerGpu: null,
+    validity: { verdict: "doubtful", reasons: ["the level was killed before its client was judged"] },
+    gatesFailed: 0,
+  };
+}
