@@ -1,4 +1,4 @@
-import { type AccessPlan, microbatchesOf, sharesOf, Turns } from "./access/schedule.ts";
+import { type AccessPlan, microbatchesInTurn } from "./access/schedule.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import type { StepPlan } from "./pipeline/messages.ts";
 
@@ -27,19 +27,15 @@ export function hotSpotsOf(
   plan: StepPlan,
   steps: number,
 ): HotSpots | null {
-  const ranks = accesses.map((access) => ({
-    turns: new Turns(sharesOf(access)),
-    readers: Array.from({ length: access.workers }, (_, worker) => microbatchesOf(access, worker)),
-  }));
+  const ranks = microbatchesInTurn(accesses);
   const inRun = new Float64Array(dataset.files.length);
   const shares: number[] = [];
   for (let step = -plan.warmupSteps; step < steps; step++) {
     const inStep = new Map<number, number>();
     let samples = 0;
-    for (const { turns, readers } of ranks) {
+    for (const microbatches of ranks) {
       for (let i = 0; i < plan.microbatchesPerStep; i++) {
-        const microbatch: Uint32Array = readers[turns.next()]!.next().value;
-        for (const sample of microbatch) {
+        for (const sample of microbatches.next().value!) {
           const file = dataset.fileOf[sample]!;
           inStep.set(file, (inStep.get(file) ?? 0) + 1);
           samples++;
