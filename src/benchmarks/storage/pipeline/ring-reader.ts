@@ -21,6 +21,8 @@ interface Batch {
   requestedBytes: number;
   /** Samples that are not in memory yet. */
   missing: number;
+  /** When the last one was; NaN until then. */
+  readEndAt: number;
 }
 
 /** A sample whose reads were begun. */
@@ -177,6 +179,7 @@ class RingReader {
       places: [],
       requestedBytes: 0,
       missing: samples.length,
+      readEndAt: Number.NaN,
     };
     this.#batches.push(batch);
     this.#nextSample = 0;
@@ -230,15 +233,18 @@ class RingReader {
     loading.missing--;
     if (loading.missing > 0) return;
     this.#files.release(dataset.fileOf[loading.sample]!);
-    loading.batch.missing--;
+    const { batch } = loading;
+    batch.missing--;
+    // Before those in front of it are handed over, which may take the time of comparing them.
+    if (batch.missing === 0) batch.readEndAt = this.#clock.now();
   }
 
   #handOverWhole(): void {
     while (this.#batches[0]?.missing === 0) {
-      const { samples, places, requestedBytes, readStartAt } = this.#batches.shift()!;
+      const { readStartAt, ...read } = this.#batches.shift()!;
       const k = this.#handedOver;
-      const loaded = loadedOf(this.#setup, this.#source, samples, k, places, requestedBytes, this.#clock);
-      handOver(this.#control, this.#setup.worker, k, samples.length, readStartAt, loaded);
+      const loaded = loadedOf(this.#setup, this.#source, { k, ...read });
+      handOver(this.#control, this.#setup.worker, k, read.samples.length, readStartAt, loaded);
       this.#handedOver++;
     }
   }
