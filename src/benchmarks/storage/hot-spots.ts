@@ -1,3 +1,4 @@
+import { sum } from "../../analysis/sum.ts";
 import { type AccessPlan, microbatchesInTurn } from "./access/schedule.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import type { StepPlan } from "./pipeline/messages.ts";
@@ -46,7 +47,7 @@ export function hotSpotsOf(
     for (const [file, count] of inStep) inRun[file]! += count;
     shares.push(largestOf(inStep.values()) / samples);
   }
-  const total = inRun.reduce((sum, count) => sum + count, 0);
+  const total = sum(inRun);
   if (total === 0) return null;
   const hottest = inRun.indexOf(largestOf(inRun));
   return {
@@ -54,7 +55,7 @@ export function hotSpotsOf(
     evenShare: 1 / dataset.files.length,
     runShare: inRun[hottest]! / total,
     file: dataset.files[hottest]!.slice(dataset.root.length + 1),
-    stepShareMean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    stepShareMean: sum(shares) / shares.length,
     stepShareMax: largestOf(shares),
   };
 }

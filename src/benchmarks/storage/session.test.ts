@@ -61,7 +61,6 @@ test("a session's summary and files say what was done", async () => {
     {
       pipeline: pipelinePlan(settings, dataset, null),
       dataset,
-      blockBytes: 4096,
       cache: "warm",
       calibrate: true,
       findAccelerators: null,
@@ -87,6 +86,8 @@ test("a session's summary and files say what was done", async () => {
     globalBatchSize: 8,
   });
   expect(summary.dataset).toMatchObject({ samples: 40, files: 4, samplesRead: 40, epochs: 64 / 40 });
+  expect(summary.loader).toMatchObject({ blockBytes: 4096, verify: true });
+  expect(summary.warnings.map(({ code }) => code)).toContain("VERIFY");
   expect(summary.reads).toMatchObject({ sampleBytes: 64 * 8192, requestedRatio: 1 });
   expect(summary.cache).toMatchObject({ asked: "warm", before: { share: 1 }, after: { share: 1 } });
   expect(summary.metrics.microbatchLoadMs!.n).toBe(24);
@@ -129,7 +130,6 @@ test("a file that goes away in the middle takes nothing of what was measured wit
     {
       pipeline: pipelinePlan({ ...own, steps: 100 }, dataset, null),
       dataset,
-      blockBytes: 4096,
       cache: "asis",
       calibrate: false,
       findAccelerators: null,
@@ -169,7 +169,6 @@ describe("the page cache is proved", () => {
       {
         pipeline: pipelinePlan(own, dataset, null),
         dataset,
-        blockBytes: 4096,
         cache,
         calibrate: false,
         findAccelerators: null,

@@ -25,7 +25,6 @@ import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
 export interface SessionPlan {
   pipeline: PipelinePlan;
   dataset: Dataset;
-  blockBytes: number;
   cache: CacheState;
   /** Whether the null source is measured first. */
   calibrate: boolean;
@@ -112,7 +111,6 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   const context = {
     plan: pipeline,
     dataset,
-    blockBytes: plan.blockBytes,
     measured,
     calibration,
     visits,

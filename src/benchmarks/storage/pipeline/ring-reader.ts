@@ -188,7 +188,8 @@ class RingReader {
 
   /** Opens a sample's file, and puts its blocks into the queue, the first one last. */
   #enqueue(batch: Batch, i: number): void {
-    const { dataset, alignment, blockBytes } = this.#source;
+    const { dataset, alignment } = this.#source;
+    const blockBytes = this.#source.blockBytes!;
     const sample = batch.samples[i]!;
     const range = readRange(dataset, sample, alignment);
     const address = areaOf(this.#setup, this.#handedOver + this.#batches.length - 1, i);

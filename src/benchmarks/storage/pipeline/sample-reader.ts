@@ -73,7 +73,7 @@ function blockReader(
       inFile(dataset, sample, () =>
         files.use(dataset.fileOf[sample]!, (fd) => {
           for (let at = from; at < end; ) {
-            const got = readBlock(fd, address + at - from, Math.min(blockBytes, to - at), at);
+            const got = readBlock(fd, address + at - from, Math.min(blockBytes!, to - at), at);
             at = nextAt(dataset, sample, at, got, { end, alignment });
           }
         }),

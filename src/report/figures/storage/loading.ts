@@ -1,4 +1,5 @@
 import { type Distribution, describe } from "../../../analysis/describe.ts";
+import { sum } from "../../../analysis/sum.ts";
 import { counted, joined, type RankRows } from "./rank-rows.ts";
 import type { StorageRun } from "./run.ts";
 
@@ -102,10 +103,4 @@ function throughputOf({ rows: { ranks, writer }, summary }: StorageRun): Through
 /** null where one is. */
 function added(values: readonly (number | null)[]): number | null {
   return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
-}
-
-function sum(values: readonly number[] | Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }
