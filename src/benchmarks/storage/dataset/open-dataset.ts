@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { environmentError, messageOf, systemCode, usageError } from "../../../core/errors.ts";
+import { NOT_CONTENT } from "../../../results/run-directory.ts";
 import { type Dataset, datasetOf, type Layout, type Placed } from "./dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
 import { parseIndex } from "./sample-index.ts";
@@ -11,9 +12,6 @@ interface DataFile {
   path: string;
   bytes: number;
 }
-
-/** Holds nothing of anyone's: the root of a freshly made ext4 volume has one. */
-const NOT_CONTENT = new Set(["lost+found"]);
 
 /** Whether there is nothing at a path, or an empty directory. */
 export function isVacant(root: string): boolean {
@@ -71,7 +69,7 @@ function openFiles(root: string, asked: Layout | null, manifest: Manifest | null
     layout === "tar"
       ? used.flatMap(({ path, bytes }, file) => tarSamples(tarMembers(path, bytes), file))
       : used.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
-  return datasetOf(root, layout, used, placed, readChecksums(root, manifest));
+  return datasetOf(root, layout, used, placed, readChecksums(root, manifest, used, placed));
 }
 
 function openRecords(root: string, manifest: Manifest): Dataset {
@@ -89,15 +87,29 @@ function openRecords(root: string, manifest: Manifest): Dataset {
     for (let i = 0; i < samples; i++) placed.push({ file, offset: i * recordBytes, bytes: recordBytes });
     return { path, bytes };
   });
-  return datasetOf(root, "records", files, placed, readChecksums(root, manifest));
+  return datasetOf(root, "records", files, placed, readChecksums(root, manifest, files, placed));
 }
 
-/** @returns null where the generator left no index, or it is of other samples */
-function readChecksums(root: string, manifest: Manifest | null): Uint32Array | null {
+/**
+ * The checksum of each sample, found by its place: names are in the order of their letters, the index in that of the samples' numbers.
+ * @param placed in the order of files and offsets
+ * @returns null where the generator left no index, or it is of other samples
+ */
+function readChecksums(
+  root: string,
+  manifest: Manifest | null,
+  files: readonly DataFile[],
+  placed: readonly Placed[],
+): Uint32Array | null {
   if (manifest?.generated === undefined) return null;
+  const numbers = new Map(files.map(({ path }, file) => [path, file]));
   try {
-    const rows = parseIndex(readFileSync(join(root, INDEX_FILE), "utf8"));
-    return rows.length === manifest.samples ? Uint32Array.from(rows, ({ crc32 }) => crc32) : null;
+    const rows = parseIndex(readFileSync(join(root, INDEX_FILE), "utf8"))
+      .map(({ file, offset, crc32 }) => ({ file: numbers.get(join(root, file)) ?? -1, offset, crc32 }))
+      .sort((a, b) => a.file - b.file || a.offset - b.offset);
+    const isSame = (i: number) => rows[i]?.file === placed[i]!.file && rows[i]?.offset === placed[i]!.offset;
+    if (rows.length !== placed.length || !placed.every((_, i) => isSame(i))) return null;
+    return Uint32Array.from(rows, ({ crc32 }) => crc32);
   } catch {
     return null;
   }
