@@ -310,6 +310,24 @@ describe("what reading meets ends the run and is named", () => {
     ]);
   });
 
+  test("a mapped file that becomes shorter between two of its samples", async () => {
+    const root = join(folder, "cut");
+    cpSync(join(folder, "records"), root, { recursive: true });
+    const dataset = openDataset(root, null);
+    const onRows = () => truncateSync(dataset.files[0]!, 0);
+    // All of its samples are of the first shard, which stays mapped; the consumer tells of steps while it computes, when nothing is read.
+    const plan = {
+      access: access({ samples: 17, workers: 1, order: { kind: "sequential" } }),
+      source: local(dataset, { engine: "mmap", verify: false }),
+      steps: steps({ steps: 1000, prefetchDepth: 0, computeMs: { kind: "fixed", value: 200 } }),
+    } as const;
+    const { failure } = await runPipeline(plan, { startThread: startStorageThread, onRows });
+    expect(failure).toMatchObject({
+      code: "SAMPLE_SHORT",
+      message: expect.stringContaining("shard_000000.rec has 0 bytes"),
+    });
+  });
+
   test("bytes that are not those that were written", async () => {
     const failure = await broken(({ files, fileBytes }) =>
       writeFileSync(files[0]!, new Uint8Array(fileBytes[0]!)),
