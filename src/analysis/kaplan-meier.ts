@@ -1,4 +1,5 @@
 import { quantile } from "./quantile.ts";
+import { sum } from "./sum.ts";
 
 export interface CensoredFigure {
   /** In the sample's unit. */
@@ -78,10 +79,6 @@ export function kaplanMeier(
       return { value: Math.max(least, weighed + left * last), isLowerBound: true };
     },
   };
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** How many copies, of n in all, the values up to and with each one stand for. */

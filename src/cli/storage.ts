@@ -203,7 +203,7 @@ async function execute(
   const gpu = await startGpu(monitorValues(values), directory.path(names.gpu), clock, null);
   let startAtMs = clock.now();
   try {
-    const session = { pipeline, dataset, blockBytes: settings.blockBytes, cache: settings.cache };
+    const session = { pipeline, dataset, cache: settings.cache };
     const context = await startEfficiency(efficiency, { clock, gpu, signal });
     const own = await runSession(
       { ...session, calibrate: values.calibrate, findAccelerators: searchOf(values) },

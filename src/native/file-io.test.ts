@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   addressOf,
   allocateTouched,
   copyMemory,
-  dropPages,
   mapFile,
   openForReading,
   readAt,
   SystemCallError,
 } from "./file-io.ts";
-import { residencyOf } from "./residency.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inferbench-io-"));
 const path = join(folder, "data");
@@ -74,18 +72,4 @@ test("O_DIRECT reads past the page cache", () => {
   expect(() => readAt(direct, memory.address + 1, 4096, 0)).toThrow("EINVAL");
   memory.free();
   closeSync(direct);
-});
-
-describe.each(["cachestat", "mincore"] as const)("residency by %s", (method) => {
-  test("a file just read is there, and gone once its pages are dropped", () => {
-    const file = openForReading(path, false);
-    const memory = allocateTouched(131_072);
-    readAt(file, memory.address, content.length, 0);
-    const size = statSync(path).size;
-    expect(residencyOf(file, size, method)).toEqual({ pages: 25, cachedPages: 25 });
-    dropPages(file);
-    expect(residencyOf(file, size, method)).toEqual({ pages: 25, cachedPages: 0 });
-    memory.free();
-    closeSync(file);
-  });
 });

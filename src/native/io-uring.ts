@@ -133,19 +133,20 @@ export class IoRing {
   }
 
   /**
-   * Hands everything that is in the queue to the kernel, which answers at once what it has in memory.
-   * @returns how many reads are under way now: not done, by what this thread can see
+   * Hands everything that is in the queue to the kernel, which answers at once what it has in memory, and lets it say what has ended since:
+   * with DEFER_TASKRUN that is seen only when the ring is entered for events.
+   * @returns how many reads are under way now: not done
    * @throws SystemCallError
    */
   submit(): number {
     Atomics.store(this.#rings, this.#at.sqTail, this.#sqTail);
-    for (;;) {
-      const queued = (this.#sqTail - Atomics.load(this.#rings, this.#at.sqHead)) >>> 0;
-      if (queued === 0) return this.#inFlight - this.#done;
-      const taken = enterKernel(abi.SYS_IO_URING_ENTER, this.#fd, queued, 0, 0);
+    while (this.#queued > 0 || this.#inFlight > 0) {
+      const taken = enterKernel(abi.SYS_IO_URING_ENTER, this.#fd, this.#queued, 0, abi.ENTER_GETEVENTS);
       if (taken >= 0) this.#inFlight += taken;
       else this.#goOn(lastError("io_uring_enter"));
+      if (this.#queued === 0) break;
     }
+    return this.#inFlight - this.#done;
   }
 
   /** Waits until a read is done, if one is under way. @throws SystemCallError */
@@ -174,6 +175,11 @@ export class IoRing {
   close(): void {
     this.#unmap();
     closeSync(this.#fd);
+  }
+
+  /** Put into the queue, and not handed to the kernel yet. */
+  get #queued(): number {
+    return (this.#sqTail - Atomics.load(this.#rings, this.#at.sqHead)) >>> 0;
   }
 
   /** Completions that wait to be taken. */

@@ -1,4 +1,5 @@
 import { dlopen, FFIType, type Pointer, ptr } from "bun:ffi";
+import { accessSync, constants, fstatSync } from "node:fs";
 import { mapFile } from "./file-io.ts";
 
 /** The same number on every architecture; Linux 6.5 and later. Source: cachestat(2). */
@@ -13,36 +14,54 @@ const libc = dlopen("libc.so.6", {
   mincore: { args: ["ptr", "usize", "ptr"], returns: "i32" },
 }).symbols;
 
+export type ResidencyMethod = "cachestat" | "mincore";
+
 /** How much of a file the page cache holds. */
 export interface Residency {
+  method: ResidencyMethod;
   pages: number;
   cachedPages: number;
 }
 
-export type ResidencyMethod = "cachestat" | "mincore";
-
 /**
  * Pages of a file in the page cache, without changing anything there.
+ *
+ * The kernel tells it only to who owns the file or may write it (others could watch what its users do). cachestat refuses others, mincore
+ * reports every page as there: it is asked only where it tells the truth.
  * @param bytes the file's size
- * @returns null where the kernel tells neither way
+ * @param byCachestat the pages by the system call; null where it is not to be had
+ * @returns null where the kernel does not tell
  */
-export function residencyOf(fd: number, bytes: number, method: ResidencyMethod): Residency | null {
+export function residencyOf(fd: number, bytes: number, byCachestat = askCachestat): Residency | null {
   const pages = Math.ceil(bytes / PAGE_BYTES);
-  if (pages === 0) return { pages: 0, cachedPages: 0 };
-  const cachedPages = method === "cachestat" ? byCachestat(fd, bytes) : byMincore(fd, bytes, pages);
-  return cachedPages === null ? null : { pages, cachedPages };
+  if (pages === 0) return { method: "cachestat", pages: 0, cachedPages: 0 };
+  const cachedPages = byCachestat(fd, bytes);
+  if (cachedPages !== null) return { method: "cachestat", pages, cachedPages };
+  const inMapping = isOwnedOrWritable(fd) ? askMincore(fd, bytes, pages) : null;
+  return inMapping === null ? null : { method: "mincore", pages, cachedPages: inMapping };
 }
 
 /** struct cachestat_range {off, len} and struct cachestat {nr_cache, …}, <linux/mman.h>. */
-function byCachestat(fd: number, bytes: number): number | null {
+function askCachestat(fd: number, bytes: number): number | null {
   const range = BigUint64Array.of(0n, BigInt(bytes));
   const counts = new BigUint64Array(5);
   const result = Number(libc.syscall(SYS_CACHESTAT, fd, ptr(range), ptr(counts), 0));
   return result === 0 ? Number(counts[0]!) : null;
 }
 
+/** The kernel's own condition (can_do_mincore, can_do_cachestat), but for who has CAP_FOWNER alone. */
+function isOwnedOrWritable(fd: number): boolean {
+  if (fstatSync(fd).uid === process.geteuid?.()) return true;
+  try {
+    accessSync(`/proc/self/fd/${fd}`, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** One byte a page, its lowest bit set where the page is in memory. */
-function byMincore(fd: number, bytes: number, pages: number): number | null {
+function askMincore(fd: number, bytes: number, pages: number): number | null {
   const mapping = mapFile(fd, bytes);
   try {
     const flags = new Uint8Array(pages);

@@ -175,13 +175,18 @@ function harnessLines({ loader, compute, client, cpuSPerGb, validity }: StorageS
   const readers = `${formatNumber(workers)} ${workers === 1 ? "reader" : "readers"}, each ${formatNumber(prefetchDepth)} ahead`;
   const busy =
     atWork === null ? "" : `; at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`;
-  const error =
-    compute.error === null ? "" : `, emulated compute off by ${(100 * compute.error).toFixed(2)} %`;
   return [
     `Loader      ${readers}${busy}`,
     ...queueLines(loader),
-    `Harness     ${validity.verdict}, ${percent(client.cpuShare)} of a core, ${measured(cpuSPerGb)} CPU-s/GB${error}`,
+    `Harness     ${validity.verdict}, ${percent(client.cpuShare)} of a core, ${measured(cpuSPerGb)} CPU-s/GB`,
+    ...computeLines(compute),
   ];
+}
+
+function computeLines({ error, stepErrorP99 }: StorageSummary["compute"]): string[] {
+  if (error === null) return [];
+  const steps = stepErrorP99 === null ? "" : `; one step in a hundred by ${percent(stepErrorP99)} or more`;
+  return [`Compute     emulated, its total off by ${(100 * error).toFixed(2)} %${steps}`];
 }
 
 function queueLines({ queueDepth }: StorageSummary["loader"]): string[] {

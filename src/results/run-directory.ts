@@ -58,7 +58,7 @@ export interface RunDirectory {
 }
 
 /** Holds nothing of anyone's: the root of a freshly made ext4 volume has one. */
-const NOT_CONTENT = new Set(["lost+found"]);
+export const NOT_CONTENT: ReadonlySet<string> = new Set(["lost+found"]);
 
 /**
  * Makes a run's directory and, empty, all of its files, so that a bad path fails before any load is sent.

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testWhere } from "../../../test/skip.ts";
 import { readDisk } from "../../results/environment/disk.ts";
-import { cacheContent, prepareCache } from "./cache-state.ts";
+import { type CacheState, cacheContent, prepareCache, provenCache } from "./cache-state.ts";
+import type { Dataset } from "./dataset/dataset.ts";
 import { openDataset } from "./dataset/open-dataset.ts";
 
 const PAGES = 50;
@@ -20,6 +21,11 @@ function makeData(parent: string): string {
   return made;
 }
 
+const made = async (dataset: Dataset, state: CacheState) => {
+  await prepareCache(dataset, state);
+  return provenCache(dataset, state);
+};
+
 const onDisk = testWhere(readDisk("/", tmpdir()).fileSystem !== "tmpfs", "the temporary folder is in memory");
 const inMemory = testWhere(existsSync("/dev/shm"), "no /dev/shm");
 
@@ -34,9 +40,9 @@ describe("the page cache", () => {
 
   onDisk("is made cold, even of pages just written, and warm", async () => {
     const dataset = await openDataset(folder, null);
-    expect((await prepareCache(dataset, "cold"))!.cachedPages).toBe(0);
-    expect((await prepareCache(dataset, "asis"))!.cachedPages).toBe(0);
-    expect((await prepareCache(dataset, "warm"))!.cachedPages).toBe(PAGES);
+    expect((await made(dataset, "cold"))!.cachedPages).toBe(0);
+    expect((await made(dataset, "asis"))!.cachedPages).toBe(0);
+    expect((await made(dataset, "warm"))!.cachedPages).toBe(PAGES);
   });
 
   onDisk("that another mapping holds is not called cold", async () => {
@@ -45,20 +51,54 @@ describe("the page cache", () => {
     let sum = 0;
     for (let at = 0; at < held.length; at += 4096) sum += held[at]!;
     expect(sum).toBe(0);
-    await expect(prepareCache(dataset, "cold")).rejects.toMatchObject({ code: "CACHE_STATE", exit: 4 });
+    await expect(made(dataset, "cold")).rejects.toMatchObject({ code: "CACHE_STATE", exit: 4 });
     expect(held[0]).toBe(0);
   });
 
   inMemory("of a memory file system is never cold", async () => {
     const shm = makeData("/dev/shm");
     try {
-      await expect(prepareCache(await openDataset(shm, null), "cold")).rejects.toMatchObject({
+      await expect(made(await openDataset(shm, null), "cold")).rejects.toMatchObject({
         code: "CACHE_STATE",
       });
     } finally {
       rmSync(shm, { recursive: true });
     }
   });
+});
+
+const module = JSON.stringify(join(import.meta.dir, "cache-state.ts"));
+/** Runs a program as someone who owns nothing. */
+const runAsOther = (program: string) =>
+  Bun.spawnSync(
+    ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, "-e", program],
+    { cwd: folder },
+  );
+const asOther = testWhere(
+  process.geteuid?.() === 0 &&
+    Bun.which("setpriv") !== null &&
+    runAsOther(`await import(${module})`).exitCode === 0,
+  "no other user to be with setpriv, or this folder is not for others",
+);
+
+/** What a user who neither owns the files nor may write them is told of the cache. */
+function askedByOther(expression: string): string {
+  chmodSync(folder, 0o755);
+  const program = `
+    import { cacheContent, provenCache } from ${module};
+    const files = { root: ".", files: ["a", "b"], fileBytes: [${(PAGES / 2) * 4096}, ${(PAGES / 2) * 4096}] };
+    console.log(JSON.stringify(await ${expression}));`;
+  const { stdout, stderr } = runAsOther(program);
+  expect(stderr.toString()).toBe("");
+  return stdout.toString().trim();
+}
+
+asOther("of files that someone else owns is not told, where it would be called warm otherwise", async () => {
+  expect(askedByOther("cacheContent(files)")).toBe("null");
+  const failure = askedByOther('provenCache(files, "warm").catch((error) => error)');
+  expect(JSON.parse(failure)).toMatchObject({ code: "CACHE_STATE", exit: 4 });
+  const message = askedByOther('provenCache(files, "cold").catch(({ message, hint }) => message + hint)');
+  expect(message).toMatch(/only to who owns it.*as root/);
 });
 
 test("a file that went away is named", async () => {

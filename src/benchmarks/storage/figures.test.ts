@@ -85,6 +85,27 @@ test("readers at work are counted inside the window, where they overlap", () => 
   expect(atWork.max).toBe(3);
 });
 
+test("a reader that loads several microbatches at once is one reader", () => {
+  const reads = [
+    microbatch({ readStartAt: 0, readEndAt: 20 }),
+    microbatch({ readStartAt: 2, readEndAt: 12, worker: 1 }),
+    microbatch({ readStartAt: 5, readEndAt: 10 }),
+    microbatch({ readStartAt: 15, readEndAt: 25 }),
+    microbatch({ readStartAt: 11, readEndAt: 14, worker: 1 }),
+    microbatch({ readStartAt: 30, readEndAt: 35 }),
+  ];
+  const atWork = readersAtWork(measured(reads, [step(0, 0, 30, 10)]))!;
+  expect(atWork.mean).toBeCloseTo((25 + 12 + 5) / 40, 12);
+  expect(atWork.max).toBe(2);
+});
+
+test("what was drawn for compute is no jitter", () => {
+  const drawn = measured([], [step(0, 0, 1, 10), step(1, 11, 3, 40), step(2, 54, 2, 5)]);
+  expect(jitterMs(drawn)).toBeCloseTo(1.5, 12);
+  const late = measured([], [step(0, 0, 1, 10, 10), step(1, 11, 1, 42, 40)]);
+  expect(jitterMs(late)).toBeCloseTo(2, 12);
+});
+
 test("totals have the warm-up in them, times do not", () => {
   const both = measured(
     [microbatch({ step: -1 }), microbatch({ readStartAt: 3, readEndAt: 7, askedAt: 4, gotAt: 9 })],

@@ -1,6 +1,5 @@
+import { sum } from "../../analysis/sum.ts";
 import type { Measurements } from "./measurements.ts";
-
-const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
 
 /** Seconds from asking for the first counted step to the end of the last one's compute; null where there was none. */
 export function windowS({ startAt, endAt }: Measurements): number | null {
@@ -31,28 +30,53 @@ export function computeStepErrorP99(measured: Measurements): number | null {
   return off.length === 0 ? null : off[Math.ceil(0.99 * off.length) - 1]!;
 }
 
-/** Mean absolute difference of successive step times, ms: how uneven steps are, a drift of their level left out. */
+/**
+ * Mean absolute difference of successive step times, ms: how uneven steps are, a drift of their level left out. The compute that was asked
+ * for is taken out of each, so that what was drawn for it is no unevenness.
+ */
 export function jitterMs(measured: Measurements): number | null {
-  const times = measured.stepMs.toArray();
+  const asked = measured.computeAskedMs.toArray();
+  const times = measured.stepMs.toArray().map((ms, step) => ms - asked[step]!);
   if (times.length < 2) return null;
   let total = 0;
   for (let i = 1; i < times.length; i++) total += Math.abs(times[i]! - times[i - 1]!);
   return total / (times.length - 1);
 }
 
-/** Readers at work at the same time: mean over the window, and the most. */
+/** Readers that load something, at the same time: mean over the window, and the most. */
 export function readersAtWork(measured: Measurements): { mean: number; max: number } | null {
   const { startAt, endAt } = measured;
   if (startAt === null || endAt === null || endAt === startAt) return null;
-  const starts = measured.readStartAt.toArray().sort();
-  const ends = measured.readEndAt.toArray().sort();
+  const { starts, ends } = busyTimes(measured);
   let busyMs = 0;
   for (const at of ends) busyMs += Math.min(Math.max(at, startAt), endAt);
   for (const at of starts) busyMs -= Math.min(Math.max(at, startAt), endAt);
+  starts.sort((a, b) => a - b);
+  ends.sort((a, b) => a - b);
   let max = 0;
   for (let begun = 0, ended = 0; begun < starts.length; begun++) {
     while (ends[ended]! <= starts[begun]!) ended++;
     max = Math.max(max, begun + 1 - ended);
   }
   return { mean: busyMs / (endAt - startAt), max };
+}
+
+/** From when until when readers were at work: with io_uring one has several microbatches in loading. A reader begins them in order. */
+function busyTimes(measured: Measurements): { starts: number[]; ends: number[] } {
+  const [starts, ends]: number[][] = [[], []];
+  const endsOf = measured.readEndAt.toArray();
+  const startsOf = measured.readStartAt.toArray();
+  /** Where each reader's last time is. */
+  const last = new Map<number, number>();
+  for (const [i, reader] of measured.reader.toArray().entries()) {
+    const at = last.get(reader);
+    if (at !== undefined && startsOf[i]! <= ends![at]!) {
+      ends![at] = Math.max(ends![at]!, endsOf[i]!);
+      continue;
+    }
+    last.set(reader, starts!.length);
+    starts!.push(startsOf[i]!);
+    ends!.push(endsOf[i]!);
+  }
+  return { starts: starts!, ends: ends! };
 }

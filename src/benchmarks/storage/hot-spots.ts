@@ -1,4 +1,5 @@
-import { type AccessPlan, microbatchesOf, sharesOf, Turns } from "./access/schedule.ts";
+import { sum } from "../../analysis/sum.ts";
+import { type AccessPlan, microbatchesInTurn } from "./access/schedule.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import type { StepPlan } from "./pipeline/messages.ts";
 
@@ -27,19 +28,15 @@ export function hotSpotsOf(
   plan: StepPlan,
   steps: number,
 ): HotSpots | null {
-  const ranks = accesses.map((access) => ({
-    turns: new Turns(sharesOf(access)),
-    readers: Array.from({ length: access.workers }, (_, worker) => microbatchesOf(access, worker)),
-  }));
+  const ranks = microbatchesInTurn(accesses);
   const inRun = new Float64Array(dataset.files.length);
   const shares: number[] = [];
   for (let step = -plan.warmupSteps; step < steps; step++) {
     const inStep = new Map<number, number>();
     let samples = 0;
-    for (const { turns, readers } of ranks) {
+    for (const microbatches of ranks) {
       for (let i = 0; i < plan.microbatchesPerStep; i++) {
-        const microbatch: Uint32Array = readers[turns.next()]!.next().value;
-        for (const sample of microbatch) {
+        for (const sample of microbatches.next().value!) {
           const file = dataset.fileOf[sample]!;
           inStep.set(file, (inStep.get(file) ?? 0) + 1);
           samples++;
@@ -50,7 +47,7 @@ export function hotSpotsOf(
     for (const [file, count] of inStep) inRun[file]! += count;
     shares.push(largestOf(inStep.values()) / samples);
   }
-  const total = inRun.reduce((sum, count) => sum + count, 0);
+  const total = sum(inRun);
   if (total === 0) return null;
   const hottest = inRun.indexOf(largestOf(inRun));
   return {
@@ -58,7 +55,7 @@ export function hotSpotsOf(
     evenShare: 1 / dataset.files.length,
     runShare: inRun[hottest]! / total,
     file: dataset.files[hottest]!.slice(dataset.root.length + 1),
-    stepShareMean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    stepShareMean: sum(shares) / shares.length,
     stepShareMax: largestOf(shares),
   };
 }

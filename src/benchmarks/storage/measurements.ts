@@ -3,6 +3,7 @@ import { loadMsOf, type MicrobatchRow, type StepRow } from "./pipeline/rows.ts";
 
 /** The columns of Measurements, by name. */
 export const COLUMNS = [
+  "reader",
   "readStartAt",
   "readEndAt",
   "microbatchLoadMs",
@@ -17,6 +18,8 @@ export const COLUMNS = [
 
 /** What a run measured, column by column: counted steps only, but for the totals. Instants and times in ms. */
 export class Measurements {
+  /** Who loaded a microbatch: over all ranks, where there are several. */
+  readonly reader = new GrowingFloats();
   readonly readStartAt = new GrowingFloats();
   readonly readEndAt = new GrowingFloats();
   readonly microbatchLoadMs = new GrowingFloats();
@@ -43,6 +46,7 @@ export class Measurements {
       this.total.bytes += row.bytes;
       this.total.requestedBytes += row.requestedBytes;
       if (row.step < 0) continue;
+      this.reader.push(row.worker);
       this.readStartAt.push(row.readStartAt);
       this.readEndAt.push(row.readEndAt);
       this.microbatchLoadMs.push(loadMsOf(row));

@@ -23,7 +23,8 @@ export interface StorageSettings {
   sharding: Sharding;
   engine: Engine;
   direct: boolean;
-  blockBytes: number;
+  /** Of one read; null for mmap, which has none. */
+  blockBytes: number | null;
   /** Reads that each reader keeps under way: 1 but with io_uring. */
   ioDepth: number;
   verify: boolean;
@@ -126,7 +127,7 @@ function localSource(
   dataset: Dataset,
 ): SampleSource {
   const alignment = direct ? directAlignmentOf(dataset).bytes : 1;
-  if (blockBytes % alignment !== 0) {
+  if (blockBytes !== null && blockBytes % alignment !== 0) {
     throw usageError(
       `--read-buffer-kb ${blockBytes / 1024} with --direct: O_DIRECT reads multiples of ${alignment / 1024} KiB in ${dataset.root}`,
     );

@@ -1,10 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testWhere } from "../../../test/skip.ts";
+import { dropPages } from "../../native/file-io.ts";
 import { parseCsv } from "../../results/csv.ts";
+import { readDisk } from "../../results/environment/disk.ts";
 import { openLineWriter } from "../../results/jsonl-writer.ts";
 import { startStorageThread } from "../../workers.ts";
+import type { CacheState } from "./cache-state.ts";
+import type { Dataset } from "./dataset/dataset.ts";
 import { openDataset } from "./dataset/open-dataset.ts";
 import { noEfficiency } from "./efficiency.ts";
 import { generate } from "./generate/generate.ts";
@@ -56,7 +61,6 @@ test("a session's summary and files say what was done", async () => {
     {
       pipeline: pipelinePlan(settings, dataset, null),
       dataset,
-      blockBytes: 4096,
       cache: "warm",
       calibrate: true,
       findAccelerators: null,
@@ -82,6 +86,8 @@ test("a session's summary and files say what was done", async () => {
     globalBatchSize: 8,
   });
   expect(summary.dataset).toMatchObject({ samples: 40, files: 4, samplesRead: 40, epochs: 64 / 40 });
+  expect(summary.loader).toMatchObject({ blockBytes: 4096, verify: true });
+  expect(summary.warnings.map(({ code }) => code)).toContain("VERIFY");
   expect(summary.reads).toMatchObject({ sampleBytes: 64 * 8192, requestedRatio: 1 });
   expect(summary.cache).toMatchObject({ asked: "warm", before: { share: 1 }, after: { share: 1 } });
   expect(summary.metrics.microbatchLoadMs!.n).toBe(24);
@@ -124,7 +130,6 @@ test("a file that goes away in the middle takes nothing of what was measured wit
     {
       pipeline: pipelinePlan({ ...own, steps: 100 }, dataset, null),
       dataset,
-      blockBytes: 4096,
       cache: "asis",
       calibrate: false,
       findAccelerators: null,
@@ -143,6 +148,73 @@ test("a file that goes away in the middle takes nothing of what was measured wit
   expect(failure).toMatchObject({ code: "READ_FAILED" });
   expect(summary.steps.done).toBeGreaterThan(0);
   expect(summary.cache.after).toBeNull();
+});
+
+const onDisk = testWhere(readDisk("/", tmpdir()).fileSystem !== "tmpfs", "the temporary folder is in memory");
+
+describe("the page cache is proved", () => {
+  const shards = 300;
+  let dataset: Dataset;
+  beforeAll(async () => {
+    const root = join(folder, "proved");
+    const sampleBytes = { kind: "fixed", value: 8192 } as const;
+    await generate(root, { layout: "records", samples: shards, sampleBytes, samplesPerShard: 1, seed: 1 });
+    dataset = await openDataset(root, null);
+  });
+  /** The first shards are read, two of them before the counted steps. */
+  const run = (cache: CacheState, startThread = startStorageThread) => {
+    const more = { steps: 1, warmupSteps: 1, globalBatchSize: 2, order: { kind: "sequential" } } as const;
+    const own = { ...settings, ...more, cache };
+    return runSession(
+      {
+        pipeline: pipelinePlan(own, dataset, null),
+        dataset,
+        cache,
+        calibrate: false,
+        findAccelerators: null,
+      },
+      {
+        startThread,
+        identity: { runName: "test", layout: "records", direct: false } as StorageIdentity,
+        signal: new AbortController().signal,
+        gpu: null,
+        efficiency: noEfficiency,
+        onStage: () => {},
+        onTrial() {},
+        onRows() {},
+      },
+    );
+  };
+  const held = (file: number) => {
+    const mapping = Bun.mmap(dataset.files[file]!);
+    expect(mapping.filter((byte) => byte > 0).length).toBeGreaterThan(0);
+    return mapping;
+  };
+
+  onDisk(
+    "over what is read: a shard of 300 that someone holds matters where it is one of these",
+    async () => {
+      const other = held(299);
+      const { summary } = await run("cold");
+      expect(summary.cache.before).toMatchObject({ pages: 8, cachedPages: 0 });
+      const own = held(0);
+      await expect(run("cold")).rejects.toMatchObject({ code: "CACHE_STATE" });
+      expect([other.length, own.length]).toEqual([8192, 8192]);
+    },
+  );
+
+  onDisk("when the buffers are there, which may have driven it out", async () => {
+    expect((await run("warm")).summary.cache.before).toMatchObject({ share: 1 });
+    const startThread = () => {
+      for (const path of dataset.files) {
+        const fd = openSync(path, "r");
+        dropPages(fd);
+        closeSync(fd);
+      }
+      return startStorageThread();
+    };
+    await expect(run("warm", startThread)).rejects.toMatchObject({ code: "CACHE_STATE" });
+  });
 });
 
 test("rows that a full disk does not take are an error", () => {

@@ -1,10 +1,17 @@
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
-import { type CacheState, cacheContent, prepareCache } from "./cache-state.ts";
+import {
+  type CacheContent,
+  type CacheState,
+  cacheContent,
+  prepareCache,
+  provenCache,
+} from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import { type DeviceReads, readDeviceReads } from "./device-reads.ts";
 import { meanOf } from "./distribution.ts";
 import type { EfficiencyContext } from "./efficiency.ts";
+import { filesRead } from "./files-read.ts";
 import { findAccelerators, planFor, type Trial } from "./find-accelerators.ts";
 import { Measurements } from "./measurements.ts";
 import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
@@ -18,7 +25,6 @@ import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
 export interface SessionPlan {
   pipeline: PipelinePlan;
   dataset: Dataset;
-  blockBytes: number;
   cache: CacheState;
   /** Whether the null source is measured first. */
   calibrate: boolean;
@@ -63,11 +69,12 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
       : planFor(plan.pipeline, Math.max(1, accelerators.found), plan.findAccelerators!.bufferBytesMost);
   const calibration = plan.calibrate ? await calibrate(pipeline, deps) : null;
   deps.onStage("cache");
-  const isLocal = pipeline.source.kind === "local";
-  const before = isLocal ? await prepareCache(dataset, plan.cache, signal) : null;
+  const files = pipeline.source.kind === "local" ? filesOf(pipeline, dataset) : null;
+  if (files !== null) await prepareCache(files, plan.cache, signal);
   deps.onStage("run");
   const measured = new Measurements();
-  const readsNow = () => (isLocal ? readDeviceReads(dataset.root) : NOT_LOCAL);
+  let before: CacheContent | null = null;
+  const readsNow = () => (files !== null ? readDeviceReads(dataset.root) : NOT_LOCAL);
   let readsBefore = readsNow();
   let endCost = watchCost();
   const {
@@ -81,6 +88,8 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     startThread,
     signal,
     async beforeBegin() {
+      // Only now: the buffers that were taken since may have driven out what was warm.
+      if (files !== null) before = await provenCache(files, plan.cache, signal);
       await deps.beforeBegin?.();
       readsBefore = readsNow();
       endCost = watchCost();
@@ -97,12 +106,11 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   deps.efficiency.meter?.stop();
   const readsAfter = readsNow();
   // A file that is gone by now takes nothing of what was measured with it.
-  const after = isLocal ? await cacheContent(dataset).catch(() => null) : null;
+  const after = files !== null ? await cacheContent(files).catch(() => null) : null;
   const cache = { asked: plan.cache, before, after };
   const context = {
     plan: pipeline,
     dataset,
-    blockBytes: plan.blockBytes,
     measured,
     calibration,
     visits,
@@ -122,6 +130,10 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     efficiency: deps.efficiency,
   });
   return { summary, interrupted, failure, measured, visits };
+}
+
+function filesOf({ access, steps }: PipelinePlan, dataset: Dataset) {
+  return filesRead(dataset, access, (steps.warmupSteps + steps.steps) * steps.microbatchesPerStep);
 }
 
 /** @returns null where none was asked for, or it was interrupted */

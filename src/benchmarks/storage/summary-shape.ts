@@ -58,7 +58,10 @@ export interface StorageSummary {
   loader: {
     workers: number;
     prefetchDepth: number;
-    blockBytes: number;
+    /** Of one read; null with mmap and for a remote source, which have none. */
+    blockBytes: number | null;
+    /** Whether the readers compared every sample with its checksum, which takes their time. */
+    verify: boolean;
     readersAtWork: { mean: number; max: number } | null;
     /** With O_DIRECT: what reads begin and end on multiples of, in bytes. */
     directAlignment: number | null;

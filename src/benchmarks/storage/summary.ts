@@ -1,4 +1,5 @@
 import { describe } from "../../analysis/describe.ts";
+import { sum } from "../../analysis/sum.ts";
 import type { GrowingFloats } from "../../core/growing-floats.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
@@ -32,7 +33,6 @@ export interface SummaryContext {
   identity: StorageIdentity;
   plan: PipelinePlan;
   dataset: Dataset;
-  blockBytes: number;
   measured: Measurements;
   /** Of the null source; null where it was left out. */
   calibration: Measurements | null;
@@ -51,12 +51,11 @@ export interface SummaryContext {
 
 /** Computes summary.json of one process; pure. */
 export function summarizeStorage(context: SummaryContext): StorageSummary {
-  const { identity, plan, dataset, blockBytes, measured, calibration, visits, cache, client } = context;
+  const { identity, plan, dataset, measured, calibration, visits, cache, client } = context;
   const { access, steps } = plan;
-  const seconds = windowS(measured);
   const asked = measured.computeAskedMs.toArray();
   const compute = {
-    askedMeanMs: asked.length === 0 ? 0 : asked.reduce((sum, ms) => sum + ms, 0) / asked.length,
+    askedMeanMs: asked.length === 0 ? 0 : sum(asked) / asked.length,
     error: computeError(measured),
     stepErrorP99: computeStepErrorP99(measured),
     au: acceleratorUtilisation(measured),
@@ -76,7 +75,8 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     loader: {
       workers: access.workers,
       prefetchDepth: steps.prefetchDepth,
-      blockBytes,
+      blockBytes: plan.source.kind === "local" ? plan.source.blockBytes : null,
+      verify: plan.source.kind !== "null" && plan.source.verify,
       readersAtWork: readersAtWork(measured),
       directAlignment: plan.source.kind === "local" && plan.source.direct ? plan.source.alignment : null,
       queueDepth: depthFigures(plan.source, context.queueDepth),
@@ -88,19 +88,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       samplesRead: visits.reduce((count, times) => count + (times > 0 ? 1 : 0), 0),
       epochs: measured.total.samples / dataset.fileOf.length,
     },
-    windowS: seconds,
-    throughput:
-      seconds === null || seconds === 0
-        ? null
-        : { samplesPerS: measured.samples / seconds, bytesPerS: measured.bytes / seconds },
-    metrics: {
-      microbatchLoadMs: described(measured.microbatchLoadMs),
-      microbatchCopyMs: described(measured.microbatchCopyMs),
-      microbatchWaitMs: described(measured.microbatchWaitMs),
-      stepLoadMs: described(measured.stepLoadMs),
-      stepMs: described(measured.stepMs),
-      firstByteMs: described(measured.firstByteMs),
-    },
+    ...measuredFigures(measured),
     jitterMs: jitterMs(measured),
     compute,
     reads: readsOf(context),
@@ -129,8 +117,27 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
   return { ...figures, warnings: warningsOf(figures) };
 }
 
-export function described(values: GrowingFloats) {
-  return describe(values.toArray());
+/** What follows from the records alone, those of one process or of all ranks. */
+export function measuredFigures(
+  measured: Measurements,
+): Pick<StorageSummary, "windowS" | "throughput" | "metrics"> {
+  const seconds = windowS(measured);
+  const described = (values: GrowingFloats) => describe(values.toArray());
+  return {
+    windowS: seconds,
+    throughput:
+      seconds === null || seconds === 0
+        ? null
+        : { samplesPerS: measured.samples / seconds, bytesPerS: measured.bytes / seconds },
+    metrics: {
+      microbatchLoadMs: described(measured.microbatchLoadMs),
+      microbatchCopyMs: described(measured.microbatchCopyMs),
+      microbatchWaitMs: described(measured.microbatchWaitMs),
+      stepLoadMs: described(measured.stepLoadMs),
+      stepMs: described(measured.stepMs),
+      firstByteMs: described(measured.firstByteMs),
+    },
+  };
 }
 
 function depthFigures(source: Source, depth: QueueDepth | null): StorageSummary["loader"]["queueDepth"] {

@@ -16,6 +16,13 @@ test.each<[string, number | null, number | null, string]>([
   expect(verdict(au, nullSourceAu)).toBe(expected as "fit");
 });
 
+test("single steps of compute that are off are doubtful from a half on, whatever their total", () => {
+  const of = (stepErrorP99: number) =>
+    validityOf({ askedMeanMs: 1, stepErrorP99, error: 0, au: 0.5, nullSourceAu: 0.99 });
+  expect([of(0.05).verdict, of(0.4).verdict, of(0.6).verdict]).toEqual(["fit", "fit", "doubtful"]);
+  expect(of(0.6).reasons[0]).toMatch(/one step in a hundred was off by 60\.0 % or more/);
+});
+
 test("compute that is off by more than 1 % is doubtful, whatever the sign", () => {
   expect([verdict(0.5, 0.99, 0.009), verdict(0.5, 0.99, 0.02), verdict(0.5, 0.99, -0.02)]).toEqual([
     "fit",

@@ -9,10 +9,16 @@ const UNFIT_SHARE = 0.5;
 const DOUBTFUL_SHARE = 0.1;
 /** How far emulated compute may be off. */
 const COMPUTE_ERROR = 0.01;
+/**
+ * How far one step in a hundred may be off: beyond it the P99 of step times is the emulation's and not the storage's. On two
+ * processors in quiet moments it is 0.3 for the shortest steps, of 0.4 ms, and 0.01 for 10 ms; while others have them 1 to 4.
+ */
+const COMPUTE_STEP_ERROR = 0.5;
 
 /** Whether the harness was able to measure what it was asked to. */
 export function validityOf({
   error,
+  stepErrorP99,
   au,
   nullSourceAu,
 }: StorageSummary["compute"]): StorageSummary["validity"] {
@@ -25,6 +31,11 @@ export function validityOf({
   }
   if (error !== null && Math.abs(error) > COMPUTE_ERROR) {
     reasons.push(`emulated compute was off by ${percent(error)}: others have the processors`);
+  }
+  if (stepErrorP99 !== null && stepErrorP99 > COMPUTE_STEP_ERROR) {
+    reasons.push(
+      `of emulated compute one step in a hundred was off by ${percent(stepErrorP99)} or more: others have the processors`,
+    );
   }
   const isUnfit = nullSourceAu !== null && nullSourceAu < UNFIT_AU && share > UNFIT_SHARE;
   return { verdict: isUnfit ? "unfit" : reasons.length > 0 ? "doubtful" : "fit", reasons };

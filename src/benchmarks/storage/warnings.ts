@@ -12,6 +12,7 @@ type Figures = Omit<StorageSummary, "warnings">;
 export function warningsOf(summary: Figures): Warning[] {
   return [
     cachedWarning(summary),
+    verifyWarning(summary),
     idleWarning(summary),
     depthWarning(summary),
     ...validityWarnings(summary),
@@ -27,6 +28,15 @@ function cachedWarning({ reads, cache, run }: Figures): Warning | null {
     code: "PAGE_CACHE",
     message: `only ${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, the rest from the page cache`,
     hint: "This is memory's speed. For the storage's take --direct, or --cache cold with more samples than the run reads.",
+  };
+}
+
+function verifyWarning({ loader }: Figures): Warning | null {
+  if (!loader.verify) return null;
+  return {
+    code: "VERIFY",
+    message: "the readers compared every sample with its checksum (--verify), and read nothing meanwhile",
+    hint: "Throughput, AU and the loading of steps are worse for it. Leave it out where they are to be the storage's.",
   };
 }
 

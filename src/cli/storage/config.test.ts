@@ -41,10 +41,16 @@ describe("settings", () => {
     });
   });
 
+  test("of mmap have no size of reads, of other engines they have one", () => {
+    expect(settingsOf(valuesOf("--engine", "mmap")).blockBytes).toBeNull();
+    expect(settingsOf(valuesOf("--engine", "node")).blockBytes).toBe(262_144);
+  });
+
   test.each<[string, RegExp]>([
     ["--gbs 10 --mbs 4", /--gbs 10 is not a multiple of --mbs 4/],
     ["--direct --engine mmap", /--direct is for reads/],
     ["--io-depth 8", /--io-depth is for --engine io_uring, not pread/],
+    ["--engine mmap --read-buffer-kb 512", /--engine mmap has none/],
     ["--access strided", /needs a --stride/],
     ["--stride 3", /--stride is for --access strided/],
     ["--mode train", /"train" is not infer/],

@@ -24,7 +24,7 @@ export function settingsOf(values: StorageValues, ranks = 1): StorageSettings {
     sharding: values.sharding,
     engine: values.engine,
     direct: values.direct,
-    blockBytes: values.readBufferKb * 1024,
+    blockBytes: blockBytesOf(values),
     ioDepth: ioDepthOf(values),
     verify: values.verify,
     cache: values.cache,
@@ -33,6 +33,17 @@ export function settingsOf(values: StorageValues, ranks = 1): StorageSettings {
   };
   checkSettings(settings, ranks);
   return settings;
+}
+
+const DEFAULT_READ_BUFFER_KB = 256;
+
+function blockBytesOf({ engine, readBufferKb }: StorageValues): number | null {
+  if (engine !== "mmap") return (readBufferKb ?? DEFAULT_READ_BUFFER_KB) * 1024;
+  if (readBufferKb === undefined) return null;
+  throw usageError(
+    "--read-buffer-kb is the size of reads, and --engine mmap has none",
+    "It copies each sample out of its mapped file in one piece. Take --engine pread.",
+  );
 }
 
 /** Enough for most disks, as in others' examples of fio. */

@@ -171,7 +171,11 @@ export const storageFlags = {
     "microbatches that each reader loads ahead of the one it is asked for; 0: none",
     access,
   ),
-  readBufferKb: withDefault(positive, "256", "size of one read in KiB", access),
+  readBufferKb: optional(
+    positive,
+    "size of one read in KiB (default 256), with every engine but mmap",
+    access,
+  ),
   engine: withDefault(
     kind.choice(engines),
     "pread",
@@ -193,7 +197,7 @@ export const storageFlags = {
   verify: withDefault(
     kind.toggle(),
     "false",
-    "compare each sample read with its checksum, outside of the times",
+    "compare each sample read with its checksum; outside of loading times, but the readers read nothing meanwhile",
     access,
   ),
 

@@ -20,7 +20,7 @@ export function headingOf(settings: StorageSettings, source: SampleSource): stri
 function readingText(source: SampleSource): string {
   if (source.kind === "remote") return `${REMOTE_NAMES[source.remote.kind]} range requests`;
   const { engine, direct, blockBytes, ioDepth } = source;
-  if (engine === "mmap") return engine;
+  if (blockBytes === null) return engine;
   const depth = engine === "io_uring" ? ` ${formatNumber(ioDepth)} deep` : "";
   return `${engine}${depth}, ${direct ? "O_DIRECT" : "buffered"} · reads of ${formatNumber(blockBytes / 1024)} KiB`;
 }

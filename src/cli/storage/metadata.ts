@@ -98,7 +98,7 @@ function planned(values: StorageValues, settings: StorageSettings): Record<strin
 
 /** The keys that the seed's metadata.yaml has, with their rounding. */
 export function seedMetadata(summary: StorageSummary, settings: StorageSettings): Record<string, unknown> {
-  const { run, steps, throughput, metrics, dataset } = summary;
+  const { run, steps, loader, throughput, metrics, dataset } = summary;
   const seconds = (ms: number | undefined) => (ms === undefined ? null : rounded(ms / 1000, 6));
   return {
     run_name: run.runName,
@@ -110,7 +110,7 @@ export function seedMetadata(summary: StorageSummary, settings: StorageSettings)
       mbs: steps.microbatchSize,
       num_workers: settings.workers,
       data_root: run.dataRoot,
-      read_buffer_kb: settings.blockBytes / 1024,
+      read_buffer_kb: loader.blockBytes === null ? null : loader.blockBytes / 1024,
       compute_ms:
         settings.computeMs.kind === "fixed" ? settings.computeMs.value : distributionText(settings.computeMs),
     },

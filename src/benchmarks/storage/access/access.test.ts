@@ -1,8 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type AccessOrder, epochOrder } from "./order.ts";
-import { type AccessPlan, countsOf, microbatchesOf, sharesOf, Turns } from "./schedule.ts";
-import { shardings, shareOf, shareSize } from "./sharding.ts";
+import {
+  type AccessPlan,
+  countsOf,
+  microbatchesInTurn,
+  microbatchesOf,
+  sharesOf,
+  Turns,
+} from "./schedule.ts";
+import { allShares, shardings, shareOf, shareSizes } from "./sharding.ts";
 
 const anyOrder: fc.Arbitrary<AccessOrder> = fc.oneof(
   fc.constant<AccessOrder>({ kind: "sequential" }),
@@ -59,8 +66,9 @@ describe("shares", () => {
         const position = new Map([...order].map((sample, i) => [sample, i]));
         const shares = all(readers).map((reader) => shareOf(order, plan.sharding, reader, readers));
         expect(sorted(shares.flatMap((share) => [...share]))).toEqual(all(plan.samples));
-        for (const [reader, share] of shares.entries()) {
-          expect(share.length).toBe(shareSize(plan.samples, plan.sharding, reader, readers));
+        expect(allShares(order, plan.sharding, readers)).toEqual(shares);
+        expect(shareSizes(plan.samples, plan.sharding, readers)).toEqual(shares.map(({ length }) => length));
+        for (const share of shares) {
           const positions = [...share].map((sample) => position.get(sample)!);
           expect(positions).toEqual(sorted(positions));
         }
@@ -77,10 +85,8 @@ describe("shares", () => {
   });
 
   test("by hash are near to even", () => {
-    for (let reader = 0; reader < 8; reader++) {
-      // Binomial(80,000, 1/8): mean 10,000, sd 94.
-      expect(Math.abs(shareSize(80_000, "hash", reader, 8) - 10_000)).toBeLessThan(500);
-    }
+    // Binomial(80,000, 1/8): mean 10,000, sd 94.
+    for (const size of shareSizes(80_000, "hash", 8)) expect(Math.abs(size - 10_000)).toBeLessThan(500);
   });
 });
 
@@ -123,8 +129,11 @@ describe("microbatches", () => {
           if (samples === 0) continue;
           const turns = new Turns(shares);
           const readers = all(plan.workers).map((worker) => microbatchesOf(own, worker));
+          const [together] = microbatchesInTurn([own]);
           for (let i = 0; i < samples; i++) {
-            for (const sample of readers[turns.next()]!.next().value as Uint32Array) visits[sample]!++;
+            const microbatch: Uint32Array = readers[turns.next()]!.next().value;
+            expect(together!.next().value!).toEqual(microbatch);
+            for (const sample of microbatch) visits[sample]!++;
           }
         }
         expect([...visits]).toEqual(new Array(plan.samples).fill(plan.microbatchSize));

@@ -1,5 +1,5 @@
 import { type AccessOrder, epochOrder } from "./order.ts";
-import { type Sharding, shareOf, shareSize } from "./sharding.ts";
+import { allShares, type Sharding, shareOf, shareSizes } from "./sharding.ts";
 
 /** Everything that decides which reader reads which samples when. */
 export interface AccessPlan {
@@ -15,18 +15,25 @@ export interface AccessPlan {
   workers: number;
 }
 
+/** A reader's share of an epoch. */
+type ShareIn = (epoch: number) => Uint32Array;
+
 /**
  * The microbatches of one reader, without end: its share of one epoch after the other, cut into pieces of the microbatch size, which go
  * on from epoch to epoch so that each is whole. Nothing comes where the share is empty.
  */
-export function* microbatchesOf(plan: AccessPlan, worker: number): Generator<Uint32Array> {
-  const { samples, order, sharding, seed, microbatchSize, workers, rank, ranks } = plan;
-  if (sharesOf(plan)[worker] === 0) return;
+export function* microbatchesOf(
+  plan: AccessPlan,
+  worker: number,
+  shareIn: ShareIn = ownShare(plan, worker),
+): Generator<Uint32Array> {
+  const { microbatchSize } = plan;
   let begun = new Uint32Array(microbatchSize);
   let filled = 0;
   for (let epoch = 0; ; epoch++) {
-    const whole = epochOrder(samples, order, seed, epoch);
-    const share = shareOf(whole, sharding, rank * workers + worker, ranks * workers);
+    const share = shareIn(epoch);
+    // It is as large in every epoch.
+    if (share.length === 0) return;
     for (let taken = 0; taken < share.length; ) {
       const piece = share.subarray(taken, taken + microbatchSize - filled);
       begun.set(piece, filled);
@@ -40,11 +47,55 @@ export function* microbatchesOf(plan: AccessPlan, worker: number): Generator<Uin
   }
 }
 
+/** Of one reader that is alone in its thread. */
+function ownShare(
+  { samples, order, sharding, seed, workers, rank, ranks }: AccessPlan,
+  worker: number,
+): ShareIn {
+  return (epoch) =>
+    shareOf(epochOrder(samples, order, seed, epoch), sharding, rank * workers + worker, ranks * workers);
+}
+
+/** Epochs that readers are in at the same time. */
+const KEPT_EPOCHS = 2;
+
+/**
+ * The microbatches of each rank's readers, without end, in the order in which they are taken. An epoch is dealt out once for all readers:
+ * they are in the same one, or in neighbouring ones.
+ * @param accesses of the ranks: plans that differ only in their rank
+ */
+export function microbatchesInTurn(accesses: readonly AccessPlan[]): Generator<Uint32Array, void>[] {
+  const dealt = new Map<number, Uint32Array[]>();
+  const deal = ({ samples, order, sharding, seed, workers, ranks }: AccessPlan, epoch: number) => {
+    const known = dealt.get(epoch);
+    if (known !== undefined) return known;
+    const shares = allShares(epochOrder(samples, order, seed, epoch), sharding, ranks * workers);
+    if (dealt.size === KEPT_EPOCHS) dealt.delete(Math.min(...dealt.keys()));
+    dealt.set(epoch, shares);
+    return shares;
+  };
+  return accesses.map((access) => inTurn(access, (epoch) => deal(access, epoch)));
+}
+
+function* inTurn(
+  access: AccessPlan,
+  sharesIn: (epoch: number) => Uint32Array[],
+): Generator<Uint32Array, void> {
+  const { rank, workers } = access;
+  const turns = new Turns(sharesOf(access));
+  const readers = Array.from({ length: workers }, (_, worker) =>
+    microbatchesOf(access, worker, (epoch) => sharesIn(epoch)[rank * workers + worker]!),
+  );
+  for (;;) {
+    const { value, done } = readers[turns.next()]!.next();
+    if (done) return;
+    yield value;
+  }
+}
+
 /** How many samples of an epoch each reader of the rank has. */
 export function sharesOf({ samples, sharding, rank, ranks, workers }: AccessPlan): number[] {
-  return Array.from({ length: workers }, (_, worker) =>
-    shareSize(samples, sharding, rank * workers + worker, ranks * workers),
-  );
+  return shareSizes(samples, sharding, ranks * workers).slice(rank * workers, (rank + 1) * workers);
 }
 
 /**

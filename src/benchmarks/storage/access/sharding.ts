@@ -18,7 +18,7 @@ export function shareOf(
     case "contiguous":
       return order.slice(cut(order.length, reader, readers), cut(order.length, reader + 1, readers));
     case "interleaved": {
-      const share = new Uint32Array(shareSize(order.length, sharding, reader, readers));
+      const share = new Uint32Array(everyNth(order.length, reader, readers));
       for (let i = 0; i < share.length; i++) share[i] = order[reader + i * readers]!;
       return share;
     }
@@ -29,21 +29,40 @@ export function shareOf(
   }
 }
 
-/** How many samples that is; the same in every epoch. */
-export function shareSize(samples: number, sharding: Sharding, reader: number, readers: number): number {
+/** The shares of all readers, by one look at each sample. */
+export function allShares(order: Uint32Array, sharding: Sharding, readers: number): Uint32Array[] {
+  if (sharding !== "hash")
+    return Array.from({ length: readers }, (_, reader) => shareOf(order, sharding, reader, readers));
+  const shares = shareSizes(order.length, sharding, readers).map((size) => new Uint32Array(size));
+  const filled = new Uint32Array(readers);
+  for (const sample of order) {
+    const reader = hashOf(sample) % readers;
+    shares[reader]![filled[reader]!++] = sample;
+  }
+  return shares;
+}
+
+/** How many samples each of `readers` has; the same in every epoch. */
+export function shareSizes(samples: number, sharding: Sharding, readers: number): number[] {
+  const each = (size: (reader: number) => number) =>
+    Array.from({ length: readers }, (_, reader) => size(reader));
   switch (sharding) {
     case "contiguous":
-      return cut(samples, reader + 1, readers) - cut(samples, reader, readers);
+      return each((reader) => cut(samples, reader + 1, readers) - cut(samples, reader, readers));
     case "interleaved":
-      return Math.max(0, Math.ceil((samples - reader) / readers));
+      return each((reader) => everyNth(samples, reader, readers));
     case "hash": {
-      let count = 0;
-      for (let sample = 0; sample < samples; sample++) if (hashOf(sample) % readers === reader) count++;
-      return count;
+      const sizes = new Array<number>(readers).fill(0);
+      for (let sample = 0; sample < samples; sample++) sizes[hashOf(sample) % readers]!++;
+      return sizes;
     }
     default:
       return assertNever(sharding);
   }
+}
+
+function everyNth(samples: number, reader: number, readers: number): number {
+  return Math.max(0, Math.ceil((samples - reader) / readers));
 }
 
 function cut(samples: number, part: number, parts: number): number {

@@ -12,10 +12,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { testWhere } from "../../../../test/skip.ts";
 import { TAR_BLOCK, tarHeader, tarPadding } from "../generate/tar-header.ts";
-import { MANIFEST_FILE } from "./manifest.ts";
+import { INDEX_FILE, MANIFEST_FILE } from "./manifest.ts";
 import { isVacant, openDataset } from "./open-dataset.ts";
 import { tarMembers } from "./tar-index.ts";
 
@@ -113,6 +113,41 @@ describe("a directory", () => {
     await expect(openDataset(folder, null)).rejects.toThrow(
       /b\.rec has 3 bytes, and its index says 2 records of 2/,
     );
+  });
+});
+
+describe("checksums", () => {
+  /** An index as the generator writes it, its samples in the order of their numbers. */
+  const index = (...samples: [file: string, offset: number, bytes: number, crc32: number][]) => {
+    put(INDEX_FILE, ["file,offset,bytes,crc32", ...samples.map((sample) => sample.join()), ""].join("\n"));
+    const generated = { seed: 1, sampleBytes: "4" };
+    put(MANIFEST_FILE, JSON.stringify({ layout: "files", samples: samples.length, generated }));
+  };
+  const sums = async () => {
+    const { files, fileOf, checksums } = await openDataset(folder, null);
+    return checksums && [...fileOf].map((file, i) => [basename(files[file]!), checksums[i]!]);
+  };
+
+  test("are those of each sample's place, though names with more digits come before others", async () => {
+    for (const name of ["sample_999999.bin", "sample_1000000.bin", "sample_1000001.bin"]) put(name, name);
+    index(
+      ["sample_999999.bin", 0, 17, 7],
+      ["sample_1000000.bin", 0, 18, 8],
+      ["sample_1000001.bin", 0, 18, 9],
+    );
+    expect(await sums()).toEqual([
+      ["sample_1000000.bin", 8],
+      ["sample_1000001.bin", 9],
+      ["sample_999999.bin", 7],
+    ]);
+  });
+
+  test("of other places are none", async () => {
+    put("a", "text");
+    index(["b", 0, 4, 7]);
+    expect(await sums()).toBeNull();
+    index(["a", 512, 4, 7]);
+    expect(await sums()).toBeNull();
   });
 });
 
@@ -284,7 +319,7 @@ describe("is refused", () => {
   });
 });
 
-test("a directory is vacant when it is not there, or holds nothing of anyone's", () => {
+test("a directory is vacant when it is not there, or holds nothing of anyone's", async () => {
   expect(isVacant(path("missing"))).toBe(true);
   mkdirSync(path("lost+found"));
   expect(isVacant(folder)).toBe(true);

@@ -4,6 +4,7 @@ import { extname, join, resolve } from "node:path";
 import { environmentError, messageOf, systemCode, usageError } from "../../../core/errors.ts";
 import { interruptedEarly } from "../../../core/signals.ts";
 import { turnEvery } from "../../../core/wait.ts";
+import { NOT_CONTENT } from "../../../results/run-directory.ts";
 import { type Dataset, datasetOf, type Layout, type Placed } from "./dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
 import { parseIndex } from "./sample-index.ts";
@@ -14,9 +15,6 @@ interface DataFile {
   path: string;
   bytes: number;
 }
-
-/** Holds nothing of anyone's: the root of a freshly made ext4 volume has one. */
-const NOT_CONTENT = new Set(["lost+found"]);
 
 /** Between two turns of the event loop while a directory is looked through: ranks' beats go on, and Ctrl-C is heard. */
 const TURN_MS = 50;
@@ -93,7 +91,7 @@ async function openFiles(
     layout === "tar"
       ? await samplesIn(used, pause)
       : used.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
-  return datasetOf(root, layout, used, placed, readChecksums(root, manifest));
+  return datasetOf(root, layout, used, placed, readChecksums(root, manifest, used, placed));
 }
 
 async function samplesIn(shards: readonly DataFile[], pause: Pause): Promise<Placed[]> {
@@ -118,15 +116,29 @@ function openRecords(root: string, manifest: Manifest): Dataset {
     for (let i = 0; i < samples; i++) placed.push({ file, offset: i * recordBytes, bytes: recordBytes });
     return { path, bytes };
   });
-  return datasetOf(root, "records", files, placed, readChecksums(root, manifest));
+  return datasetOf(root, "records", files, placed, readChecksums(root, manifest, files, placed));
 }
 
-/** @returns null where the generator left no index, or it is of other samples */
-function readChecksums(root: string, manifest: Manifest | null): Uint32Array | null {
+/**
+ * The checksum of each sample, found by its place: names are in the order of their letters, the index in that of the samples' numbers.
+ * @param placed in the order of files and offsets
+ * @returns null where the generator left no index, or it is of other samples
+ */
+function readChecksums(
+  root: string,
+  manifest: Manifest | null,
+  files: readonly DataFile[],
+  placed: readonly Placed[],
+): Uint32Array | null {
   if (manifest?.generated === undefined) return null;
+  const numbers = new Map(files.map(({ path }, file) => [path, file]));
   try {
-    const rows = parseIndex(readFileSync(join(root, INDEX_FILE), "utf8"));
-    return rows.length === manifest.samples ? Uint32Array.from(rows, ({ crc32 }) => crc32) : null;
+    const rows = parseIndex(readFileSync(join(root, INDEX_FILE), "utf8"))
+      .map(({ file, offset, crc32 }) => ({ file: numbers.get(join(root, file)) ?? -1, offset, crc32 }))
+      .sort((a, b) => a.file - b.file || a.offset - b.offset);
+    const isSame = (i: number) => rows[i]?.file === placed[i]!.file && rows[i]?.offset === placed[i]!.offset;
+    if (rows.length !== placed.length || !placed.every((_, i) => isSame(i))) return null;
+    return Uint32Array.from(rows, ({ crc32 }) => crc32);
   } catch {
     return null;
   }

@@ -51,6 +51,27 @@ test("what some steps took too long, the next ones give back, each by at most 5 
   expect(Math.min(...taken)).toBeGreaterThanOrEqual(0.95);
 });
 
+test("a stall is made up for by as much as ten steps' time, and shows as an error beyond that", () => {
+  let step = 0;
+  const { compute, clock } = emulated(() => (step++ === 0 ? 2000 : 0));
+  const taken = steps(compute, clock, 10, 1000);
+  expect(taken.filter((ms) => ms < 9.6).length).toBeLessThanOrEqual(201);
+  expect(sum(taken) / 10_000 - 1).toBeCloseTo(0.19, 3);
+});
+
+test("steps that are short by draw take no debt away from long ones", () => {
+  let step = 0;
+  const { compute, clock } = emulated(() => (step++ === 0 ? 5 : 0));
+  let at = clock.now();
+  let total = 0;
+  for (let i = 0; i < 200; i++) {
+    const from = at;
+    at = compute.run(from, i % 2 === 0 ? 10 : 0);
+    total += at - from;
+  }
+  expect(Math.abs(total / 1000 - 1)).toBeLessThan(0.001);
+});
+
 test("a thread that is always woken far too late stays too long", () => {
   const { compute, clock } = emulated(() => 0.5);
   expect(sum(steps(compute, clock, 1, 200)) / 200).toBeGreaterThan(1.3);

@@ -9,16 +9,23 @@ import type { Control } from "./control.ts";
 const SPIN_MS = 0.1;
 /** How much of a step's time may make up for earlier ones that were too long. */
 const MOST_BACK = 0.05;
+/**
+ * How much there may be to make up for, in steps: with 0.4 ms the 4 ms that the kernel lets another thread run, made up for in 200 steps.
+ * What a longer stall is beyond that stays an error: else a run of steps that are all too short would have none.
+ */
+const MOST_DEBT = 10;
 
 /**
  * Stands in for an accelerator's work. Steps are too long by what the kernel wakes this thread late; the next ones are shorter by as
- * much, each by at most 5 %, so that their total is right where the lateness is small.
+ * much, each by at most 5 % and all by at most ten steps' time, so that their total is right where the lateness is small.
  */
 export class EmulatedCompute {
   readonly #clock: Clock;
   readonly #control: Control;
-  /** How much too long the steps until now were, in ms. */
+  /** How much too long the steps until now were, as far as it is made up for, in ms. */
   #lateMs = 0;
+  /** The longest step that was asked for until now. */
+  #longestMs = 0;
 
   constructor(clock: Clock, control: Control) {
     this.#clock = clock;
@@ -32,7 +39,9 @@ export class EmulatedCompute {
     if (sleepMs > 0) this.#control.pause(sleepMs);
     let now = this.#clock.now();
     while (now < untilAt && !this.#control.isStopped) now = this.#clock.now();
-    this.#lateMs = Math.max(0, this.#lateMs + now - fromAt - ms);
+    this.#longestMs = Math.max(this.#longestMs, ms);
+    const lateMs = Math.max(0, this.#lateMs + now - fromAt - ms);
+    this.#lateMs = Math.min(lateMs, MOST_DEBT * this.#longestMs);
     return now;
   }
 }

@@ -20,8 +20,8 @@ export type Source =
       direct: boolean;
       /** With O_DIRECT what memory, offset and length of a read are multiples of, in bytes; 1 without. */
       alignment: number;
-      /** Bytes of one read. */
-      blockBytes: number;
+      /** Bytes of one read; null for mmap, which has none. */
+      blockBytes: number | null;
       /** Reads of each reader that io_uring keeps under way. */
       ioDepth: number;
       /** Compare each sample with its checksum. */

@@ -1,4 +1,3 @@
-import type { Clock } from "../../../core/clock.ts";
 import { setPlace } from "../to-gpu/places.ts";
 import { checkSample } from "./check-sample.ts";
 import { type Control, SLOT } from "./control.ts";
@@ -18,21 +17,24 @@ export function areaOf({ memory, slots, access }: ReaderSetup, k: number, i: num
   return memory!.address + ((k % slots) * access.microbatchSize + i) * memory!.areaBytes;
 }
 
-/**
- * Counts the samples, and compares them where that is asked for. Takes the time first: that is no part of loading.
- * @param k the number of the microbatch among the reader's
- * @param places where in memory each begins
- */
+/** A microbatch that is in memory. */
+export interface Read {
+  /** Its number among the reader's. */
+  k: number;
+  samples: Uint32Array;
+  /** Where in memory each sample begins. */
+  places: readonly number[];
+  requestedBytes: number;
+  /** When its last byte was there, before anything was done with it. */
+  readEndAt: number;
+}
+
+/** Counts a microbatch's samples, and compares them where that is asked for. */
 export function loadedOf(
   setup: ReaderSetup,
   { dataset, verify }: SampleSource,
-  samples: Uint32Array,
-  k: number,
-  places: readonly number[],
-  requestedBytes: number,
-  clock: Clock,
+  { k, samples, places, requestedBytes, readEndAt }: Read,
 ): Loaded {
-  const readEndAt = clock.now();
   let bytes = 0;
   for (const [i, sample] of samples.entries()) {
     bytes += dataset.bytes[sample]!;

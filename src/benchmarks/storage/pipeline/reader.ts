@@ -74,7 +74,9 @@ function localLoader(setup: ReaderSetup, source: Source & { kind: "local" }): Lo
       const before = reader.requestedBytes;
       const places: number[] = [];
       for (const [i, sample] of samples.entries()) places.push(reader.read(sample, areaOf(setup, k, i)));
-      return loadedOf(setup, source, samples, k, places, reader.requestedBytes - before, clock);
+      const readEndAt = clock.now();
+      const requestedBytes = reader.requestedBytes - before;
+      return loadedOf(setup, source, { k, samples, places, requestedBytes, readEndAt });
     },
     end: () => reader.close(),
   };
@@ -102,7 +104,9 @@ function remoteLoader(
         sumMs += read.firstByteMs;
         firstBytes.add(k, read.firstByteMs);
       }
-      const loaded = loadedOf(setup, source, samples, k, places, reader.receivedBytes - before, clock);
+      const readEndAt = clock.now();
+      const requestedBytes = reader.receivedBytes - before;
+      const loaded = loadedOf(setup, source, { k, samples, places, requestedBytes, readEndAt });
       return { ...loaded, firstByteMs: sumMs / samples.length };
     },
     end: () => firstBytes.post(),

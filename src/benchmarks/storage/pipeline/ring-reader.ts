@@ -21,6 +21,8 @@ interface Batch {
   requestedBytes: number;
   /** Samples that are not in memory yet. */
   missing: number;
+  /** When the last one was; NaN until then. */
+  readEndAt: number;
 }
 
 /** A sample whose reads were begun. */
@@ -177,6 +179,7 @@ class RingReader {
       places: [],
       requestedBytes: 0,
       missing: samples.length,
+      readEndAt: Number.NaN,
     };
     this.#batches.push(batch);
     this.#nextSample = 0;
@@ -185,7 +188,8 @@ class RingReader {
 
   /** Opens a sample's file, and puts its blocks into the queue, the first one last. */
   #enqueue(batch: Batch, i: number): void {
-    const { dataset, alignment, blockBytes } = this.#source;
+    const { dataset, alignment } = this.#source;
+    const blockBytes = this.#source.blockBytes!;
     const sample = batch.samples[i]!;
     const range = readRange(dataset, sample, alignment);
     const address = areaOf(this.#setup, this.#handedOver + this.#batches.length - 1, i);
@@ -230,15 +234,18 @@ class RingReader {
     loading.missing--;
     if (loading.missing > 0) return;
     this.#files.release(dataset.fileOf[loading.sample]!);
-    loading.batch.missing--;
+    const { batch } = loading;
+    batch.missing--;
+    // Before those in front of it are handed over, which may take the time of comparing them.
+    if (batch.missing === 0) batch.readEndAt = this.#clock.now();
   }
 
   #handOverWhole(): void {
     while (this.#batches[0]?.missing === 0) {
-      const { samples, places, requestedBytes, readStartAt } = this.#batches.shift()!;
+      const { readStartAt, ...read } = this.#batches.shift()!;
       const k = this.#handedOver;
-      const loaded = loadedOf(this.#setup, this.#source, samples, k, places, requestedBytes, this.#clock);
-      handOver(this.#control, this.#setup.worker, k, samples.length, readStartAt, loaded);
+      const loaded = loadedOf(this.#setup, this.#source, { k, ...read });
+      handOver(this.#control, this.#setup.worker, k, read.samples.length, readStartAt, loaded);
       this.#handedOver++;
     }
   }

@@ -39,7 +39,11 @@ export type MicrobatchRow = Row<typeof MICROBATCH_FIELDS>;
 export type StepRow = Row<typeof STEP_FIELDS>;
 
 /** How long loading took: reading, and copying where there is a GPU; waiting for a turn between the two is no part of it. */
-export function loadMsOf({ readStartAt, readEndAt, copyMs }: MicrobatchRow): number {
+export function loadMsOf({
+  readStartAt,
+  readEndAt,
+  copyMs,
+}: Pick<MicrobatchRow, "readStartAt" | "readEndAt" | "copyMs">): number {
   return readEndAt - readStartAt + (Number.isNaN(copyMs) ? 0 : copyMs);
 }
 

@@ -73,7 +73,7 @@ function blockReader(
       inFile(dataset, sample, () =>
         files.use(dataset.fileOf[sample]!, (fd) => {
           for (let at = from; at < end; ) {
-            const got = readBlock(fd, address + at - from, Math.min(blockBytes, to - at), at);
+            const got = readBlock(fd, address + at - from, Math.min(blockBytes!, to - at), at);
             at = nextAt(dataset, sample, at, got, { end, alignment });
           }
         }),
@@ -89,25 +89,29 @@ function blockReader(
 
 /** Page faults in place of reads: what a program that maps its files sees. */
 function mapReader(dataset: Dataset): SampleReader {
-  const open = (file: number): Mapping => {
+  const open = (file: number): { fd: number; mapping: Mapping } => {
     const fd = openForReading(dataset.files[file]!, false);
     try {
-      checkSize(dataset, file, fd);
-      return mapFile(fd, dataset.fileBytes[file]!);
-    } finally {
+      return { fd, mapping: mapFile(fd, dataset.fileBytes[file]!) };
+    } catch (error) {
       closeSync(fd);
+      throw error;
     }
   };
-  const files = openFilesOf(dataset, open, (mapping) => mapping.unmap());
+  const files = openFilesOf(dataset, open, ({ fd, mapping }) => {
+    mapping.unmap();
+    closeSync(fd);
+  });
   let requestedBytes = 0;
   return {
     read(sample, address) {
       const bytes = dataset.bytes[sample]!;
       requestedBytes += bytes;
       inFile(dataset, sample, () =>
-        files.use(dataset.fileOf[sample]!, (mapping) =>
-          copyMemory(address, mapping.address + dataset.offset[sample]!, bytes),
-        ),
+        files.use(dataset.fileOf[sample]!, ({ fd, mapping }) => {
+          checkSize(dataset, dataset.fileOf[sample]!, fd);
+          copyMemory(address, mapping.address + dataset.offset[sample]!, bytes);
+        }),
       );
       return address;
     },
@@ -118,7 +122,11 @@ function mapReader(dataset: Dataset): SampleReader {
   };
 }
 
-/** Behind a file's end there is no reading of a mapping: it would end the process. @throws ToolError SAMPLE_SHORT */
+/**
+ * Behind a file's end there is no reading of a mapping: it would end the process (SIGBUS). Looked at before each sample, so that only a file
+ * that is cut while one is copied does.
+ * @throws ToolError SAMPLE_SHORT
+ */
 function checkSize({ files, fileBytes }: Dataset, file: number, fd: number): void {
   const { size } = fstatSync(fd);
   if (size >= fileBytes[file]!) return;

@@ -7,10 +7,11 @@ const INSTANTS: ReadonlySet<string> = new Set(["readStartAt", "readEndAt"]);
 /** The records of all ranks as those of one run: one rank's after the other's. */
 export function concatenated(parts: readonly RankPart[]): Measurements {
   const all = new Measurements();
-  for (const { columns, measured, startAtMs } of parts) {
+  for (const { rank, summary, columns, measured, startAtMs } of parts) {
     for (const name of COLUMNS) {
       const shiftMs = INSTANTS.has(name) ? startAtMs : 0;
-      for (const value of columns[name]) all[name].push(value - shiftMs);
+      const before = name === "reader" ? rank * summary.loader.workers : 0;
+      for (const value of columns[name]) all[name].push(value - shiftMs + before);
     }
     all.samples += measured.samples;
     all.bytes += measured.bytes;

@@ -1,10 +1,11 @@
+import { sum } from "../../../analysis/sum.ts";
 import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { computeError, computeStepErrorP99, readersAtWork, windowS } from "../figures.ts";
+import { computeError, computeStepErrorP99, readersAtWork } from "../figures.ts";
 import { hotSpotsOf } from "../hot-spots.ts";
 import type { PipelinePlan } from "../pipeline/run.ts";
 import type { NetworkCounts } from "../remote/network-counts.ts";
-import { described } from "../summary.ts";
+import { measuredFigures } from "../summary.ts";
 import type { RankFigures, StorageSummary } from "../summary-shape.ts";
 import { mergedToGpu } from "../to-gpu/figures.ts";
 import { warningsOf } from "../warnings.ts";
@@ -20,7 +21,6 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
   const summaries = parts.map(({ summary }) => summary);
   const [first] = summaries as [StorageSummary];
   const measured = concatenated(parts);
-  const seconds = windowS(measured);
   const asked = measured.computeAskedMs.toArray();
   const stepsDone = Math.min(...summaries.map(({ steps }) => steps.done));
   const client = mergedCost(summaries);
@@ -45,19 +45,7 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
       samplesRead: samplesRead(parts),
       epochs: measured.total.samples / first.dataset.samples,
     },
-    windowS: seconds,
-    throughput:
-      seconds === null || seconds === 0
-        ? null
-        : { samplesPerS: measured.samples / seconds, bytesPerS: measured.bytes / seconds },
-    metrics: {
-      microbatchLoadMs: described(measured.microbatchLoadMs),
-      microbatchCopyMs: described(measured.microbatchCopyMs),
-      microbatchWaitMs: described(measured.microbatchWaitMs),
-      stepLoadMs: described(measured.stepLoadMs),
-      stepMs: described(measured.stepMs),
-      firstByteMs: described(measured.firstByteMs),
-    },
+    ...measuredFigures(measured),
     jitterMs: mergedJitter(summaries),
     compute: {
       askedMeanMs: asked.length === 0 ? 0 : sum(asked) / asked.length,
@@ -190,10 +178,4 @@ function leastOf(values: readonly (number | null)[]): number | null {
 /** null where a part is not known. */
 function sumOf(values: readonly (number | null)[]): number | null {
   return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
-}
-
-function sum(values: readonly number[] | Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

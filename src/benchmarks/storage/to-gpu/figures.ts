@@ -1,3 +1,4 @@
+import { sum } from "../../../analysis/sum.ts";
 import type { Measurements } from "../measurements.ts";
 import type { GpuSetup, GpuTarget } from "./copier-setup.ts";
 
@@ -43,7 +44,7 @@ export function mergedToGpu(
   const known = figures.filter((one) => one !== null);
   const [first] = known;
   if (first === undefined) return null;
-  const total = (of: (setup: GpuSetup) => number) => known.reduce((sum, { setup }) => sum + of(setup), 0);
+  const total = (of: (setup: GpuSetup) => number) => sum(known.map(({ setup }) => of(setup)));
   const longest = (of: (setup: GpuSetup) => number) => Math.max(...known.map(({ setup }) => of(setup)));
   return {
     devices: known.flatMap(({ devices }) => devices),
@@ -65,7 +66,6 @@ function rates({
   microbatchCopyMs,
   microbatchLoadMs,
 }: Measurements): Pick<ToGpuFigures, "bytes" | "bytesPerS" | "loadShare"> {
-  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
   const copyMs = sum(microbatchCopyMs.toArray());
   if (copyMs === 0) return { bytes, bytesPerS: null, loadShare: null };
   return { bytes, bytesPerS: bytes / (copyMs / 1000), loadShare: copyMs / sum(microbatchLoadMs.toArray()) };

@@ -13,12 +13,14 @@ export interface NumberTable<Name extends string> {
 /**
  * Reads the named columns of a CSV file of plain numbers, line by line.
  * @param hasHeader whether the first line names the columns; without one they are `names`, in that order
+ * @param optional columns that may not be there, and whose cells may be empty: NaN
  * @throws ToolError USAGE with file and line for anything else
  */
 export function readNumbers<Name extends string>(
   path: string,
   names: readonly Name[],
   hasHeader: boolean,
+  optional: readonly Name[] = [],
 ): NumberTable<Name> {
   const values = names.map(() => new GrowingFloats());
   let places = hasHeader ? null : names.map((_, i) => i);
@@ -31,14 +33,16 @@ export function readNumbers<Name extends string>(
     if (places === null) {
       places = names.map((name) => cells.indexOf(name));
       width = cells.length;
-      const missing = names.find((_, i) => places![i]! < 0);
+      const missing = names.find((name, i) => places![i]! < 0 && !optional.includes(name));
       if (missing !== undefined) throw refuse(`there is no column "${missing}"`);
       return;
     }
     if (cells.length !== width) throw refuse(`it has ${cells.length} cells, not ${width}`);
     for (const [i, place] of places.entries()) {
-      const value = cells[place] === "" ? Number.NaN : Number(cells[place]);
-      if (!Number.isFinite(value)) throw refuse(`"${cells[place]}" is no number (${names[i]})`);
+      const isEmpty = place < 0 || cells[place] === "";
+      const value = isEmpty ? Number.NaN : Number(cells[place]);
+      if (!Number.isFinite(value) && !(isEmpty && optional.includes(names[i]!)))
+        throw refuse(`"${cells[place]}" is no number (${names[i]})`);
       values[i]!.push(value);
     }
   };

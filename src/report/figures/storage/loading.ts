@@ -1,5 +1,6 @@
 import { type Distribution, describe } from "../../../analysis/describe.ts";
-import { counted, joined, type RankRows } from "./rank-rows.ts";
+import { sum } from "../../../analysis/sum.ts";
+import { joined, ofCountedSteps, type RankRows } from "./rank-rows.ts";
 import type { StorageRun } from "./run.ts";
 
 /** Throughput over the counted steps, with its 95 % interval. */
@@ -37,7 +38,7 @@ export function loadingOf(run: StorageRun): Loading {
 export function stepLoadsMs(ranks: readonly RankRows[]): Float64Array {
   return joined(
     ranks.map(({ steps }) =>
-      counted(
+      ofCountedSteps(
         steps.step,
         steps.loadedAt.map((at, i) => at - steps.askedAt[i]!),
       ),
@@ -46,7 +47,7 @@ export function stepLoadsMs(ranks: readonly RankRows[]): Float64Array {
 }
 
 export function microbatchLoadsMs(ranks: readonly RankRows[]): Float64Array {
-  return joined(ranks.map(({ microbatches }) => counted(microbatches.step, microbatches.loadMs)));
+  return joined(ranks.map(({ microbatches }) => ofCountedSteps(microbatches.step, microbatches.loadMs)));
 }
 
 /** When a rank first asked for something: ranks pass the start barrier together, and their clocks may be of different machines. */
@@ -62,19 +63,19 @@ function throughputOf({ rows: { ranks, writer }, summary }: StorageRun): Through
   const parts = ranks.map((rank) => {
     const { step, samples, askedAt, computeEndAt } = rank.steps;
     const stepMs = describe(
-      counted(
+      ofCountedSteps(
         step,
         computeEndAt.map((endAt, i) => endAt - askedAt[i]!),
       ),
     )!;
     const first = step.findIndex((number) => number >= 0);
-    const count = sum(counted(step, samples));
+    const count = sum(ofCountedSteps(step, samples));
     const began = beganAt(rank);
     return {
       startAt: askedAt[first]! - began,
       endAt: computeEndAt.at(-1)! - began,
       samples: count,
-      bytes: sum(counted(rank.microbatches.step, rank.microbatches.bytes)),
+      bytes: sum(ofCountedSteps(rank.microbatches.step, rank.microbatches.bytes)),
       steps: stepMs.n,
       perMs: (meanMs: number | null) => (meanMs === null || meanMs <= 0 ? null : count / (stepMs.n * meanMs)),
       ...stepMs,
@@ -102,10 +103,4 @@ function throughputOf({ rows: { ranks, writer }, summary }: StorageRun): Through
 /** null where one is. */
 function added(values: readonly (number | null)[]): number | null {
   return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
-}
-
-function sum(values: readonly number[] | Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

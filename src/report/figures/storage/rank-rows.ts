@@ -18,7 +18,7 @@ export interface SavedRows {
 }
 
 /** The values of those rows whose step is counted. */
-export function counted(steps: Float64Array, values: Float64Array): Float64Array {
+export function ofCountedSteps(steps: Float64Array, values: Float64Array): Float64Array {
   return values.filter((_, i) => steps[i]! >= 0);
 }
 

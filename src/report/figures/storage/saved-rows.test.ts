@@ -60,6 +60,19 @@ describe("rows of a run", () => {
     expect([...microbatchLoadsMs(run.rows.ranks)]).toEqual([39.5, 19]);
   });
 
+  test("with copies to a GPU: loading is reading and copying, as in the summary; an empty cell is no copy", () => {
+    own(0, 0);
+    write(
+      "microbatches/0.csv",
+      `${MICROBATCHES},copyStartAt,copyEndAt,copyMs`,
+      "-1,0,0,4,400,400,0,49,0,50,49,50,1",
+      "0,0,0,4,400,400,40,79.5,60,80,79.5,80,0.25",
+      "1,0,0,4,400,400,90,109,90,110,,,",
+      "",
+    );
+    expect([...microbatchLoadsMs(savedStorageRun(folder).rows.ranks)]).toEqual([39.75, 19]);
+  });
+
   test("of several ranks are one run, whatever their clocks say", () => {
     own(10, 9e6);
     own(2, 100);

@@ -1,11 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { loadMsOf } from "../../../benchmarks/storage/pipeline/rows.ts";
 import { rowFileNames, STEPS_FOLDER } from "../../../benchmarks/storage/row-files.ts";
 import { usageError } from "../../../core/errors.ts";
 import { readNumbers } from "./csv-columns.ts";
 import type { RankRows, SavedRows } from "./rank-rows.ts";
 
-const MICROBATCH = ["step", "samples", "bytes", "readStartAt", "readEndAt", "gotAt"] as const;
+const MICROBATCH = ["step", "samples", "bytes", "readStartAt", "readEndAt", "copyMs", "gotAt"] as const;
+/** Of microbatches that went to a GPU. */
+const OPTIONAL = ["copyMs"] as const;
 const STEP = ["step", "samples", "askedAt", "loadedAt", "computeEndAt", "computeMs"] as const;
 
 /** The rows of all ranks in a run's directory. @throws ToolError USAGE where there are none, or a file holds something else */
@@ -32,16 +35,20 @@ function ranksIn(folder: string): number[] {
 function readOwn(directory: string, rank: number, cutOff: string[]): RankRows {
   const names = rowFileNames(rank);
   const steps = table(join(directory, names.steps), STEP, true, cutOff);
-  const { readStartAt, readEndAt, ...rest } = table(
+  const { readStartAt, readEndAt, copyMs, ...rest } = table(
     join(directory, names.microbatches),
     MICROBATCH,
     true,
     cutOff,
+    OPTIONAL,
+  );
+  const loadMs = readEndAt.map((endAt, i) =>
+    loadMsOf({ readStartAt: readStartAt[i]!, readEndAt: endAt, copyMs: copyMs[i]! }),
   );
   return {
     rank,
     steps,
-    microbatches: { ...rest, loadMs: readEndAt.map((endAt, i) => endAt - readStartAt[i]!) },
+    microbatches: { ...rest, loadMs },
   };
 }
 
@@ -100,9 +107,10 @@ function table<Name extends string>(
   names: readonly Name[],
   hasHeader: boolean,
   cutOff: string[],
+  optional: readonly Name[] = [],
 ): Record<Name, Float64Array> {
   if (!existsSync(path)) throw usageError(`${path} is not there, and belongs to this run's steps`);
-  const { columns, isCutOff } = readNumbers(path, names, hasHeader);
+  const { columns, isCutOff } = readNumbers(path, names, hasHeader, optional);
   if (isCutOff) cutOff.push(path);
   return columns;
 }

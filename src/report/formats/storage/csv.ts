@@ -5,7 +5,11 @@ import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
 /** A row for each metric of each run; rates and shares stand under `mean`. What was not measured is an empty cell. */
 export function storageCsv(summaries: readonly StorageSummaryFile[]): string {
   const rows = summaries.flatMap((summary) =>
-    [...rateRows(summary), ...metricRows(summary)].map((row) => [summary.run.runName, "counted", ...row]),
+    [...rateRows(summary), ...acceleratorRows(summary), ...metricRows(summary)].map((row) => [
+      summary.run.runName,
+      "counted",
+      ...row,
+    ]),
   );
   return csvText(
     columns,
@@ -22,6 +26,17 @@ function rateRows({ steps, windowS, throughput, compute, jitterMs }: StorageSumm
     ["au", "share", null, compute.au],
     ["nullSourceAu", "share", null, compute.nullSourceAu],
     ["jitter", "ms", null, jitterMs],
+  ];
+}
+
+/** Of --find-accelerators: how many were fed, and for each trial the AU, with the number of accelerators under `n`. */
+function acceleratorRows({ accelerators }: StorageSummaryFile): Cell[][] {
+  if (accelerators === null) return [];
+  const { found, leastAu, trials } = accelerators;
+  return [
+    ["acceleratorsFed", "accelerators", null, found],
+    ["leastAu", "share", null, leastAu],
+    ...trials.map(({ accelerators: n, au }): Cell[] => ["trialAu", "share", n, au]),
   ];
 }
 

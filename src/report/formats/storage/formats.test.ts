@@ -25,6 +25,8 @@ function fakeSummary(given: Partial<StorageSummaryFile> = {}): StorageSummaryFil
     throughput: { samplesPerS: 3200, bytesPerS: 8e8 },
     metrics: {
       microbatchLoadMs: null,
+      microbatchCopyMs: null,
+      firstByteMs: null,
       microbatchWaitMs: null,
       stepLoadMs: {
         n: 200,
@@ -38,6 +40,7 @@ function fakeSummary(given: Partial<StorageSummaryFile> = {}): StorageSummaryFil
     },
     jitterMs: 0.25,
     compute: { au: 0.5, nullSourceAu: null },
+    accelerators: null,
     validity: { verdict: "fit", reasons: [] },
     wasKilled: false,
     warnings: [{ message: "old prices", hint: "Take newer ones." }],
@@ -74,6 +77,36 @@ test("Markdown has a table, the verdict and the warnings, and keeps names from b
   const unfit = fakeSummary({ steps, validity: { verdict: "unfit", reasons: ["slow"] } });
   expect(storageMarkdown([unfit])).toContain("**Harness: unfit**: slow");
   expect(storageMarkdown([unfit])).toContain("**Incomplete**");
+});
+
+test("what only some runs have is in both: the first byte, copies, the accelerators that are fed", () => {
+  const { stepLoadMs } = fakeSummary().metrics;
+  const summary = fakeSummary({
+    metrics: { ...fakeSummary().metrics, microbatchCopyMs: stepLoadMs, firstByteMs: stepLoadMs },
+    accelerators: {
+      found: 1,
+      leastAu: 0.9,
+      trials: [
+        { accelerators: 1, au: 0.95 },
+        { accelerators: 2, au: 0.6 },
+      ],
+    },
+  });
+  const [head = [], ...rows] = parseCsv(storageCsv([summary]));
+  const figures = rows.map((row) => ["metric", "n", "mean"].map((name) => row[head.indexOf(name)]));
+  for (const row of [
+    ["acceleratorsFed", "", "1"],
+    ["leastAu", "", "0.9"],
+    ["trialAu", "1", "0.95"],
+    ["trialAu", "2", "0.6"],
+    ["microbatchCopy", "200", "10"],
+    ["firstByte", "200", "10"],
+  ])
+    expect(figures).toContainEqual(row);
+  const lines = storageMarkdown([summary]).split("\n");
+  expect(lines).toContain("Feeds 1 accelerator at an AU of at least 90.0 %: with 1 95.0 %, with 2 60.0 %");
+  expect(lines).toContain("| of it, copying, ms | 200 | 10.0 | 12.0 | - | 12.0 | 20.0\\* | - |");
+  expect(lines).toContain("| read, first byte, ms | 200 | 10.0 | 12.0 | - | 12.0 | 20.0\\* | - |");
 });
 
 test("JUnit fails a run that ended early, and an unfit harness", () => {

@@ -1,6 +1,6 @@
 import { describe } from "../../../analysis/describe.ts";
 import type { LoadedRun } from "../../figures/storage/facts.ts";
-import { counted, joined } from "../../figures/storage/rank-rows.ts";
+import { joined, ofCountedSteps } from "../../figures/storage/rank-rows.ts";
 import type { StorageSummaryFile } from "./saved-summary.ts";
 
 /** What the rows of a run without a summary (it was killed) say, as a summary would; what needs the whole run is null. */
@@ -11,7 +11,7 @@ export function summaryOfRows({ run, loading }: LoadedRun): StorageSummaryFile {
   const { throughput, stepMs, microbatchMs } = loading;
   const steps = joined(
     rows.ranks.map(({ steps: { step, askedAt, computeEndAt } }) =>
-      counted(
+      ofCountedSteps(
         step,
         computeEndAt.map((endAt, i) => endAt - askedAt[i]!),
       ),
@@ -37,13 +37,16 @@ export function summaryOfRows({ run, loading }: LoadedRun): StorageSummaryFile {
     throughput: { samplesPerS: throughput.samplesPerS, bytesPerS: throughput.bytesPerS ?? 0 },
     metrics: {
       microbatchLoadMs: microbatchMs,
+      microbatchCopyMs: null,
       microbatchWaitMs: null,
       stepLoadMs: stepMs,
       stepMs: describe(steps),
+      firstByteMs: null,
     },
     jitterMs: null,
     compute: { au: null, nullSourceAu: null },
     validity: { verdict: "doubtful", reasons: ["not known: the run did not come to its end"] },
+    accelerators: null,
     wasKilled: true,
     warnings: [],
   };

@@ -44,6 +44,7 @@ function markdownOf(summary: StorageSummaryFile): string {
       : []),
     rates.join(" · "),
     "",
+    ...acceleratorLines(summary),
     row(["", "n", "mean", ...quantileNames]),
     row(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
     ...timeRows(summary),
@@ -51,6 +52,13 @@ function markdownOf(summary: StorageSummaryFile): string {
     verdict,
     ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
   ].join("\n");
+}
+
+function acceleratorLines({ accelerators }: StorageSummaryFile): string[] {
+  if (accelerators === null) return [];
+  const { found, leastAu, trials } = accelerators;
+  const each = trials.map(({ accelerators: n, au }) => `with ${formatNumber(n)} ${percent(au)}`).join(", ");
+  return [`Feeds ${counted(found, "accelerator")} at an AU of at least ${percent(leastAu)}: ${each}`, ""];
 }
 
 function timeRows({ metrics }: StorageSummaryFile): string[] {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { parsePythonJson } from "../../../results/python-json.ts";
-import { readSaved } from "../../saved-file.ts";
+import { maybe, readSaved } from "../../saved-file.ts";
 import { Measured } from "../saved-summary.ts";
 
 /* summary.json of a finished storage run, as far as it is printed in other formats. */
@@ -29,12 +29,21 @@ const Summary = v.object({
   throughput: v.nullable(v.object({ samplesPerS: v.number(), bytesPerS: v.number() })),
   metrics: v.object({
     microbatchLoadMs: metric,
+    microbatchCopyMs: metric,
     microbatchWaitMs: metric,
     stepLoadMs: metric,
     stepMs: metric,
+    firstByteMs: metric,
   }),
   jitterMs: number,
   compute: v.object({ au: number, nullSourceAu: number }),
+  accelerators: maybe(
+    v.object({
+      found: v.number(),
+      leastAu: v.number(),
+      trials: v.array(v.object({ accelerators: v.number(), au: v.number() })),
+    }),
+  ),
   validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),
   /** Not in the file: where there is one, the run came to its end. */
   wasKilled: v.optional(v.boolean(), false),
@@ -46,9 +55,11 @@ export type StorageSummaryFile = v.InferOutput<typeof Summary>;
 /** Its times with the names that tables give them. */
 export const storageMetrics = [
   ["microbatchLoadMs", "microbatch, loading"],
+  ["microbatchCopyMs", "of it, copying"],
   ["microbatchWaitMs", "microbatch, waiting"],
   ["stepLoadMs", "step, loading"],
   ["stepMs", "step, with compute"],
+  ["firstByteMs", "read, first byte"],
 ] as const;
 
 /**

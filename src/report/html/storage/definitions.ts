@@ -48,7 +48,11 @@ const terms = [
     name: "null source",
     text: "a source that hands out microbatches without reading, through the same harness: what its AU lacks to 100 % is the harness's own",
   },
-  { id: "term-jitter", name: "jitter", text: "mean absolute difference of successive step times" },
+  {
+    id: "term-jitter",
+    name: "jitter",
+    text: "mean absolute difference of successive step times, the compute asked for taken out of each",
+  },
   {
     id: "term-asked",
     name: "asked of the system",
@@ -67,7 +71,7 @@ const terms = [
   {
     id: "term-cache",
     name: "page cache",
-    text: "share of the data's pages in memory, before the run and after it, by cachestat or mincore",
+    text: "share of the pages in memory of the files that the run reads, before it and after it, by cachestat or mincore",
   },
   {
     id: "term-hot",
@@ -77,7 +81,7 @@ const terms = [
   {
     id: "term-readers",
     name: "readers at work",
-    text: "microbatches in loading at the same time: mean over the counted steps, and the most",
+    text: "readers that load something, at the same time: mean over the counted steps, and the most",
   },
   {
     id: "term-queue",

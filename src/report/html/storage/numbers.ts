@@ -43,6 +43,7 @@ function throughputRows({ loading: { throughput }, summary }: StoragePageRun): F
     ["AU of a null source", "term-null", shareOrNull(summary?.compute.nullSourceAu)],
     ["jitter, ms", "term-jitter", summary?.jitterMs == null ? null : measured(summary.jitterMs)],
     ["emulated compute off by", null, shareOrNull(summary?.compute.error, 2)],
+    ["one step in a hundred, by", null, shareOrNull(summary?.compute.stepErrorP99)],
   ];
 }
 

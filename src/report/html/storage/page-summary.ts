@@ -20,7 +20,7 @@ const Summary = v.object({
   throughput: maybe(v.object({ samplesPerS: v.number(), bytesPerS: v.number() })),
   metrics: v.record(v.string(), maybe(PageDistribution)),
   jitterMs: number,
-  compute: v.object({ error: number, au: number, nullSourceAu: number }),
+  compute: v.object({ error: number, stepErrorP99: number, au: number, nullSourceAu: number }),
   reads: maybe(
     v.object({
       sampleBytes: v.number(),
