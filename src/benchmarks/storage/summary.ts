@@ -87,6 +87,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       bytes: totalBytes(dataset),
       samplesRead: visits.reduce((count, times) => count + (times > 0 ? 1 : 0), 0),
       epochs: measured.total.samples / dataset.fileOf.length,
+      oddities: dataset.oddities,
     },
     ...measuredFigures(measured),
     jitterMs: jitterMs(measured),
