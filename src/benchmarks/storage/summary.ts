@@ -112,7 +112,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     ...efficiencyOf(measured, context.efficiency),
     price: context.efficiency.price,
     tokensPerSample: context.efficiency.tokensPerSample,
-    validity: validityOf(compute),
+    validity: validityOf(compute, measured.steps),
     ranks: null,
   };
   return { ...figures, warnings: warningsOf(figures) };

@@ -183,11 +183,8 @@ function refuseOthers(values: StorageValues, root: string, manifest: Manifest | 
     const is =
       has === undefined
         ? `${root} is not empty, and what is there was not made so`
-        : `there are samples in ${root} already, and those have ${has}`;
-    throw usageError(
-      `${flag} ${wanted}: ${is}`,
-      "Name another --data-root, or leave the flag out.",
-    );
+        : `there are samples in ${root} already, and those there have ${has}`;
+    throw usageError(`${flag} ${wanted}: ${is}`, "Name another --data-root, or leave the flag out.");
   }
 }
 

@@ -43,6 +43,8 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
 
   let now = clock.now();
   for (let step = -warmupSteps; step < steps; step++) {
+    // Else the counted steps would be too short by what the warm-up's were too long.
+    if (step === 0) compute.forget();
     const stepAskedAt = now;
     let whole = microbatchRows.rows;
     let samples = 0;
