@@ -100,6 +100,8 @@ function aheadOf({ plan, aheadByStep }: ConsumerSetup, k: number): number {
   return (Math.floor(k / microbatchesPerStep) + 2) * microbatchesPerStep;
 }
 
-function computeMsOf({ computeMs, seed }: StepPlan, step: number): number {
+/** @param step from 0 on, warm-up included */
+function computeMsOf({ computeMs, warmupSteps, warmupComputeMs, seed }: StepPlan, step: number): number {
+  if (step < warmupSteps && warmupComputeMs !== undefined) return warmupComputeMs;
   return computeMs.kind === "fixed" ? computeMs.value : drawFrom(computeMs, rngFor(seed, "compute", step));
 }
