@@ -7,6 +7,7 @@ import { runSession } from "../benchmarks/storage/session.ts";
 import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
 import { type ExitCode, messageOf } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
+import { counted } from "../core/units.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { type RankEnvironment, rankEnvironment } from "../ranks/environment.ts";
 import type { RankGroup } from "../ranks/group.ts";
@@ -182,9 +183,11 @@ async function execute(
     file: names.metadata,
     ranks: environment,
   });
-  const rows = openRowFiles((file) =>
-    openLineWriter(directory.path(names[file]), { onError: (error) => notes.error(error.message) }),
-  );
+  const openRows = () =>
+    openRowFiles((file) =>
+      openLineWriter(directory.path(names[file]), { onError: (error) => notes.error(error.message) }),
+    );
+  let rows = openRows();
   onSaver(() => {
     rows.flushSync();
     metadata.finish("interrupted", Date.now());
@@ -220,6 +223,15 @@ async function execute(
         onStage: (stage) => line.update(() => `${stage} …`),
         onTrial: ({ accelerators, au }) =>
           line.update(() => `${accelerators} accelerators: AU ${(100 * au).toFixed(1)} %`),
+        onAgain(accelerators) {
+          line.clear();
+          notes.info(
+            `the run did not keep the AU that the trials found; once more, with ${counted(accelerators, "accelerator")}`,
+          );
+          rows.close();
+          for (const file of Object.values(rowFileNames(environment.rank))) directory.remove(file);
+          rows = openRows();
+        },
         onRows(microbatches, steps, measured) {
           hasRows ||= microbatches.length + steps.length > 0;
           rows.add(microbatches, steps);
@@ -231,7 +243,8 @@ async function execute(
     rows.close();
     if (names.own !== undefined) directory.writeAtomic(names.own, strictJson(own.summary));
     const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
-    if (group.rank === 0) save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
+    const heading = headingOf(settings, pipeline.source, done.summary);
+    if (group.rank === 0) save(done, { values, directory, heading });
     // Rows that a full disk lost are missing from files that say otherwise.
     failure = done.failure ?? rows.error;
     metadata.finish(statusOf(done), Date.now(), {

@@ -3,7 +3,7 @@ import type { CacheContent } from "../benchmarks/storage/cache-state.ts";
 import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.ts";
 import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
-import { measured } from "./numbers.ts";
+import { counted, measured } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
 import { toGpuLines } from "./storage-to-gpu-text.ts";
 import { textTable } from "./text-table.ts";
@@ -85,17 +85,24 @@ function throughputLines({
   ];
 }
 
-function acceleratorLines({ accelerators, compute }: StorageSummary): string[] {
+function acceleratorLines({ accelerators }: StorageSummary): string[] {
   if (accelerators === null) return [];
-  const { found, leastAu, trials } = accelerators;
-  const next = trials.filter(({ au }) => au < leastAu).sort((a, b) => a.accelerators - b.accelerators)[0];
-  const beyond =
-    next === undefined ? "" : `; with ${formatNumber(next.accelerators)} the AU is ${percent(next.au)}`;
-  const kept =
-    found > 0 && compute.au !== null && compute.au < leastAu ? " (not kept in the run itself)" : "";
-  return [
-    `Feeds       ${formatNumber(found)} ${found === 1 ? "accelerator" : "accelerators"} at an AU of at least ${percent(leastAu)}${kept}${beyond}`,
+  const { found, leastAu, trials, runs } = accelerators;
+  const last = runs.at(-1);
+  const next = [...trials, ...runs]
+    .filter((trial) => trial.au < leastAu && trial !== last)
+    .sort((a, b) => a.accelerators - b.accelerators)[0];
+  const head =
+    found === null
+      ? `Feeds       not confirmed: the trials' AU of at least ${percent(leastAu)}`
+      : `Feeds       ${counted(found, "accelerator")} at an AU of at least ${percent(leastAu)}`;
+  const others = [
+    ...(last === undefined || found === last.accelerators
+      ? []
+      : [`in the run ${percent(last.au)} with ${formatNumber(last.accelerators)}`]),
+    ...(next === undefined ? [] : [`${percent(next.au)} with ${formatNumber(next.accelerators)}`]),
   ];
+  return [head, ...(others.length === 0 ? [] : [`            AU ${others.join(", ")}`])];
 }
 
 function rankLines({ ranks }: StorageSummary): string[] {

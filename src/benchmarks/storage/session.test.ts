@@ -73,6 +73,7 @@ test("a session's summary and files say what was done", async () => {
       efficiency: noEfficiency,
       onStage: (stage) => stages.push(stage),
       onTrial() {},
+      onAgain() {},
       onRows: (microbatches, steps) => files.add(microbatches, steps),
     },
   );
@@ -142,6 +143,7 @@ test("a file that goes away in the middle takes nothing of what was measured wit
       efficiency: noEfficiency,
       onStage: () => {},
       onTrial() {},
+      onAgain() {},
       onRows: () => rmSync(dataset.files[39]!, { force: true }),
     },
   );
@@ -181,6 +183,7 @@ describe("the page cache is proved", () => {
         efficiency: noEfficiency,
         onStage: () => {},
         onTrial() {},
+        onAgain() {},
         onRows() {},
       },
     );

@@ -77,6 +77,8 @@ export interface StorageSummary {
     /** Samples read, warm-up included, over those that there are. */
     epochs: number;
     oddities: DatasetOddities;
+    /** Of the machine that read them. */
+    hostMemoryBytes: number | null;
   };
   windowS: number | null;
   throughput: { samplesPerS: number; bytesPerS: number } | null;
@@ -116,7 +118,7 @@ export interface StorageSummary {
   network: NetworkCounts | null;
   /** With --to-gpu. */
   toGpu: ToGpuFigures | null;
-  /** With --find-accelerators; the figures above are with as many as were found (at least one). */
+  /** With --find-accelerators; the figures above are of its last run. */
   accelerators: AcceleratorSearch | null;
   hotSpots: HotSpots | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };

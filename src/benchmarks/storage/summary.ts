@@ -42,6 +42,8 @@ export interface SummaryContext {
   queueDepth: QueueDepth | null;
   accelerators: AcceleratorSearch | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
+  /** What the machine has. */
+  hostMemoryBytes: number | null;
   readsBefore: DeviceReads;
   readsAfter: DeviceReads;
   client: ProcessCost;
@@ -88,6 +90,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       samplesRead: visits.reduce((count, times) => count + (times > 0 ? 1 : 0), 0),
       epochs: measured.total.samples / dataset.fileOf.length,
       oddities: dataset.oddities,
+      hostMemoryBytes: context.hostMemoryBytes,
     },
     ...measuredFigures(measured),
     jitterMs: jitterMs(measured),
@@ -112,7 +115,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     ...efficiencyOf(measured, context.efficiency),
     price: context.efficiency.price,
     tokensPerSample: context.efficiency.tokensPerSample,
-    validity: validityOf(compute, measured.steps),
+    validity: validityOf(compute, measured.steps, context.accelerators),
     ranks: null,
   };
   return { ...figures, warnings: warningsOf(figures) };

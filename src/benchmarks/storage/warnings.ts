@@ -1,7 +1,8 @@
-import { counted, formatNumber } from "../../core/units.ts";
+import { counted, formatBytes, formatNumber } from "../../core/units.ts";
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
 import type { StorageSummary, Warning } from "./summary-shape.ts";
+import { unconfirmedReason } from "./validity.ts";
 
 /** Less than this of what was read came from storage: the page cache gave the rest. */
 const MOSTLY_CACHED = 0.5;
@@ -17,6 +18,8 @@ export function warningsOf(summary: Figures): Warning[] {
     verifyWarning(summary),
     idleWarning(summary),
     depthWarning(summary),
+    busyReadersWarning(summary),
+    smallDataWarning(summary),
     ...validityWarnings(summary),
     ...(summary.gpu === null ? [] : gpuWarnings(summary.gpu)),
     ...oldPriceWarnings(summary.price, Date.parse(summary.run.startedAt)),
@@ -83,10 +86,46 @@ function depthWarning({ loader }: Figures): Warning | null {
   };
 }
 
-function validityWarnings({ validity }: Figures): Warning[] {
+/** All readers at work for this share of the time: more of them might have got more. */
+const ALL_BUSY = 0.95;
+
+/** A limit that was searched for may be the readers' own. */
+function busyReadersWarning({ accelerators, loader }: Figures): Warning | null {
+  const { readersAtWork, workers } = loader;
+  if (accelerators === null || readersAtWork === null || readersAtWork.mean < ALL_BUSY * workers) return null;
+  return {
+    code: "READERS_LIMIT",
+    message: `all ${counted(workers, "reader")} were at work nearly all the time: they may be the limit, and not the storage`,
+    hint: `Search again with more of them (--num-workers ${2 * workers}) until the number stays the same.`,
+  };
+}
+
+/**
+ * What MLPerf Storage asks for, so that no cache answers: 5 times the memory of the machines that read.
+ * Source: mlcommons/storage v2.0, Submission_guidelines.md, and HOST_MEMORY_MULTIPLIER in mlpstorage/config.py
+ */
+const MEMORY_TIMES = 5;
+
+function smallDataWarning({ dataset, accelerators, run, cache }: Figures): Warning | null {
+  const { bytes, samples, hostMemoryBytes } = dataset;
+  if (hostMemoryBytes === null || run.engine === null || cache.asked === "warm") return null;
+  if ((accelerators === null && !run.direct) || bytes >= MEMORY_TIMES * hostMemoryBytes) return null;
+  const wanted = Math.ceil((MEMORY_TIMES * hostMemoryBytes) / (bytes / samples));
+  return {
+    code: "SMALL_DATA",
+    message: `${formatBytes(bytes)} of samples, and MLPerf Storage asks for ${MEMORY_TIMES} times the memory of the machine (${formatBytes(hostMemoryBytes)})`,
+    hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed take --sample-count ${wanted} in an empty --data-root.`,
+  };
+}
+
+function validityWarnings({ validity, accelerators }: Figures): Warning[] {
+  const unconfirmed = unconfirmedReason(accelerators);
   return validity.reasons.map((reason) => ({
-    code: "HARNESS",
+    code: reason === unconfirmed ? "NOT_CONFIRMED" : "HARNESS",
     message: reason,
-    hint: "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
+    hint:
+      reason === unconfirmed
+        ? "The source is not even enough, or others used it: run again, with more --steps."
+        : "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
   }));
 }

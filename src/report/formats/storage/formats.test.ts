@@ -90,6 +90,7 @@ test("what only some runs have is in both: the first byte, copies, the accelerat
         { accelerators: 1, au: 0.95 },
         { accelerators: 2, au: 0.6 },
       ],
+      runs: [{ accelerators: 1, au: 0.93 }],
     },
   });
   const [head = [], ...rows] = parseCsv(storageCsv([summary]));
@@ -99,6 +100,7 @@ test("what only some runs have is in both: the first byte, copies, the accelerat
     ["leastAu", "", "0.9"],
     ["trialAu", "1", "0.95"],
     ["trialAu", "2", "0.6"],
+    ["confirmingAu", "1", "0.93"],
     ["microbatchCopy", "200", "10"],
     ["firstByte", "200", "10"],
   ])

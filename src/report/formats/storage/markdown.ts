@@ -58,7 +58,8 @@ function acceleratorLines({ accelerators }: StorageSummaryFile): string[] {
   if (accelerators === null) return [];
   const { found, leastAu, trials } = accelerators;
   const each = trials.map(({ accelerators: n, au }) => `with ${formatNumber(n)} ${percent(au)}`).join(", ");
-  return [`Feeds ${counted(found, "accelerator")} at an AU of at least ${percent(leastAu)}: ${each}`, ""];
+  const fed = found === null ? "not confirmed:" : counted(found, "accelerator");
+  return [`Feeds ${fed} at an AU of at least ${percent(leastAu)}: ${each}`, ""];
 }
 
 function timeRows({ metrics }: StorageSummaryFile): string[] {

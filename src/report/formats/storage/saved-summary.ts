@@ -39,9 +39,10 @@ const Summary = v.object({
   compute: v.object({ au: number, nullSourceAu: number }),
   accelerators: maybe(
     v.object({
-      found: v.number(),
+      found: number,
       leastAu: v.number(),
       trials: v.array(v.object({ accelerators: v.number(), au: v.number() })),
+      runs: v.optional(v.array(v.object({ accelerators: v.number(), au: v.number() })), []),
     }),
   ),
   validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),

@@ -33,9 +33,10 @@ const Summary = v.object({
   network: maybe(v.object({ requests: v.number(), retries: v.record(v.string(), v.number()) })),
   accelerators: maybe(
     v.object({
-      found: v.number(),
+      found: number,
       leastAu: v.number(),
       trials: v.array(v.object({ accelerators: v.number(), au: v.number() })),
+      runs: v.optional(v.array(v.object({ accelerators: v.number(), au: v.number() })), []),
     }),
   ),
   hotSpots: maybe(

@@ -74,14 +74,16 @@ function runVerdict({ run, summary, loading }: StoragePageRun): Verdict {
 
 function acceleratorVerdict({ accelerators }: StoragePageSummary): Verdict[] {
   if (accelerators === null) return [];
-  const { found, leastAu, trials } = accelerators;
-  const shown = trials.map(({ accelerators: n, au }) => `${formatNumber(n)}: ${percent(au)}`);
+  const { found, leastAu, trials, runs } = accelerators;
+  const list = (of: typeof trials) =>
+    of.map(({ accelerators: n, au }) => `${formatNumber(n)}: ${percent(au)}`).join(", with ");
+  const inRuns = runs.length === 0 ? "" : `, in whole runs with ${list(runs)}`;
   return [
     {
-      level: found > 0 ? "good" : "bad",
+      level: found === null ? "warn" : found > 0 ? "good" : "bad",
       name: "Feeds",
-      word: counted(found, "accelerator"),
-      details: html`at an AU of at least ${percent(leastAu)}; the AU with ${shown.join(", with ")}`,
+      word: found === null ? "not confirmed" : counted(found, "accelerator"),
+      details: html`at an AU of at least ${percent(leastAu)}; the AU in trials with ${list(trials)}${inRuns}`,
     },
   ];
 }
