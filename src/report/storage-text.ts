@@ -3,6 +3,7 @@ import type { CacheContent } from "../benchmarks/storage/cache-state.ts";
 import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.ts";
 import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
+import { rankNames } from "../ranks/liveness.ts";
 import { counted, measured } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
 import { toGpuLines } from "./storage-to-gpu-text.ts";
@@ -65,8 +66,12 @@ function throughputLines({
   compute,
   jitterMs,
   metrics,
+  ranks,
+  lostRanks,
 }: StorageSummary): string[] {
   const { samplesPerS, bytesPerS } = throughput!;
+  const there = ranks?.length ?? 1;
+  const of = lostRanks.length === 0 ? "" : ` (of ${there} of ${there + lostRanks.length} ranks)`;
   const warmup = steps.warmup > 0 ? `, after ${formatNumber(steps.warmup)} of warm-up` : "";
   const au = compute.au === null ? "- (no compute)" : percent(compute.au);
   const disturbed = (compute.au ?? 0) > (compute.nullSourceAu ?? 1) ? ", disturbed meanwhile" : "";
@@ -79,7 +84,7 @@ function throughputLines({
     jitterMs === null || stepMean === 0 ? "" : `, ${percent(jitterMs / stepMean)} of the mean step`;
   return [
     `Steps       ${formatNumber(steps.done)} of ${formatNumber(steps.asked)} in ${measured(windowS)} s${warmup}`,
-    `Throughput  ${measured(samplesPerS)} samples/s · ${rate(bytesPerS)}`,
+    `Throughput  ${measured(samplesPerS)} samples/s · ${rate(bytesPerS)}${of}`,
     `AU          ${au}${nullAu}`,
     `Jitter      ${measured(jitterMs)} ms from step to step${share}`,
   ];
@@ -105,7 +110,7 @@ function acceleratorLines({ accelerators }: StorageSummary): string[] {
   return [head, ...(others.length === 0 ? [] : [`            AU ${others.join(", ")}`])];
 }
 
-function rankLines({ ranks }: StorageSummary): string[] {
+function rankLines({ ranks, lostRanks }: StorageSummary): string[] {
   if (ranks === null) return [];
   const speeds = ranks.flatMap(({ rank, host, au, throughput }) =>
     throughput === null ? [] : [{ rank, host, au, samplesPerS: throughput.samplesPerS }],
@@ -113,8 +118,15 @@ function rankLines({ ranks }: StorageSummary): string[] {
   const slowest = speeds.reduce((a, b) => (a.samplesPerS <= b.samplesPerS ? a : b));
   const au = slowest.au === null ? "" : `, AU ${percent(slowest.au)}`;
   const who = `rank ${slowest.rank} on ${slowest.host}`;
+  const lost =
+    lostRanks.length === 0
+      ? []
+      : [
+          ` of ${formatNumber(ranks.length + lostRanks.length)} (${rankNames(lostRanks)} ${lostRanks.length === 1 ? "was" : "were"} lost)`,
+        ];
   return [
-    `Ranks       ${formatNumber(ranks.length)}; slowest: ${who}, ${measured(slowest.samplesPerS)} samples/s${au}`,
+    `Ranks       ${formatNumber(ranks.length)}${lost.join("")}`,
+    `            slowest: ${who}, ${measured(slowest.samplesPerS)} samples/s${au}`,
   ];
 }
 

@@ -134,4 +134,8 @@ export interface StorageSummary {
   warnings: Warning[];
   /** What each rank contributed, those that were lost left out; null for one process. */
   ranks: RankFigures[] | null;
+  /** Ranks of which nothing came: all figures are of the others. */
+  lostRanks: number[];
+  /** Why the run did not come to its end; null where it did, or was interrupted. */
+  failure: string | null;
 }

@@ -37,6 +37,7 @@ export interface SummaryContext {
   /** Of the null source; null where it was left out. */
   calibration: Measurements | null;
   visits: Uint32Array;
+  failure: Error | null;
   network: NetworkCounts | null;
   gpuSetup: GpuSetup | null;
   queueDepth: QueueDepth | null;
@@ -117,6 +118,8 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     tokensPerSample: context.efficiency.tokensPerSample,
     validity: validityOf(compute, measured.steps, context.accelerators),
     ranks: null,
+    lostRanks: [],
+    failure: context.failure?.message ?? null,
   };
   return { ...figures, warnings: warningsOf(figures) };
 }

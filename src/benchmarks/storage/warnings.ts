@@ -1,4 +1,5 @@
 import { counted, formatBytes, formatNumber } from "../../core/units.ts";
+import { rankNames } from "../../ranks/liveness.ts";
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
 import type { StorageSummary, Warning } from "./summary-shape.ts";
@@ -12,6 +13,7 @@ type Figures = Omit<StorageSummary, "warnings">;
 /** What a reader of the figures should know. */
 export function warningsOf(summary: Figures): Warning[] {
   return [
+    lostRanksWarning(summary),
     cachedWarning(summary),
     leftOutWarning(summary),
     repeatedKeysWarning(summary),
@@ -24,6 +26,16 @@ export function warningsOf(summary: Figures): Warning[] {
     ...(summary.gpu === null ? [] : gpuWarnings(summary.gpu)),
     ...oldPriceWarnings(summary.price, Date.parse(summary.run.startedAt)),
   ].filter((w) => w !== null);
+}
+
+function lostRanksWarning({ lostRanks, ranks }: Figures): Warning | null {
+  if (lostRanks.length === 0) return null;
+  const there = counted(ranks?.length ?? 0, "rank");
+  return {
+    code: "LOST_RANKS",
+    message: `${rankNames(lostRanks)} ${lostRanks.length === 1 ? "was" : "were"} lost: throughput and all other figures are of the ${there} that handed theirs over`,
+    hint: "The rows that a lost rank wrote until then are in its own files.",
+  };
 }
 
 function cachedWarning({ reads, cache, run }: Figures): Warning | null {

@@ -16,8 +16,14 @@ import type { RankPart } from "./part.ts";
  * summary.json of all ranks: figures over their concatenated records, totals of what each took. Pure.
  * @param parts of the ranks that handed theirs over, at least one
  * @param plan of any of the ranks
+ * @param failure of the whole run
  */
-export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, dataset: Dataset): StorageSummary {
+export function mergeRanks(
+  parts: readonly RankPart[],
+  plan: PipelinePlan,
+  dataset: Dataset,
+  failure: Error | null,
+): StorageSummary {
   const summaries = parts.map(({ summary }) => summary);
   const [first] = summaries as [StorageSummary];
   const measured = concatenated(parts);
@@ -76,6 +82,8 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
       sampleBytes === 0 ? null : (client.cpuUserMs + client.cpuSystemMs) / 1000 / (sampleBytes / 1e9),
     validity: mergedValidity(parts),
     ranks: parts.map(rankFigures),
+    lostRanks: lostOf(parts, plan.access.ranks),
+    failure: failure?.message ?? null,
   };
   return { ...figures, warnings: warningsOf(figures) };
 }
@@ -146,6 +154,11 @@ function mergedValidity(parts: readonly RankPart[]): StorageSummary["validity"] 
     summary.validity.reasons.map((reason) => `rank ${rank}: ${reason}`),
   );
   return { verdict, reasons };
+}
+
+function lostOf(parts: readonly RankPart[], ranks: number): number[] {
+  const there = new Set(parts.map(({ rank }) => rank));
+  return Array.from({ length: ranks }, (_, rank) => rank).filter((rank) => !there.has(rank));
 }
 
 function rankFigures({ rank, host, summary }: RankPart): RankFigures {

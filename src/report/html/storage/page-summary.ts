@@ -51,6 +51,7 @@ const Summary = v.object({
   cpuSPerGb: number,
   validity: v.object({ verdict: v.string(), reasons: v.array(v.string()) }),
   warnings: v.optional(v.array(v.object({ message: v.string(), hint: v.optional(v.string(), "") })), []),
+  failure: text,
   ranks: maybe(
     v.array(
       v.object({

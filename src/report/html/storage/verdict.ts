@@ -66,7 +66,10 @@ function runVerdict({ run, summary, loading }: StoragePageRun): Verdict {
   const after = warmup > 0 ? `, after ${formatNumber(warmup)} of warm-up` : "";
   const details = html`${formatNumber(done)} of ${counted(asked, "step")}${after}`;
   const status = run.metadata?.status ?? null;
-  if (status === "failed") return { level: "bad", name, word: "failed", details };
+  if (status === "failed") {
+    const why = summary.failure === null ? "" : `: ${summary.failure}`;
+    return { level: "bad", name, word: "failed", details: html`${details}${why}` };
+  }
   return done < asked
     ? { level: "warn", name, word: "interrupted", details }
     : { level: "good", name, word: "complete", details };
