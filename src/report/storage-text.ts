@@ -4,14 +4,19 @@ import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.
 import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
 import { rankNames } from "../ranks/liveness.ts";
+import { filledLines } from "./filled-lines.ts";
 import { counted, measured } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
+import { needSentence, remedyTexts } from "./storage-need.ts";
 import { toGpuLines } from "./storage-to-gpu-text.ts";
 import { textTable } from "./text-table.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
 
 export type StorageStatus = "complete" | "interrupted" | "failed";
+
+/** Under the texts of the lines before. */
+const INDENT = " ".repeat(12);
 
 const ENDED: Readonly<Record<StorageStatus, string | null>> = {
   complete: null,
@@ -56,7 +61,13 @@ function storageText(summary: StorageSummary, heading: readonly string[]): strin
     "",
     ...harnessLines(summary),
     ...storageEfficiencyLines(summary),
+    ...needLines(summary),
   ].join("\n");
+}
+
+function needLines({ need }: StorageSummary): string[] {
+  if (!need?.starves) return [];
+  return ["", needSentence(need), ...remedyTexts(need).map((text) => `  ${text}`)];
 }
 
 function throughputLines({
@@ -159,9 +170,9 @@ function copyRow({ microbatchCopyMs }: StorageSummary["metrics"]): [string, Dist
 }
 
 function readLines({ dataset, reads, cache, hotSpots, run, network }: StorageSummary): string[] {
-  const where = run.layout === "files" ? "files" : `${run.layout} shards`;
+  const where = run.layout === "files" ? "file" : `${run.layout} shard`;
   const lines = [
-    `Data        ${formatNumber(dataset.samples)} samples in ${formatNumber(dataset.files)} ${where}, ${formatBytes(dataset.bytes)}; ${measured(dataset.epochs)} epochs read`,
+    `Data        ${counted(dataset.samples, "sample")} in ${counted(dataset.files, where)}, ${formatBytes(dataset.bytes)}; ${measured(dataset.epochs)} epochs read`,
     ...(network === null ? localLines(reads, cache) : networkLines(reads, network)),
   ];
   if (hotSpots !== null && hotSpots.files > 1) {
@@ -196,19 +207,31 @@ function harnessLines({ loader, compute, client, cpuSPerGb, validity }: StorageS
   const { workers, prefetchDepth } = loader;
   const readers = `${formatNumber(workers)} ${workers === 1 ? "reader" : "readers"}, each ${formatNumber(prefetchDepth)} ahead`;
   const busy =
-    atWork === null ? "" : `; at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`;
+    atWork === null ? [] : [`at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`];
   return [
-    `Loader      ${readers}${busy}`,
+    ...filledLines([`Loader      ${readers}`, ...busy], "; ", INDENT),
     ...queueLines(loader),
-    `Harness     ${validity.verdict}, ${percent(client.cpuShare)} of a core, ${measured(cpuSPerGb)} CPU-s/GB`,
+    ...filledLines(
+      [
+        `Harness     ${validity.verdict}`,
+        `${percent(client.cpuShare)} of a core`,
+        `${measured(cpuSPerGb)} CPU-s/GB`,
+      ],
+      ", ",
+      INDENT,
+    ),
     ...computeLines(compute),
   ];
 }
 
 function computeLines({ error, stepErrorP99 }: StorageSummary["compute"]): string[] {
   if (error === null) return [];
-  const steps = stepErrorP99 === null ? "" : `; one step in a hundred by ${percent(stepErrorP99)} or more`;
-  return [`Compute     emulated, its total off by ${(100 * error).toFixed(2)} %${steps}`];
+  const steps = stepErrorP99 === null ? [] : [`one step in a hundred by ${percent(stepErrorP99)} or more`];
+  return filledLines(
+    [`Compute     emulated, its total off by ${(100 * error).toFixed(2)} %`, ...steps],
+    "; ",
+    INDENT,
+  );
 }
 
 function queueLines({ queueDepth }: StorageSummary["loader"]): string[] {

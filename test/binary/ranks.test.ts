@@ -113,9 +113,12 @@ test("a killed rank is named within the time-out, and the run fails with what wa
   expect(stderr).toMatch(/rank 1 is lost: not heard of for \d/);
   await running[1]!.outcome;
   expect(summary().ranks.map((one: { rank: number }) => one.rank)).toEqual([0]);
+  expect(stdout).toContain("Ranks       1 of 2 (rank 1 was lost)");
+  const failure = expect.stringMatching(/^rank 1 is lost: not heard of for/);
+  expect(summary()).toMatchObject({ lostRanks: [1], failure });
   expect(summary().steps.done).toBeGreaterThan(0);
   expect(rowsOf("steps/1.csv").length).toBeGreaterThan(0);
-  expect(parse(readFileSync(path("metadata.yaml"), "utf8")).status).toBe("failed");
+  expect(parse(readFileSync(path("metadata.yaml"), "utf8"))).toMatchObject({ status: "failed", failure });
 });
 
 test("a Redis server that stops answering ends all ranks, with what was measured kept", async () => {

@@ -234,5 +234,9 @@ test("settings that the samples cannot serve are refused", async () => {
   const dataset = await openDataset(join(folder, "data"), null);
   expect(() => pipelinePlan({ ...settings, cache: "cold" }, dataset, null)).toThrow(/reads 64 samples of 40/);
   expect(() => pipelinePlan({ ...settings, cache: "cold", direct: true }, dataset, null)).not.toThrow();
+  const strided = (stride: number) =>
+    pipelinePlan({ ...settings, order: { kind: "strided", stride } }, dataset, null);
+  expect(() => strided(40)).toThrow(/--stride 40 of 40 samples is --access sequential/);
+  expect(() => strided(39)).not.toThrow();
   expect(() => pipelinePlan(settings, { ...dataset, checksums: null }, null)).toThrow(/no checksums/);
 });

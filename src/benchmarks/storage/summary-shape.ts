@@ -6,6 +6,7 @@ import type { DatasetOddities, Layout } from "./dataset/dataset.ts";
 import type { StorageCost, StorageEnergy } from "./efficiency.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import type { HotSpots } from "./hot-spots.ts";
+import type { Need } from "./need.ts";
 import type { Engine } from "./pipeline/messages.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
@@ -93,6 +94,7 @@ export interface StorageSummary {
     firstByteMs: Distribution | null;
   };
   jitterMs: number | null;
+  need: Need | null;
   compute: {
     askedMeanMs: number;
     /** Relative error of the emulation's total. */

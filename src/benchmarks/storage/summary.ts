@@ -17,6 +17,7 @@ import {
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import { hotSpotsOf } from "./hot-spots.ts";
 import type { Measurements } from "./measurements.ts";
+import { needOf } from "./need.ts";
 import type { Source } from "./pipeline/messages.ts";
 import type { QueueDepth } from "./pipeline/queue-depth.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
@@ -121,7 +122,8 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     lostRanks: [],
     failure: context.failure?.message ?? null,
   };
-  return { ...figures, warnings: warningsOf(figures) };
+  const whole = { ...figures, need: needOf(figures) };
+  return { ...whole, warnings: warningsOf(whole) };
 }
 
 /** What follows from the records alone, those of one process or of all ranks. */

@@ -2,11 +2,9 @@ import { counted, formatBytes, formatNumber } from "../../core/units.ts";
 import { rankNames } from "../../ranks/liveness.ts";
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
+import { isMostlyCached } from "./need.ts";
 import type { StorageSummary, Warning } from "./summary-shape.ts";
 import { unconfirmedReason } from "./validity.ts";
-
-/** Less than this of what was read came from storage: the page cache gave the rest. */
-const MOSTLY_CACHED = 0.5;
 
 type Figures = Omit<StorageSummary, "warnings">;
 
@@ -39,8 +37,8 @@ function lostRanksWarning({ lostRanks, ranks }: Figures): Warning | null {
 }
 
 function cachedWarning({ reads, cache, run }: Figures): Warning | null {
-  if (cache.asked === "warm" || run.direct) return null;
-  if (reads.processRatio === null || reads.processRatio >= MOSTLY_CACHED) return null;
+  if (cache.asked === "warm" || reads.processRatio === null || !isMostlyCached({ reads, cache, run }))
+    return null;
   return {
     code: "PAGE_CACHE",
     message: `only ${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, the rest from the page cache`,
@@ -78,19 +76,26 @@ function verifyWarning({ loader }: Figures): Warning | null {
   };
 }
 
+const FEW_STEPS = 10;
+
 function idleWarning({ loader, steps }: Figures): Warning | null {
   const most = loader.readersAtWork?.max ?? 0;
-  if (most >= loader.workers || steps.done === 0) return null;
+  // Of a few steps the microbatches are not enough for all of them to be seen.
+  const isTooShort = loader.prefetchDepth > 0 && steps.done < FEW_STEPS;
+  if (most >= loader.workers || steps.done === 0 || isTooShort) return null;
   return {
     code: "IDLE_READERS",
     message: `at most ${formatNumber(most)} of ${formatNumber(loader.workers)} readers were at work at the same time`,
-    hint: "Without prefetching (--prefetch-depth 0) one works at a time; with fast storage fewer are enough.",
+    hint:
+      loader.prefetchDepth === 0
+        ? "Without prefetching (--prefetch-depth 0) one works at a time."
+        : "With storage that is so fast fewer are enough (--num-workers).",
   };
 }
 
 function depthWarning({ loader }: Figures): Warning | null {
   const depth = loader.queueDepth;
-  if (depth === null || depth.most >= depth.asked) return null;
+  if (depth === null || depth.most === 0 || depth.most >= depth.asked) return null;
   return {
     code: "QUEUE_DEPTH",
     message: `at most ${formatNumber(depth.most)} of ${formatNumber(depth.asked)} reads (--io-depth) of a reader were under way at the same time`,

@@ -4,8 +4,8 @@ import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
 import type { StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
 import { formatNumber } from "../../core/units.ts";
 import { version } from "../../core/version.ts";
+import { filledLines } from "../../report/filled-lines.ts";
 
-const COLUMNS = 80;
 const REMOTE_NAMES = { s3: "S3", gs: "Google Cloud Storage", http: "HTTP" };
 
 /** What was run, in a few lines of at most 80 columns, but for a long path. */
@@ -22,8 +22,8 @@ export function headingOf(
     accelerators === 1 ? [] : [`${formatNumber(globalBatchSize)} for each of ${accelerators} accelerators`];
   return [
     `inferbench ${version} storage   ${source.dataset.root}`,
-    ...filled([`${orderText}, ${sharding}`, ...readingTexts(source), `seed ${settings.seed}`], " · "),
-    ...filled(
+    ...filledLines([`${orderText}, ${sharding}`, ...readingTexts(source), `seed ${settings.seed}`], " · "),
+    ...filledLines(
       [
         `steps of ${formatNumber(steps.globalBatchSize)} samples in microbatches of ${formatNumber(microbatchSize)}`,
         ...each,
@@ -32,17 +32,6 @@ export function headingOf(
       ", ",
     ),
   ];
-}
-
-/** The parts, as many as fit on each line. */
-function filled(parts: readonly string[], separator: string): string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const longer = lines.length === 0 ? part : `${lines.at(-1)}${separator}${part}`;
-    if (lines.length > 0 && Bun.stringWidth(longer) <= COLUMNS) lines[lines.length - 1] = longer;
-    else lines.push(part);
-  }
-  return lines;
 }
 
 function readingTexts(source: SampleSource): string[] {

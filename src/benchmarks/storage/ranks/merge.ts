@@ -3,6 +3,7 @@ import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { computeError, computeStepErrorP99, readersAtWork } from "../figures.ts";
 import { hotSpotsOf } from "../hot-spots.ts";
+import { needOf } from "../need.ts";
 import type { PipelinePlan } from "../pipeline/run.ts";
 import type { NetworkCounts } from "../remote/network-counts.ts";
 import { measuredFigures } from "../summary.ts";
@@ -85,7 +86,8 @@ export function mergeRanks(
     lostRanks: lostOf(parts, plan.access.ranks),
     failure: failure?.message ?? null,
   };
-  return { ...figures, warnings: warningsOf(figures) };
+  const whole = { ...figures, need: needOf(figures) };
+  return { ...whole, warnings: warningsOf(whole) };
 }
 
 /** Each rank waits for its own data: its compute over its own window, weighed by the length of that window. */

@@ -20,6 +20,14 @@ const Summary = v.object({
   throughput: maybe(v.object({ samplesPerS: v.number(), bytesPerS: v.number() })),
   metrics: v.record(v.string(), maybe(PageDistribution)),
   jitterMs: number,
+  need: maybe(
+    v.object({
+      neededBytesPerS: v.number(),
+      getsBytesPerS: v.number(),
+      starves: v.boolean(),
+      remedies: v.array(v.string()),
+    }),
+  ),
   compute: v.object({ error: number, stepErrorP99: number, au: number, nullSourceAu: number }),
   reads: maybe(
     v.object({

@@ -1,6 +1,7 @@
 import { formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/storage/caution.ts";
 import { counted, percent } from "../../numbers.ts";
+import { needSentence, remedyTexts } from "../../storage-need.ts";
 import { type Html, html } from "../html.ts";
 import {
   fitnessVerdict,
@@ -48,6 +49,7 @@ function verdictsOf(page: StoragePageRun): Verdict[] {
   return [
     runVerdict(page),
     fitnessVerdict("Harness", summary.validity),
+    ...needVerdict(summary),
     ...acceleratorVerdict(summary),
     warningsVerdict(summary.warnings),
   ];
@@ -73,6 +75,16 @@ function runVerdict({ run, summary, loading }: StoragePageRun): Verdict {
   return done < asked
     ? { level: "warn", name, word: "interrupted", details }
     : { level: "good", name, word: "complete", details };
+}
+
+function needVerdict({ need }: StoragePageSummary): Verdict[] {
+  if (need === null) return [];
+  const details = [needSentence(need), ...remedyTexts(need)].join(" ");
+  return [
+    need.starves
+      ? { level: "warn", name: "Accelerator", word: "starves", details: html`${details}` }
+      : { level: "good", name: "Accelerator", word: "fed", details: html`${needSentence(need)}` },
+  ];
 }
 
 function acceleratorVerdict({ accelerators }: StoragePageSummary): Verdict[] {
