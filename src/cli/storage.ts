@@ -1,4 +1,6 @@
+import type { Gate } from "../analysis/gate.ts";
 import type { Dataset } from "../benchmarks/storage/dataset/dataset.ts";
+import { parseStorageGate } from "../benchmarks/storage/gates.ts";
 import { bufferBytes } from "../benchmarks/storage/pipeline/run.ts";
 import { pipelinePlan } from "../benchmarks/storage/plan.ts";
 import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
@@ -32,7 +34,7 @@ import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
 import { checkMemory, freeMemoryBytes } from "./storage/memory.ts";
 import { seedMetadata, startRunMetadata } from "./storage/metadata.ts";
-import { exitCodeOf, SUMMARY_JSON, save, statusOf } from "./storage/outcome.ts";
+import { exitCodeOf, SUMMARY_JSON, save, statusOf, withGates } from "./storage/outcome.ts";
 import { withPreset } from "./storage/preset.ts";
 import {
   checkRankFlags,
@@ -69,6 +71,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   checkToGpu(values);
   const settings = settingsOf(values, environment.ranks);
   checkEngine(settings);
+  const gates = values.gate.map(parseStorageGate);
   const efficiency = storageEfficiency(values, environment.ranks);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
@@ -96,6 +99,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
         resolved,
         values,
         settings,
+        gates,
         efficiency,
         source,
         found,
@@ -133,6 +137,7 @@ interface Prepared {
   resolved: StorageResolved;
   values: StorageValues;
   settings: ReturnType<typeof settingsOf>;
+  gates: readonly Gate[];
   efficiency: Efficiency;
   source: DataSource;
   /** The samples, where they are there already. */
@@ -149,6 +154,7 @@ async function execute(
     resolved,
     values,
     settings,
+    gates,
     efficiency,
     source,
     found,
@@ -242,7 +248,8 @@ async function execute(
     line.clear();
     rows.close();
     if (names.own !== undefined) directory.writeAtomic(names.own, strictJson(own.summary));
-    const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
+    const merged = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
+    const done = group.rank === 0 ? withGates(merged, gates) : merged;
     const heading = headingOf(settings, pipeline.source, done.summary);
     if (group.rank === 0) save(done, { values, directory, heading });
     // Rows that a full disk lost are missing from files that say otherwise.

@@ -5,6 +5,7 @@ import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
 import { rankNames } from "../ranks/liveness.ts";
 import { filledLines } from "./filled-lines.ts";
+import { gateLine } from "./gate-text.ts";
 import { counted, measured } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
 import { needSentence, remedyTexts } from "./storage-need.ts";
@@ -62,6 +63,7 @@ function storageText(summary: StorageSummary, heading: readonly string[]): strin
     ...harnessLines(summary),
     ...storageEfficiencyLines(summary),
     ...needLines(summary),
+    ...(summary.gates.length === 0 ? [] : ["", ...summary.gates.map(gateLine)]),
   ].join("\n");
 }
 

@@ -80,7 +80,7 @@ test.each([2, 4])(
     const stepMs = steps.flat().map((row) => row.computeEndAt! - row.askedAt!);
     expect(merged.metrics.stepMs.mean).toBeCloseTo(sum(stepMs) / stepMs.length, 2);
     const windows = steps.map((rows) => rows.at(-1)!.computeEndAt! - rows[0]!.askedAt!);
-    const compute = steps.flat().map((row) => row.computeEndAt! - row.loadedAt!);
+    const compute = steps.flat().map((row) => row.computeMs!);
     expect(merged.compute.au).toBeCloseTo(sum(compute) / sum(windows), 3);
     expect(merged.reads.sampleBytes).toBe(6 * 16 * 4096);
     // 96 samples of 64: each of them, all ranks' shares together.

@@ -1,4 +1,5 @@
 import type { Distribution } from "../../analysis/describe.ts";
+import type { GateResult } from "../../analysis/gate.ts";
 import type { Price } from "../../results/prices/price-sheet.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
@@ -133,6 +134,8 @@ export interface StorageSummary {
   price: Price | null;
   tokensPerSample: number | null;
   validity: { verdict: "fit" | "doubtful" | "unfit"; reasons: string[] };
+  /** The conditions of --gate, each with its outcome, over all ranks; in the file of one of several ranks there are none. */
+  gates: GateResult[];
   warnings: Warning[];
   /** What each rank contributed, those that were lost left out; null for one process. */
   ranks: RankFigures[] | null;

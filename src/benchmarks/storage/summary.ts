@@ -118,6 +118,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     price: context.efficiency.price,
     tokensPerSample: context.efficiency.tokensPerSample,
     validity: validityOf(compute, measured.steps, context.accelerators),
+    gates: [],
     ranks: null,
     lostRanks: [],
     failure: context.failure?.message ?? null,

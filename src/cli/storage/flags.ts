@@ -7,7 +7,7 @@ import { presetNames } from "../../benchmarks/storage/presets.ts";
 import { figureFormats } from "../../report/figures/serving/names.ts";
 import { themeNames } from "../../report/figures/theme-names.ts";
 import { efficiencyFlags, gpuFlags } from "../efficiency/flags.ts";
-import { optional, withDefault } from "../flags/flag.ts";
+import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 import { toGpuFlags } from "./to-gpu-flags.ts";
 
@@ -82,6 +82,11 @@ export const storageFlags = {
     kind.toggle(),
     "true",
     "before the run, measure for a second what the harness reaches with a source that costs nothing",
+    run,
+  ),
+  gate: repeated(
+    kind.text("'CONDITION'"),
+    "a condition such as 'au>=0.9', 'byte-throughput>=2GB' or 'step-load.p99<50ms'; exit 3 where one does not hold",
     run,
   ),
   seed: withDefault(

@@ -1,5 +1,6 @@
 import { metricTable } from "../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
+import { gateMarkdown } from "../gate-text.ts";
 import { measured } from "../numbers.ts";
 import { comparisonMarkdown } from "./comparison.ts";
 import { foreignMarkdown } from "./foreign-markdown.ts";
@@ -30,15 +31,7 @@ function markdownOf(summary: PrintedSummary): string {
   const lines = [`## ${inline(run.runName)}`, "", facts.map(inline).join(" · "), ""];
   if (run.interrupted) lines.push("**Interrupted**: what follows covers the time until then.", "");
   for (const { name, window } of windowsOf(summary)) lines.push(...windowLines(name, window), "");
-  lines.push(
-    inline(verdict),
-    ...gates
-      .map(
-        ({ gate, passed, value }) =>
-          `${passed ? "Gate passed" : "**Gate FAILED**"}: \`${gate}\` (${value === null ? "not measured" : measured(value)})`,
-      )
-      .flatMap((line) => ["", line]),
-  );
+  lines.push(inline(verdict), ...gates.flatMap((gate) => ["", gateMarkdown(gate)]));
   lines.push(
     ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
   );

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
+import { gateMarkdown } from "../../gate-text.ts";
 import { counted, measured, percent } from "../../numbers.ts";
 import { inline, row } from "../markdown-text.ts";
 import { quantileNames } from "../saved-summary.ts";
@@ -10,7 +11,7 @@ export function storageMarkdown(summaries: readonly StorageSummaryFile[]): strin
 }
 
 function markdownOf(summary: StorageSummaryFile): string {
-  const { run, steps, loader, windowS, throughput, compute, jitterMs, validity, warnings } = summary;
+  const { run, steps, loader, windowS, throughput, compute, jitterMs, validity, gates, warnings } = summary;
   const facts = [
     run.startedAt,
     run.dataRoot,
@@ -50,6 +51,7 @@ function markdownOf(summary: StorageSummaryFile): string {
     ...timeRows(summary),
     "",
     verdict,
+    ...gates.flatMap((gate) => ["", gateMarkdown(gate)]),
     ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
   ].join("\n");
 }

@@ -46,6 +46,7 @@ const Summary = v.object({
     }),
   ),
   validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),
+  gates: v.optional(v.array(v.object({ gate: v.string(), passed: v.boolean(), value: number })), []),
   /** Not in the file: where there is one, the run came to its end. */
   wasKilled: v.optional(v.boolean(), false),
   warnings: v.array(v.object({ message: v.string(), hint: v.string() })),

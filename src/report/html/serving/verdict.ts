@@ -1,9 +1,10 @@
 import { formatDuration, formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/serving/caution.ts";
-import { measured, measuredOrMore, percent } from "../../numbers.ts";
+import { measured, percent } from "../../numbers.ts";
 import { type Html, html } from "../html.ts";
 import {
   fitnessVerdict,
+  gateVerdict,
   VERDICT_MARKS,
   type Verdict,
   type VerdictLevel,
@@ -110,16 +111,6 @@ function goodputVerdict({ slos }: PageSummary, window: PageWindow | null): Verdi
       details: html`${limits}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
     },
   ];
-}
-
-function gateVerdict({ gate, passed, value, isLowerBound, isKnown }: PageSummary["gates"][number]): Verdict {
-  const figure = value === null ? "not measured" : measuredOrMore(value, isLowerBound);
-  return {
-    level: passed ? "good" : "bad",
-    name: "Gate",
-    word: passed ? "passed" : "failed",
-    details: html`${gate} (${figure}${value === null || isKnown ? "" : ", not known to hold"})`,
-  };
 }
 
 function steadinessVerdict(steady: PageWindow | null): Verdict[] {

@@ -58,6 +58,18 @@ const Summary = v.object({
   cache: maybe(v.object({ asked: v.string(), before: share, after: share })),
   cpuSPerGb: number,
   validity: v.object({ verdict: v.string(), reasons: v.array(v.string()) }),
+  gates: v.optional(
+    v.array(
+      v.object({
+        gate: v.string(),
+        passed: v.boolean(),
+        value: number,
+        isLowerBound: v.optional(v.boolean(), false),
+        isKnown: v.optional(v.boolean(), true),
+      }),
+    ),
+    [],
+  ),
   warnings: v.optional(v.array(v.object({ message: v.string(), hint: v.optional(v.string(), "") })), []),
   failure: text,
   ranks: maybe(

@@ -5,6 +5,7 @@ import { needSentence, remedyTexts } from "../../storage-need.ts";
 import { type Html, html } from "../html.ts";
 import {
   fitnessVerdict,
+  gateVerdict,
   VERDICT_MARKS,
   type Verdict,
   type VerdictLevel,
@@ -51,6 +52,7 @@ function verdictsOf(page: StoragePageRun): Verdict[] {
     fitnessVerdict("Harness", summary.validity),
     ...needVerdict(summary),
     ...acceleratorVerdict(summary),
+    ...summary.gates.map(gateVerdict),
     warningsVerdict(summary.warnings),
   ];
 }
