@@ -19,6 +19,9 @@ export type StorageStatus = "complete" | "interrupted" | "failed";
 /** Under the texts of the lines before. */
 const INDENT = " ".repeat(12);
 
+/** So much the AU of a source that costs nothing varies from second to second on a quiet machine. */
+const NULL_SOURCE_NOISE = 0.005;
+
 const ENDED: Readonly<Record<StorageStatus, string | null>> = {
   complete: null,
   interrupted: "INTERRUPTED",
@@ -87,7 +90,8 @@ function throughputLines({
   const of = lostRanks.length === 0 ? "" : ` (of ${there} of ${there + lostRanks.length} ranks)`;
   const warmup = steps.warmup > 0 ? `, after ${formatNumber(steps.warmup)} of warm-up` : "";
   const au = compute.au === null ? "- (no compute)" : percent(compute.au);
-  const disturbed = (compute.au ?? 0) > (compute.nullSourceAu ?? 1) ? ", disturbed meanwhile" : "";
+  const isDisturbed = (compute.au ?? 0) > (compute.nullSourceAu ?? 1) + NULL_SOURCE_NOISE;
+  const disturbed = isDisturbed ? ", disturbed meanwhile" : "";
   const nullAu =
     compute.nullSourceAu === null
       ? ""
