@@ -1,5 +1,6 @@
 import { formatNumber } from "../../core/units.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
+import { serverMetricsWarnings } from "../../telemetry/server-metrics/warnings.ts";
 import { closedLoopPause, omissionWarning } from "./omission.ts";
 import type { RequestRecord } from "./record.ts";
 import { sloValue } from "./slo.ts";
@@ -110,6 +111,8 @@ export function warningsOf(
     }
   }
   if (summary.gpu !== null) warnings.push(...gpuWarnings(summary.gpu));
+  if (summary.serverMetrics !== null)
+    warnings.push(...serverMetricsWarnings(summary.serverMetrics, whole?.requests.total ?? 0));
   if (load.connections === "new, the server closes them") {
     warn(
       "server-closes",

@@ -26,6 +26,11 @@ const ASIDE: readonly (keyof ProfileValues | "config")[] = [
   "header",
   "proxy",
   "insecure",
+  "scrapeServerMetrics",
+  "metricsUrl",
+  "scrapeInterval",
+  "pmNamespace",
+  "pmJob",
   "cloudProbe",
 ];
 /** Said by the target. */
