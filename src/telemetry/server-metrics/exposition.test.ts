@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { numberOf, parseExposition } from "./exposition.ts";
+import { familyOf } from "./family.ts";
 
 const one = (line: string) => {
   const { samples, malformed } = parseExposition(line);
@@ -52,6 +53,45 @@ test("TYPE, HELP, comments, UNIT and EOF", () => {
     ["h", "histogram"],
   ]);
   expect([samples.length, malformed]).toEqual([1, 0]);
+});
+
+/** What Python's prometheus_client answers to a scrape, in part. */
+const PYTHON = String.raw`# HELP vllm:generation_tokens_total toks\nmore
+# TYPE vllm:generation_tokens_total counter
+vllm:generation_tokens_total{engine="0",model_name="org/\"m\"\\x"} 5.0
+# HELP vllm:generation_tokens_created toks\nmore
+# TYPE vllm:generation_tokens_created gauge
+vllm:generation_tokens_created{engine="0",model_name="org/\"m\"\\x"} 1.7958983188706145e+09
+# HELP vllm:iteration_tokens_total h
+# TYPE vllm:iteration_tokens_total histogram
+vllm:iteration_tokens_total_bucket{engine="0",le="1e+06",model_name="org/\"m\"\\x"} 1.0
+vllm:iteration_tokens_total_bucket{engine="0",le="+Inf",model_name="org/\"m\"\\x"} 1.0
+vllm:iteration_tokens_total_count{engine="0",model_name="org/\"m\"\\x"} 1.0
+vllm:iteration_tokens_total_sum{engine="0",model_name="org/\"m\"\\x"} 3.0
+# HELP sglang:func_latency s
+# TYPE sglang:func_latency summary
+sglang:func_latency_count 1.0
+sglang:func_latency_sum 2.0
+`;
+
+test("prometheus_client's output is read to the last line", () => {
+  const { samples, types, malformed } = parseExposition(PYTHON);
+  expect([samples.length, malformed, samples[0]!.labels.model_name]).toEqual([8, 0, 'org/"m"\\x']);
+  expect(samples.map((sample) => Object.values(familyOf(sample.name, types)).join(" "))).toEqual([
+    "vllm:generation_tokens_total counter value",
+    "vllm:generation_tokens_created gauge value",
+    "vllm:iteration_tokens_total histogram bucket",
+    "vllm:iteration_tokens_total histogram bucket",
+    "vllm:iteration_tokens_total histogram count",
+    "vllm:iteration_tokens_total histogram sum",
+    "sglang:func_latency summary count",
+    "sglang:func_latency summary sum",
+  ]);
+});
+
+test("OpenMetrics names a counter without the _total of its sample", () => {
+  const { samples, types } = parseExposition("# TYPE a counter\na_total 1\n");
+  expect(familyOf(samples[0]!.name, types)).toMatchObject({ family: "a_total", type: "counter" });
 });
 
 const name = fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,12}$/);
