@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { columns } from "../../src/benchmarks/serving/rows.ts";
@@ -263,10 +263,8 @@ test("SIGTERM while the server does not answer the first question ends the run w
   const silent = await startMockProcess("--fault", "hang@*");
   const args = ["serving", "--endpoint", `${silent.url}/v1/completions`, "--outdir", "out"];
   const running = start([binary, ...args, ...brief], folder.path);
-  while (!(await fetch(`${silent.url}/metrics`).then((r) => r.text())).includes("num_requests_running")) {
-    await Bun.sleep(10);
-  }
-  await Bun.sleep(200);
+  // The directory is made just before the server is asked, and once Ctrl-C is heard.
+  while (!existsSync(join(folder.path, "out"))) await Bun.sleep(10);
   running.kill("SIGTERM");
   const { exit, stderr } = await running.outcome;
   expect([exit, stderr.includes("interrupted before the run began")]).toEqual([130, true]);
