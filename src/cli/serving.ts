@@ -18,6 +18,7 @@ import { inputsOf } from "./serving/inputs.ts";
 import { show } from "./serving/outcome.ts";
 import { checkTarget, prepare } from "./serving/prepare.ts";
 import { seedFilesOf } from "./serving/seed-files.ts";
+import { metricsSourceOf } from "./serving/server-metrics.ts";
 import { notes } from "./ui/notes.ts";
 
 export const servingCommand = command({
@@ -37,6 +38,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const asked = targetOf(values, process.env);
   const verdict = verdictOf(values);
   const efficiency = efficiencyOf(values);
+  const metricsSource = metricsSourceOf(values, asked);
   const figures = figureLookOf(values);
   const inputs = await inputsOf(values, process.env);
   const seedFiles = await seedFilesOf(values, process.env);
@@ -54,8 +56,9 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
     names: [...runFiles, ...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
   });
   try {
-    const checked = await checkTarget(values, asked, clock, signal);
-    const run = { values, inputs, asked, checked, verdict, efficiency, figures, seedFiles, directory, most };
+    const checked = await checkTarget(values, asked, metricsSource, clock, signal);
+    const common = { verdict, efficiency, figures, seedFiles, metricsSource, directory };
+    const run = { values, inputs, asked, checked, most, ...common };
     const prepared = await prepare(run, clock, signal);
     if (values.overwrite) directory.clear();
     const { exit } = await execute(prepared, {

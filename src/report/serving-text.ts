@@ -6,6 +6,7 @@ import { clientLines } from "./client-text.ts";
 import { efficiencyLines } from "./efficiency-text.ts";
 import { gpuLines } from "./gpu-lines.ts";
 import { measured, measuredOrMore } from "./numbers.ts";
+import { serverMetricsLines } from "./server-metrics-lines.ts";
 import { tokenLines } from "./serving-tokens-text.ts";
 import { stallLines, steadinessLines, untilLines } from "./serving-window-text.ts";
 import { sessionLines, turnTable } from "./session-text.ts";
@@ -127,7 +128,8 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
     lines.push(`TTFT, 95 % intervals, ms: ${interval("p50")} · ${interval("p95")} · ${interval("p99")}`);
   }
   lines.push(...tokenLines(summary.tokens));
-  lines.push(...gpuLines(summary.gpu), "", ...clientLines(summary, summary.load.workers));
+  lines.push(...gpuLines(summary.gpu), ...serverMetricsLines(summary));
+  lines.push("", ...clientLines(summary, summary.load.workers));
   return lines;
 }
 

@@ -2,6 +2,7 @@ import { population } from "../../analysis/population.ts";
 import * as m from "./metrics.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { FailureClass, RequestRecord } from "./record.ts";
+import { seedServerMetrics } from "./seed-server-metrics.ts";
 import type { ServingSummary } from "./summary-shape.ts";
 
 /* The result file of AI-Hypercomputer's inference-benchmark (seed 004): its keys, our numbers (METHODS.md lists where they differ). */
@@ -52,6 +53,7 @@ export function seedResult(
     input: statistics(inputs),
     output: statistics(outputs),
   };
+  const serverMetrics = seedServerMetrics(summary.serverMetrics);
   const request_rate = rateOf(summary);
   const streamed = plan.request.stream
     ? {
@@ -66,7 +68,7 @@ export function seedResult(
       num_prompts_succeeded: successes.length,
       request_rate,
       queries_per_second: summary.load.achievedRatePerS,
-      server_metrics: {},
+      server_metrics: serverMetrics,
       benchmark_time: durationS,
       throughput_rps: perS(successes.length),
       throughput: perS(outputTokens),
@@ -106,7 +108,7 @@ export function seedResult(
           input_length: of.input,
           output_length: of.output,
           tpot: of.tpotMs,
-          model_server_metrics: [],
+          model_server_metrics: Object.entries(serverMetrics).map(([Name, values]) => ({ Name, ...values })),
         },
       ],
     },

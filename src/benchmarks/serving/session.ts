@@ -5,6 +5,7 @@ import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
+import type { ServerMetricsMonitor } from "../../telemetry/server-metrics/monitor.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { TargetOptions } from "./client/http-client.ts";
 import type { EfficiencyContext } from "./efficiency/efficiency.ts";
@@ -39,6 +40,8 @@ export interface SessionDeps
   identity: RunIdentity;
   /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
   gpu: GpuMonitorStart | null;
+  /** What reads the server's metrics; null where that was not asked for. Ended with the run. */
+  serverMetrics: ServerMetricsMonitor | null;
   /** Price and energy meter; the meter is ended with the run. */
   efficiency: EfficiencyContext;
   /** Told when records can no longer be written. */
@@ -68,13 +71,16 @@ export interface SessionHandle {
 
 /** Executes a plan: records are written as they come; `writeSession` writes the rest. */
 export function startSession(plan: ServingPlan, target: TargetOptions, deps: SessionDeps): SessionHandle {
-  const { crew, directory, onWriteError: onError } = deps;
+  const { crew, directory, serverMetrics: beside, onWriteError: onError } = deps;
   // Workers save what they have when their parent is gone.
   if (crew !== null)
-    return { finished: finish(plan, target, deps, executeInWorkers(plan, crew, deps)), saveNow: () => {} };
+    return {
+      finished: finish(plan, target, deps, executeInWorkers(plan, crew, { ...deps, beside })),
+      saveNow: () => {},
+    };
   const writer = openLineWriter(directory.path("requests.jsonl"), { onError });
   return {
-    finished: finish(plan, target, deps, execute(plan, target, deps, writer)),
+    finished: finish(plan, target, deps, execute(plan, target, { ...deps, beside }, writer)),
     saveNow: () => writer.flushSync(),
   };
 }
@@ -95,6 +101,7 @@ async function finish(
     result,
     client,
     gpu: await endMonitor(deps.gpu, { fromMs: result.startAt, toMs: result.endAt }),
+    serverMetrics: (await deps.serverMetrics?.stop()) ?? null,
     toUnixMs,
     exactLengths: counter.exact,
     connections: deps.connections,

@@ -3,6 +3,7 @@ import type { Dispersion } from "../../analysis/dispersion.ts";
 import type { Price } from "../../results/prices/price-sheet.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
+import type { ServerMetricsSummary } from "../../telemetry/server-metrics/summary.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { EnergySettings, WindowCost, WindowEnergy } from "./efficiency/shape.ts";
 import type { LengthsDelivered } from "./lengths-delivered.ts";
@@ -218,6 +219,8 @@ export interface ServingSummary {
   };
   /** null where no GPU monitor was asked for. */
   gpu: GpuFigures | null;
+  /** What the server says of itself; null where --scrape-server-metrics was not given. */
+  serverMetrics: ServerMetricsSummary | null;
   /** How energy was measured; null where it was not asked for. */
   energy: EnergySettings | null;
   /** What costs are counted by; null where no price was given. */

@@ -1,4 +1,5 @@
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
+import { type ServerMetricsSummary, summarizeServerMetrics } from "../../telemetry/server-metrics/summary.ts";
 import { arrivalTests, dueOffsets } from "./arrival-tests.ts";
 import { describeSample } from "./describe-metric.ts";
 import { countsOf } from "./efficiency/counts.ts";
@@ -37,6 +38,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
   const starts = times.filter((r) => r.isStart);
   const sentAt = startsSentAt(run);
   const offsets = dueOffsets(plan, result, starts.at(-1)?.intendedAt);
+  const windows = { whole: wholeWindow(run), steady: steadyWindow(times) };
   const summary: ServingSummary = {
     schemaVersion: 1,
     benchmark: "serving",
@@ -59,11 +61,12 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
     },
     sessions: plan.sessions === null ? null : sessionFigures(run),
     warmup: countRequests(records.filter((r) => r.stage === "warmup")),
-    whole: summarizeWindow(run, wholeWindow(run), context),
-    steady: summarizeSteady(run, times, context),
+    whole: summarizeWindow(run, windows.whole, context),
+    steady: summarizeSteady(run, times, windows.steady, context),
     tokens: tokenSummary(run, context.exactLengths),
     client: { ...context.client, calibration: context.calibration },
     gpu: context.gpu,
+    serverMetrics: serverFigures(windows, context),
     energy: energySettings(context.efficiency),
     price: context.efficiency.price,
     warnings: [],
@@ -78,9 +81,9 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
 function summarizeSteady(
   run: readonly RequestRecord[],
   times: readonly RequestTimes[],
+  window: ReturnType<typeof steadyWindow>,
   context: SummaryContext,
 ): WindowSummary | null {
-  const window = steadyWindow(times);
   if (window === null) return null;
   return summarizeWindow(run, { ...window, steadiness: windowSteadiness(times, window) }, context);
 }
@@ -118,6 +121,13 @@ function summarizeWindow(
     ),
     metrics,
   };
+}
+
+function serverFigures(
+  windows: { whole: Window | null; steady: Window | null },
+  { serverMetrics, plan }: SummaryContext,
+): ServerMetricsSummary | null {
+  return serverMetrics === null ? null : summarizeServerMetrics(serverMetrics, windows, plan.request.model);
 }
 
 function countRequests(records: readonly RequestRecord[]): RequestCounts {

@@ -125,7 +125,6 @@ describe("the variables of seed 004's script", () => {
     [{ MODELS: "a,b" }, "MODELS names 2 models"],
     [{ MODELS: "a,b", TRAFFIC_SPLIT: "0.5,0.5" }, "MODELS names 2 models"],
     [{ TRAFFIC_SPLIT: "0.5,0.5" }, "TRAFFIC_SPLIT=0.5,0.5"],
-    [{ SCRAPE_SERVER_METRICS: "true" }, "SCRAPE_SERVER_METRICS=true"],
     [{ BACKEND: "sax" }, "BACKEND=sax"],
     [{ PROMPT_DATASET: "other" }, "PROMPT_DATASET=other"],
     [{ REQUEST_RATES: "1,fast" }, 'environment variable REQUEST_RATES: "1,fast" is not a rate'],
@@ -134,6 +133,20 @@ describe("the variables of seed 004's script", () => {
     const act = () => resolved({ REQUEST_RATES: "1", ...env });
     expect(act).toThrow(ToolError);
     expect(act).toThrow(message);
+  });
+
+  test("turn the server's metrics on, with what would choose them; else these mean nothing", () => {
+    const { values } = resolved({ ...DEPLOYMENT, SCRAPE_SERVER_METRICS: "true" });
+    expect(values).toMatchObject({
+      scrapeServerMetrics: true,
+      pmNamespace: "default",
+      pmJob: "vllm-podmonitoring",
+    });
+    for (const word of ["false", "True", ""]) {
+      const { values } = resolved({ ...DEPLOYMENT, SCRAPE_SERVER_METRICS: word });
+      expect(values).toMatchObject({ scrapeServerMetrics: false, pmNamespace: undefined, pmJob: undefined });
+    }
+    expect(resolved({ PM_JOB: "x", SCRAPE_SERVER_METRICS: "true" }).values.scrapeServerMetrics).toBeFalse();
   });
 
   test("a split over one model is none", () => {

@@ -29,6 +29,9 @@ const SHARED = [
   "TCP_CONN_LIMIT",
   "OUTPUT_BUCKET",
   "OUTPUT_BUCKET_FILEPATH",
+  "SCRAPE_SERVER_METRICS",
+  "PM_NAMESPACE",
+  "PM_JOB",
 ] as const;
 
 /** What PROMPT_DATASET=sharegpt stands for, in the working directory. */
@@ -65,6 +68,7 @@ export function profileEnv(env: Env): Env {
     // The script asks for these only where they are the very word true.
     STREAM_REQUEST: String(env.STREAM_REQUEST === "true"),
     IGNORE_EOS: String(env.IGNORE_EOS === "true"),
+    ...scrapingOf(env),
   };
 }
 
@@ -80,6 +84,12 @@ function datasetOf(env: Env): string | undefined {
     `PROMPT_DATASET=${env.PROMPT_DATASET} is no dataset that is known`,
     "Set it to sharegpt, or name a file of ShareGPT's shape with PROMPT_DATASET_FILE.",
   );
+}
+
+/** Where the server's metrics are not asked for, what would choose them means nothing, as in the script. */
+function scrapingOf(env: Env): Env {
+  if (env.SCRAPE_SERVER_METRICS === "true") return {};
+  return { SCRAPE_SERVER_METRICS: "false", PM_NAMESPACE: undefined, PM_JOB: undefined };
 }
 
 function backendOf(name: string): string {
@@ -103,10 +113,5 @@ function refuse(env: Env): void {
     throw usageError(
       `TRAFFIC_SPLIT=${env.TRAFFIC_SPLIT} shares the load out to several models, and a profile measures one`,
       "Unset it.",
-    );
-  if (env.SCRAPE_SERVER_METRICS === "true")
-    throw usageError(
-      "SCRAPE_SERVER_METRICS=true asks for the server's metrics, which profile does not read",
-      "Unset it, or set it to false; PM_NAMESPACE and PM_JOB go with it.",
     );
 }

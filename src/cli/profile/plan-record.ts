@@ -39,6 +39,11 @@ const ASIDE: readonly (keyof ProfileValues | "config")[] = [
   "header",
   "proxy",
   "insecure",
+  "scrapeServerMetrics",
+  "metricsUrl",
+  "scrapeInterval",
+  "pmNamespace",
+  "pmJob",
   "cloudProbe",
 ];
 /** Said by the target. */

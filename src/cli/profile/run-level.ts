@@ -12,6 +12,7 @@ import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
 import type { Clock } from "../../core/clock.ts";
 import { figureFiles } from "../../report/figures/serving/names.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
+import type { MetricsSource } from "../../telemetry/server-metrics/fetch-metrics.ts";
 import type { Efficiency } from "../efficiency/efficiency.ts";
 import type { ServingValues, verdictOf } from "../serving/config.ts";
 import { execute, runFiles } from "../serving/execute.ts";
@@ -37,6 +38,8 @@ export interface LevelDeps {
   efficiency: Efficiency;
   /** Seed 004's result files of each level; null: none. */
   seedFiles: SeedFiles | null;
+  /** Where the server's metrics are read beside each level; null: nowhere. */
+  metricsSource: MetricsSource | null;
   /** Processes that may send, at the most. */
   most: number;
   /** null: levels are run to their ends. */
@@ -54,7 +57,8 @@ export async function runLevel(
   idle: IdleCheck | null,
   deps: LevelDeps,
 ): Promise<LevelResult> {
-  const { clock, interrupt, workload, asked, checked, verdict, efficiency, seedFiles, most } = deps;
+  const { clock, interrupt, workload, asked, checked, verdict, efficiency, seedFiles, metricsSource, most } =
+    deps;
   const relative = levelDirectory(level);
   const figures = figureLookOf(values);
   const directory = openRunDirectory(join(deps.directory, relative), {
@@ -77,6 +81,7 @@ export async function runLevel(
         efficiency,
         figures,
         seedFiles,
+        metricsSource,
         directory,
         most,
       },

@@ -90,7 +90,8 @@ function endpointUrl(values: ServingValues): URL {
   return url;
 }
 
-function checkedUrl(text: string, flag: string): URL {
+/** @throws ToolError USAGE for what is no URL of a web server */
+export function checkedUrl(text: string, flag: string): URL {
   const url = URL.parse(text);
   if (url === null || !["http:", "https:"].includes(url.protocol)) {
     throw usageError(
@@ -124,18 +125,23 @@ function headersOf(
 /** From --api-key-file, else the log-in in the endpoint's URL, else OPENAI_API_KEY. */
 function authorizationOf(
   values: ServingValues,
-  { username, password }: URL,
+  url: URL,
   env: Readonly<Record<string, string | undefined>>,
 ): string | null {
   if (values.apiKeyFile !== undefined) {
     return bearer(readKey(values.apiKeyFile), `the file ${values.apiKeyFile}`);
   }
-  if (username !== "" || password !== "") {
-    const login = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`);
-    return `Basic ${login.toString("base64")}`;
-  }
+  const login = basicLogin(url);
+  if (login !== null) return login;
   const key = env.OPENAI_API_KEY?.trim() ?? "";
   return key === "" ? null : bearer(key, "OPENAI_API_KEY");
+}
+
+/** The log-in in a URL as a header's value; null: there is none. */
+export function basicLogin({ username, password }: URL): string | null {
+  if (username === "" && password === "") return null;
+  const login = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`);
+  return `Basic ${login.toString("base64")}`;
 }
 
 function bearer(key: string, source: string): string {
