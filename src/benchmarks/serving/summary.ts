@@ -3,15 +3,18 @@ import { arrivalTests, dueOffsets } from "./arrival-tests.ts";
 import { describeSample } from "./describe-metric.ts";
 import { countsOf } from "./efficiency/counts.ts";
 import { efficiencyOf, energySettings } from "./efficiency/efficiency.ts";
+import { eventRatePerS, startsSentAt } from "./event-rate.ts";
 import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
 import { metricTable, sampleOf } from "./metric-table.ts";
 import { tokensReceived } from "./metrics.ts";
-import { isCensored, isStart, type RequestRecord } from "./record.ts";
+import { modelFigures } from "./model-figures.ts";
+import type { RequestRecord } from "./record.ts";
+import { countRequests } from "./request-counts.ts";
 import { sessionFigures } from "./session-figures.ts";
 import { stallsOf } from "./stalls.ts";
 import type { SummaryContext } from "./summary-context.ts";
-import type { RequestCounts, ServingSummary, WindowSummary } from "./summary-shape.ts";
+import type { ServingSummary, WindowSummary } from "./summary-shape.ts";
 import { tokenSummary } from "./token-summary.ts";
 import { judgeClient } from "./validity.ts";
 import { warningsOf } from "./warnings.ts";
@@ -34,8 +37,10 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
   const { plan, result } = context;
   // A later turn follows its answer, not the schedule.
   const starts = times.filter((r) => r.isStart);
-  const sentAt = run.filter((r) => r.sentAt !== null && isStart(r)).map((r) => r.sentAt!);
+  const sentAt = startsSentAt(run);
   const offsets = dueOffsets(plan, result, starts.at(-1)?.intendedAt);
+  const whole = wholeWindow(run);
+  const { trafficSplit } = plan;
   const summary: ServingSummary = {
     schemaVersion: 1,
     benchmark: "serving",
@@ -47,8 +52,8 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
     load: {
       kind: plan.load.kind,
       askedRatePerS: plan.load.kind === "open" ? askedRatePerS(plan.load.arrival) : null,
-      plannedRatePerS: offsets === null ? null : rate(offsets.length, offsets[0], offsets.at(-1)),
-      achievedRatePerS: rate(sentAt.length, min(sentAt), max(sentAt)),
+      plannedRatePerS: offsets === null ? null : eventRatePerS(offsets),
+      achievedRatePerS: eventRatePerS(sentAt),
       arrivals: arrivalTests(plan, offsets, sentAt),
       concurrency: plan.load.concurrency,
       peakInFlight: peakInFlight(run),
@@ -57,8 +62,10 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
       workers: result.workers.count,
     },
     sessions: plan.sessions === null ? null : sessionFigures(run),
+    models:
+      trafficSplit === null || whole === null ? null : modelFigures(run, whole, trafficSplit, context.slos),
     warmup: countRequests(records.filter((r) => r.stage === "warmup")),
-    whole: summarizeWindow(run, wholeWindow(run), context),
+    whole: summarizeWindow(run, whole, context),
     steady: summarizeSteady(run, times, context),
     tokens: tokenSummary(run, context.exactLengths),
     client: { ...context.client, calibration: context.calibration },
@@ -119,19 +126,6 @@ function summarizeWindow(
   };
 }
 
-function countRequests(records: readonly RequestRecord[]): RequestCounts {
-  const byClass: RequestCounts["byClass"] = {};
-  let failed = 0;
-  let censored = 0;
-  for (const r of records) {
-    if (r.failure === null) continue;
-    failed++;
-    if (isCensored(r)) censored++;
-    byClass[r.failure.class] = (byClass[r.failure.class] ?? 0) + 1;
-  }
-  return { total: records.length, succeeded: records.length - failed, failed, censored, byClass };
-}
-
 /** The most requests that were in flight at once. */
 function peakInFlight(records: readonly RequestRecord[]): number {
   const sent = records.filter((r) => r.sentAt !== null);
@@ -143,21 +137,6 @@ function peakInFlight(records: readonly RequestRecord[]): number {
     peak = Math.max(peak, i + 1 - ended);
   }
   return peak;
-}
-
-/** Events per second from the first to the last of `n` instants in ms: n-1 gaps. */
-function rate(n: number, first: number | undefined, last: number | undefined): number | null {
-  return n < 2 || first === undefined || last === undefined || last <= first
-    ? null
-    : ((n - 1) * 1000) / (last - first);
-}
-
-function min(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-function max(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -27,7 +27,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
   const asked = targetOf(shared, process.env);
   const verdict = verdictOf(shared);
   const efficiency = efficiencyOf(values);
-  const { workload } = await inputsOf(shared, process.env);
+  const { workload, trafficSplit } = await inputsOf(shared, process.env);
   const seedFiles = await seedFilesOf(shared, process.env);
   const most = values.workers === "auto" ? spareCores() : values.workers;
 
@@ -36,7 +36,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
   const { directory, earlier } = openProfile(values, most);
   try {
     const checked = await checkTarget(shared, asked, clock, signal);
-    const { model } = checked.settings;
+    const model = checked.asked.join(",");
     const plan = planRecord(values, asked, model, workload.base);
     if (earlier !== null) refuseOtherPlan(plan, earlier, directory.directory);
     const runName = values.runName ?? basename(directory.directory);
@@ -73,6 +73,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
         asked,
         checked,
         workload,
+        trafficSplit,
         verdict,
         efficiency,
         seedFiles,

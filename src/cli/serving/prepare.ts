@@ -13,6 +13,7 @@ import { calibrated } from "./calibrate.ts";
 import { type ServingValues, settingsOf } from "./config.ts";
 import type { Prepared } from "./execute.ts";
 import { type Inputs, type PlanJob, planOf } from "./inputs.ts";
+import { modelsOf } from "./models.ts";
 import { WORKER_COMMAND } from "./worker-command.ts";
 
 /** A run whose flags are read and whose server was asked. */
@@ -64,14 +65,14 @@ function crewOf(workers: number, job: PlanJob, directory: RunDirectory): Crew<Pl
   };
 }
 
-/** Finds the model, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
+/** Finds the models, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
 export function checkTarget(
   values: ServingValues,
   target: TargetOptions,
   clock: Clock,
   interrupt: AbortSignal,
 ): Promise<PreflightResult> {
-  const options = { target, model: values.model, settings: settingsOf(values), clock };
+  const options = { target, models: modelsOf(values), settings: settingsOf(values), clock };
   const timeoutMs = values.preflight ? values.preflightTimeout : null;
   const interrupted = new Promise<never>((_, reject) => {
     interrupt.addEventListener("abort", () => reject(interruptedEarly()), { once: true });

@@ -1,0 +1,16 @@
+import { isStart, type RequestRecord } from "./record.ts";
+
+/** When requests were sent, or the first ones of sessions, ms on the run's clock: a later turn follows its answer, not the schedule. */
+export function startsSentAt(run: readonly RequestRecord[]): number[] {
+  return run.filter((r) => r.sentAt !== null && isStart(r)).map((r) => r.sentAt!);
+}
+
+/** Events per second from the first to the last of n instants in ms, in any order: n-1 gaps. Null where there is no gap. */
+export function eventRatePerS(instantsMs: ArrayLike<number>): number | null {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < instantsMs.length; i++) {
+    first = Math.min(first, instantsMs[i]!);
+    last = Math.max(last, instantsMs[i]!);
+  }
+  return last > first ? ((instantsMs.length - 1) * 1000) / (last - first) : null;
+}
