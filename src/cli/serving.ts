@@ -15,6 +15,7 @@ import { execute, runFiles } from "./serving/execute.ts";
 import { figureLookOf } from "./serving/figures.ts";
 import { servingFlags } from "./serving/flags.ts";
 import { inputsOf } from "./serving/inputs.ts";
+import { nearestModels } from "./serving/models.ts";
 import { show } from "./serving/outcome.ts";
 import { checkTarget, prepare } from "./serving/prepare.ts";
 import { seedFilesOf } from "./serving/seed-files.ts";
@@ -30,7 +31,7 @@ export const servingCommand = command({
     "serving --endpoint http://localhost:8000/v1/completions --rate inf --num-prompts 500 --sample-prompts-file prompts.txt --outdir ./results/burst",
   ],
   flags: servingFlags,
-  run: ({ values }) => runServingCommand(values),
+  run: ({ values, sources }) => runServingCommand(nearestModels(values, sources)),
 });
 
 async function runServingCommand(values: ServingValues): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import type { Level } from "../benchmarks/profile/level.ts";
 import { type LevelFigures, latencyOf } from "../benchmarks/profile/level-figures.ts";
 import type { LevelResult } from "../benchmarks/profile/profile-shape.ts";
 import type { RequestRecord } from "../benchmarks/serving/record.ts";
-import { peakInFlight, sentPerS, startsSentAt } from "../benchmarks/serving/sending.ts";
+import { eventRatePerS, peakInFlight, startsSentAt } from "../benchmarks/serving/sending.ts";
 import { ExitCode } from "../core/errors.ts";
 import { windowsOfRecords } from "./html/serving/record-windows.ts";
 
@@ -57,7 +57,7 @@ function figuresOf({ load }: Pick<Level, "load">, records: readonly RequestRecor
     requests: whole.requests,
     askedPerS: load.kind === "rate" ? load.ratePerS : null,
     plannedPerS: null,
-    sentPerS: sentPerS(startsSentAt(run)),
+    sentPerS: eventRatePerS(startsSentAt(run)),
     hitCap: null,
     requestThroughputPerS: window.requestThroughputPerS,
     outputTokensPerS: window.outputThroughputPerS,

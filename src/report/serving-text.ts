@@ -5,6 +5,7 @@ import { formatDuration, formatNumber } from "../core/units.ts";
 import { clientLines } from "./client-text.ts";
 import { efficiencyLines } from "./efficiency-text.ts";
 import { gpuLines } from "./gpu-lines.ts";
+import { modelTable } from "./model-text.ts";
 import { measured, measuredOrMore } from "./numbers.ts";
 import { serverMetricsLines } from "./server-metrics-lines.ts";
 import { tokenLines } from "./serving-tokens-text.ts";
@@ -33,6 +34,7 @@ export function servingText(summary: ServingSummary, heading: readonly string[])
     ...verdictLines(summary),
   );
   lines.push("", ...latencyTable("Whole run, ms", whole, WHOLE_ROWS));
+  if (summary.models !== null) lines.push("", ...modelTable(summary.models));
   if (summary.sessions !== null) lines.push("", ...turnTable(summary.sessions));
   if (steady !== null) lines.push("", ...latencyTable("Steady window, ms", steady, STEADY_ROWS));
   lines.push(...efficiencyLines(summary), "", ...notes(summary, whole, steady));
@@ -109,7 +111,8 @@ function isRepeated(id: string, { metrics }: WindowSummary): boolean {
 
 function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSummary | null): string[] {
   const lines: string[] = [];
-  const cells = [whole, steady].flatMap((w) => Object.values(w?.metrics ?? {}));
+  const groups = [whole, steady, ...(summary.models ?? [])];
+  const cells = groups.flatMap((group) => Object.values(group?.metrics ?? {}));
   if (cells.some((metric) => metric !== null && Object.values(metric.quantiles).some(({ small }) => small))) {
     lines.push("* n is too small to trust this quantile (n < 5/(1-q))");
   }

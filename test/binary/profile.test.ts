@@ -470,7 +470,11 @@ test.each([
   [["--rate", "4"], {}, "unknown flag --rate"],
   [["--request-rates", "4", "--find-capacity"], {}, "what a good request is"],
   [["--auto", "--levels", "2"], {}, '--levels: "2" is not a whole number from 4'],
-  [[], { REQUEST_RATES: "1", MODELS: "a,b", TRAFFIC_SPLIT: "0.5,0.5" }, "MODELS names 2 models"],
+  [
+    [],
+    { REQUEST_RATES: "1", MODELS: "a,b", TRAFFIC_SPLIT: "0.5,0.6" },
+    "TRAFFIC_SPLIT 0.5,0.6 adds up to 1.1",
+  ],
 ] as [string[], Record<string, string>, string][])(
   "%j with %j is refused before any load",
   async (flags, env, message) => {

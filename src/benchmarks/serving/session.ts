@@ -14,7 +14,7 @@ import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import { toLine } from "./record-line.ts";
-import { columns, rowOf } from "./rows.ts";
+import { columnsOf, rowOf } from "./rows.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
 import { summarize } from "./summary.ts";
@@ -53,6 +53,8 @@ export interface Session {
   summary: ServingSummary;
   /** In the order of their intended times. */
   records: readonly RequestRecord[];
+  /** Columns of their table. */
+  columns: readonly string[];
   result: RunResult;
   /** Whether requests.jsonl is as it should be; else workers wrote it in pieces, or a tokenizer counted the answers after the run. */
   recordsOnDisk: boolean;
@@ -116,6 +118,7 @@ async function finish(
   return {
     summary,
     records,
+    columns: columnsOf(plan),
     result,
     recordsOnDisk: deps.crew === null && !target.keepText,
     // Of as many workers as were allowed: fewer may have been needed.
@@ -127,7 +130,7 @@ async function finish(
 
 /** Writes the tables and the summary of a finished run. @throws ToolError naming the file that could not be written */
 export function writeSession(
-  { summary, records, recordsOnDisk, pieces, toUnixMs }: Session,
+  { summary, records, columns, recordsOnDisk, pieces, toUnixMs }: Session,
   directory: RunDirectory,
 ): void {
   const run = records.filter((r) => r.stage === "run");
@@ -142,7 +145,7 @@ export function writeSession(
           mapped(run, (r) => rowOf(r, toUnixMs)),
         ),
       ),
-    () => directory.writeAtomic("metrics.json", jsonRows(run, toUnixMs)),
+    () => directory.writeAtomic("metrics.json", jsonRows(run, columns, toUnixMs)),
   ];
   if (!recordsOnDisk) {
     writes.push(() => {
@@ -165,7 +168,11 @@ export function writeSession(
 }
 
 /** The rows of metrics.csv as a JSON list of objects, one a line. */
-function* jsonRows(run: readonly RequestRecord[], toUnixMs: (atMs: number) => number): Generator<string> {
+function* jsonRows(
+  run: readonly RequestRecord[],
+  columns: readonly string[],
+  toUnixMs: (atMs: number) => number,
+): Generator<string> {
   yield "[";
   for (const [i, record] of run.entries()) {
     const row = rowOf(record, toUnixMs).map((cell, column) => [columns[column], cell]);

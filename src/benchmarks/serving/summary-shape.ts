@@ -140,6 +140,24 @@ export interface SessionFigures {
   byTurn: ({ turn: number; andLater: boolean } & TurnFigures)[];
 }
 
+/** What summary.json says of each of several models. */
+export const MODEL_METRICS = ["ttft", "ttftFromIntended", "tpot", "e2el", "e2elFromIntended"] as const;
+
+/** What one of several models did, over the whole run. */
+export interface ModelFigures {
+  model: string;
+  /** Its share of requests, or sessions, by the traffic split. */
+  askedShare: number;
+  /** Its share of those that were sent, with the 95 % interval (Wilson); null where none was. */
+  sentShare: { value: number | null; low: number | null; high: number | null };
+  requests: RequestCounts;
+  /** As in WindowSummary. */
+  requestThroughputPerS: number;
+  outputThroughputPerS: number;
+  goodput: Goodput | null;
+  metrics: Record<(typeof MODEL_METRICS)[number], ({ unit: string } & Distribution) | null>;
+}
+
 /** Which run this was. */
 export interface RunIdentity {
   tool: "inferbench";
@@ -150,6 +168,7 @@ export interface RunIdentity {
   /** Without a query, which may hold a key. */
   endpoint: string;
   backend: string;
+  /** Several, joined by commas. */
   model: string;
   seed: number;
   planHash: string;
@@ -184,6 +203,8 @@ export interface ServingSummary {
   };
   /** null: each request stands alone. */
   sessions: SessionFigures | null;
+  /** null: one model was asked, or no request was due. */
+  models: ModelFigures[] | null;
   /** Requests of the warm-up, outside all statistics. */
   warmup: RequestCounts;
   whole: WindowSummary | null;

@@ -8,12 +8,15 @@ import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
 import { metricTable, sampleOf } from "./metric-table.ts";
 import { tokensReceived } from "./metrics.ts";
-import { isCensored, type RequestRecord } from "./record.ts";
-import { peakInFlight, rate, sentPerS, startsSentAt } from "./sending.ts";
+import { modelFigures } from "./model-figures.ts";
+import { modelText } from "./plan.ts";
+import type { RequestRecord } from "./record.ts";
+import { countRequests } from "./request-counts.ts";
+import { eventRatePerS, peakInFlight, startsSentAt } from "./sending.ts";
 import { sessionFigures } from "./session-figures.ts";
 import { stallsOf } from "./stalls.ts";
 import type { SummaryContext } from "./summary-context.ts";
-import type { RequestCounts, ServingSummary, WindowSummary } from "./summary-shape.ts";
+import type { ServingSummary, WindowSummary } from "./summary-shape.ts";
 import { tokenSummary } from "./token-summary.ts";
 import { judgeClient } from "./validity.ts";
 import { warningsOf } from "./warnings.ts";
@@ -39,6 +42,7 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
   const sentAt = startsSentAt(run);
   const offsets = dueOffsets(plan, result, starts.at(-1)?.intendedAt);
   const windows = { whole: wholeWindow(run), steady: steadyWindow(times) };
+  const { trafficSplit } = plan;
   const summary: ServingSummary = {
     schemaVersion: 1,
     benchmark: "serving",
@@ -50,8 +54,8 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
     load: {
       kind: plan.load.kind,
       askedRatePerS: plan.load.kind === "open" ? askedRatePerS(plan.load.arrival) : null,
-      plannedRatePerS: offsets === null ? null : rate(offsets.length, offsets[0], offsets.at(-1)),
-      achievedRatePerS: sentPerS(sentAt),
+      plannedRatePerS: offsets === null ? null : eventRatePerS(offsets),
+      achievedRatePerS: eventRatePerS(sentAt),
       arrivals: arrivalTests(plan, offsets, sentAt),
       concurrency: plan.load.concurrency,
       peakInFlight: peakInFlight(run),
@@ -60,6 +64,10 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
       workers: result.workers.count,
     },
     sessions: plan.sessions === null ? null : sessionFigures(run),
+    models:
+      trafficSplit === null || windows.whole === null
+        ? null
+        : modelFigures(run, windows.whole, trafficSplit, context.slos),
     warmup: countRequests(records.filter((r) => r.stage === "warmup")),
     whole: summarizeWindow(run, windows.whole, context),
     steady: summarizeSteady(run, times, windows.steady, context),
@@ -127,20 +135,7 @@ function serverFigures(
   windows: { whole: Window | null; steady: Window | null },
   { serverMetrics, plan }: SummaryContext,
 ): ServerMetricsSummary | null {
-  return serverMetrics === null ? null : summarizeServerMetrics(serverMetrics, windows, plan.request.model);
-}
-
-function countRequests(records: readonly RequestRecord[]): RequestCounts {
-  const byClass: RequestCounts["byClass"] = {};
-  let failed = 0;
-  let censored = 0;
-  for (const r of records) {
-    if (r.failure === null) continue;
-    failed++;
-    if (isCensored(r)) censored++;
-    byClass[r.failure.class] = (byClass[r.failure.class] ?? 0) + 1;
-  }
-  return { total: records.length, succeeded: records.length - failed, failed, censored, byClass };
+  return serverMetrics === null ? null : summarizeServerMetrics(serverMetrics, windows, modelText(plan));
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -23,6 +23,7 @@ const SHARED = [
   "OUTPUT_LENGTH",
   "FILE_PREFIX",
   "MODELS",
+  "TRAFFIC_SPLIT",
   "SLEEP_TIME",
   "STREAM_REQUEST",
   "IGNORE_EOS",
@@ -52,7 +53,6 @@ export function profileEnv(env: Env): Env {
     Object.entries(env).filter(([name]) => !([...OWN, ...SHARED] as string[]).includes(name)),
   );
   if (!isContainer(env)) return others;
-  refuse(env);
   const asGiven = [...OWN, ...SHARED].flatMap((name) =>
     isSet(env, name) ? [[name, env[name]!.trim()]] : [],
   );
@@ -61,6 +61,8 @@ export function profileEnv(env: Env): Env {
     ...Object.fromEntries(asGiven),
     PROMPT_DATASET_FILE: datasetOf(env),
     ...(isSet(env, "BACKEND") ? { BACKEND: backendOf(env.BACKEND!) } : {}),
+    // One model by our own variable takes the place of theirs.
+    ...(isSet(env, "INFERBENCH_MODEL") ? { MODELS: undefined, TRAFFIC_SPLIT: undefined } : {}),
     // Without a bucket its folder means nothing, as in the script.
     ...(isSet(env, "OUTPUT_BUCKET") ? {} : { OUTPUT_BUCKET_FILEPATH: undefined }),
     // The script always asks for its result files.
@@ -99,19 +101,4 @@ function backendOf(name: string): string {
     `BACKEND=${name} is a wire format that profile does not speak`,
     `Set it to vllm, or to one of ${backends.join(", ")}.`,
   );
-}
-
-/** What the script does and we cannot is said before any load. */
-function refuse(env: Env): void {
-  const models = (env.MODELS ?? "").split(",").filter((model) => model.trim() !== "");
-  if (models.length > 1)
-    throw usageError(
-      `MODELS names ${models.length} models (${env.MODELS}), and a profile measures one`,
-      "Name one, and run a profile for each.",
-    );
-  if (isSet(env, "TRAFFIC_SPLIT") && Number(env.TRAFFIC_SPLIT) !== 1)
-    throw usageError(
-      `TRAFFIC_SPLIT=${env.TRAFFIC_SPLIT} shares the load out to several models, and a profile measures one`,
-      "Unset it.",
-    );
 }

@@ -17,6 +17,7 @@ import type { Efficiency } from "../efficiency/efficiency.ts";
 import type { ServingValues, verdictOf } from "../serving/config.ts";
 import { execute, runFiles } from "../serving/execute.ts";
 import { figureLookOf } from "../serving/figures.ts";
+import type { Inputs } from "../serving/inputs.ts";
 import { loadOf } from "../serving/load.ts";
 import { summaryText } from "../serving/outcome.ts";
 import { prepare } from "../serving/prepare.ts";
@@ -34,6 +35,8 @@ export interface LevelDeps {
   asked: TargetOptions;
   checked: PreflightResult;
   workload: Workload;
+  /** null: one model. */
+  trafficSplit: Inputs["trafficSplit"];
   verdict: ReturnType<typeof verdictOf>;
   efficiency: Efficiency;
   /** Seed 004's result files of each level; null: none. */
@@ -57,8 +60,9 @@ export async function runLevel(
   idle: IdleCheck | null,
   deps: LevelDeps,
 ): Promise<LevelResult> {
-  const { clock, interrupt, workload, asked, checked, verdict, efficiency, seedFiles, metricsSource, most } =
+  const { clock, interrupt, workload, trafficSplit, asked, checked, verdict, efficiency, seedFiles, most } =
     deps;
+  const { metricsSource } = deps;
   const relative = levelDirectory(level);
   const figures = figureLookOf(values);
   const directory = openRunDirectory(join(deps.directory, relative), {
@@ -70,7 +74,7 @@ export async function runLevel(
   try {
     // Prompts of the same lengths, which no cache knows from the level before.
     const salt = values.cache === "warm" ? null : (values.cacheSalt ?? newSalt());
-    const inputs = { trace: null, ...loadOf(values, null), workload: workload.withSalt(salt) };
+    const inputs = { trace: null, ...loadOf(values, null), workload: workload.withSalt(salt), trafficSplit };
     const prepared = await prepare(
       {
         values,

@@ -29,7 +29,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
   const verdict = verdictOf(shared);
   const efficiency = efficiencyOf(values);
   const metricsSource = metricsSourceOf(shared, asked);
-  const { workload } = await inputsOf(shared, process.env);
+  const { workload, trafficSplit } = await inputsOf(shared, process.env);
   const seedFiles = await seedFilesOf(shared, process.env);
   const most = values.workers === "auto" ? spareCores() : values.workers;
 
@@ -38,7 +38,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
   const { directory, earlier, clear } = openProfile(values, most);
   try {
     const checked = await checkTarget(shared, asked, metricsSource, clock, signal);
-    const { model } = checked.settings;
+    const model = checked.asked.join(",");
     const plan = planRecord(values, asked, model, workload.base);
     if (earlier !== null) refuseOtherPlan(plan, earlier, directory.directory);
     const runName = values.runName ?? basename(directory.directory);
@@ -75,6 +75,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
         asked,
         checked,
         workload,
+        trafficSplit,
         verdict,
         efficiency,
         seedFiles,

@@ -4,6 +4,7 @@ import { type Gate, parseGate } from "../../benchmarks/serving/gates.ts";
 import type { RequestSettings } from "../../benchmarks/serving/plan.ts";
 import type { Protocol } from "../../benchmarks/serving/protocols/protocol.ts";
 import { chooseProtocol } from "../../benchmarks/serving/protocols/registry.ts";
+import { DEFAULT_TEMPLATE } from "../../benchmarks/serving/protocols/template.ts";
 import { parseSlos, type SloSet } from "../../benchmarks/serving/slo.ts";
 import { messageOf, usageError } from "../../core/errors.ts";
 import { redactText } from "../../results/redact-text.ts";
@@ -45,6 +46,12 @@ export function targetOf(
 /** Flags that the wire format has no place for are errors, not ignored. */
 function refuseWithoutEffect(values: ServingValues, protocol: Protocol): void {
   const isTemplate = protocol.name === "template";
+  const { requestBodyTemplate = DEFAULT_TEMPLATE } = values;
+  if (isTemplate && asksSeveral(values) && !requestBodyTemplate.includes("{model}"))
+    throw usageError(
+      "--models has no place in a --request-body-template without {model}",
+      'Write it where the name belongs, as in "model": "{model}".',
+    );
   for (const [name, given] of [
     ["--ignore-eos", values.ignoreEos],
     ["--min-output-tokens", values.minOutputTokens !== undefined],
@@ -168,15 +175,22 @@ function readKey(path: string): string {
   return key;
 }
 
-/** What all requests share but the model, which the server may have to name. */
+function asksSeveral({ models }: ServingValues): boolean {
+  return models !== undefined && models.length > 1;
+}
+
+/** What all requests share but the model, which the server may have to name. @throws ToolError USAGE */
 export function settingsOf(values: ServingValues): Omit<RequestSettings, "model"> {
+  const extra = extraOf(values.extraBody);
+  if (asksSeveral(values) && "model" in extra)
+    throw usageError(`--extra-body sets "model", and --models names several`, "Leave it out.");
   return {
     stream: values.stream,
     includeUsage: true,
     continuousUsage: values.continuousUsage,
     ignoreEos: values.ignoreEos,
     minTokens: values.minOutputTokens ?? null,
-    extra: extraOf(values.extraBody),
+    extra,
   };
 }
 

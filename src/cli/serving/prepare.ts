@@ -14,6 +14,7 @@ import { calibrated } from "./calibrate.ts";
 import { type ServingValues, settingsOf } from "./config.ts";
 import type { Prepared } from "./execute.ts";
 import { type Inputs, type PlanJob, planOf } from "./inputs.ts";
+import { modelsOf } from "./models.ts";
 import { checkMetrics, sayOfMetrics } from "./server-metrics.ts";
 import { WORKER_COMMAND } from "./worker-command.ts";
 
@@ -82,7 +83,7 @@ function crewOf(workers: number, job: PlanJob, directory: RunDirectory): Crew<Pl
   };
 }
 
-/** Finds the model, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
+/** Finds the models, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
 export function checkTarget(
   values: ServingValues,
   target: TargetOptions,
@@ -91,7 +92,7 @@ export function checkTarget(
   interrupt: AbortSignal,
 ): Promise<PreflightResult> {
   if (metricsSource !== null) sayOfMetrics(values);
-  const options = { target, model: values.model, settings: settingsOf(values), clock };
+  const options = { target, models: modelsOf(values), settings: settingsOf(values), clock };
   const timeoutMs = values.preflight ? values.preflightTimeout : null;
   const interrupted = new Promise<never>((_, reject) => {
     interrupt.addEventListener("abort", () => reject(interruptedEarly()), { once: true });

@@ -135,6 +135,7 @@ export class Intake {
       outputTokens: length.tokens,
       receivedAtMs,
       stall: behaviour.stall,
+      ttftMs: settings.modelTtftMs.get(model) ?? null,
     };
     reply.begin(engine.submit(spec, reply));
   }

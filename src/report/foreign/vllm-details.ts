@@ -62,6 +62,7 @@ function recordOf(file: VllmFile, i: number, error: string | null): RequestRecor
   return {
     index: i,
     stage: "run",
+    model: null,
     session: null,
     turn: null,
     turns: null,

@@ -34,6 +34,7 @@ function metadataOf({ measuredBy, name, startedAt, backend, model, load }: Forei
           ? { kind: "closed", concurrency, arrival: null }
           : { kind: "open", concurrency, arrival: { kind: null, ratePerS: askedRatePerS } },
       request: { model },
+      trafficSplit: null,
     },
     environment: null,
   };

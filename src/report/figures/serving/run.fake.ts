@@ -89,6 +89,7 @@ function fakeMetadata(runName: string, status: string, ratePerS: number): SavedM
       seed: 0,
       load: { kind: "open", concurrency: null, arrival: { kind: "poisson", ratePerS } },
       request: { model: "meta-llama/Llama-3.1-8B-Instruct" },
+      trafficSplit: null,
     },
     environment: {
       host: { os: "Debian GNU/Linux 12 (bookworm)", kernel: "6.1.0-28-cloud-amd64" },

@@ -60,6 +60,7 @@ const Metadata = v.object({
         }),
       ),
       request: maybe(v.object({ model: text })),
+      trafficSplit: maybe(v.object({ weights: v.array(v.number()) })),
     }),
   ),
   environment: maybe(Environment),

@@ -58,9 +58,17 @@ test("what the page unpacks is what the records say, without the warm-up, as the
   expect(text("note")).toEqual(["length", "stop", "the run ended first"]);
 });
 
+test("the model stands in a column of its own where there are several", async () => {
+  const rows = new RequestRows();
+  for (const [index, model] of ["a", "b", "a"].entries()) rows.add(record({ index, model }));
+  const [column] = (await unpacked(rows.finish(0).data)).filter(({ id }) => id === "model");
+  expect([0, 1, 2].map((row) => cellText(column!, row))).toEqual(["a", "b", "a"]);
+});
+
 test("columns that no request has a value for are left out", async () => {
   const { columns } = await table();
   expect(columns.map(({ id }) => id)).not.toContain("session");
+  expect(columns.map(({ id }) => id)).not.toContain("model");
 });
 
 test("what is absent stands last in either order, ties as they were due", async () => {

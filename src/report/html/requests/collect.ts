@@ -11,7 +11,7 @@ const OTHER_TEXTS = "another text, see requests.jsonl";
 
 /** A column, and its value of one record; of names the text. */
 type Column = ColumnHead &
-  ({ kind: "name"; of: (r: RequestRecord) => string } | { of: (r: RequestRecord) => number | null });
+  ({ kind: "name"; of: (r: RequestRecord) => string | null } | { of: (r: RequestRecord) => number | null });
 
 const ms = { kind: "duration", unit: "ms" } as const;
 
@@ -94,6 +94,14 @@ const columns: readonly Column[] = [
     kind: "count",
     definition: "status of the response",
     of: (r) => r.httpStatus,
+  },
+  {
+    id: "model",
+    title: "Model",
+    unit: "",
+    kind: "name",
+    definition: "the model that was asked",
+    of: (r) => r.model,
   },
   {
     id: "session",
