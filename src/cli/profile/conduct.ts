@@ -79,8 +79,9 @@ export async function conduct(conducted: Conducted): Promise<ExitCode> {
       },
     });
     await sequence.sweep();
-    if (values.findCapacity) {
-      const found = await sequence.capacity(values.good, values.capacityRequests);
+    const slos = levels.verdict.slos?.slos;
+    if (values.findCapacity && slos !== undefined) {
+      const found = await sequence.capacity(values.good, slos, values.capacityRequests);
       profile.capacity = { ...found, at: figuresAtCapacity(found.ratePerS, profile.levels) };
     }
     finish("complete");

@@ -11,6 +11,8 @@ export const LIMITS: CapacityOptions = {
   minRatePerS: 0.5,
   maxRatePerS: 1000,
   maxRequests: 4000,
+  limitS: 0,
+  answerS: 0,
   known: [],
 };
 
