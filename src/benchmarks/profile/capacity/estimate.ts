@@ -106,11 +106,12 @@ function bounded(
 ): Pick<Crossing, "x" | "low" | "high"> {
   const usable = trials.filter(({ total }) => total > 0);
   const close = usable.filter(({ ratePerS }) => isNear(ratePerS, fit.x));
-  const lengthS = sum(close, ({ total }) => total) / sum(close, ({ ratePerS }) => ratePerS);
   const shown = shownPerS(usable, share, limitS);
   const most = Math.max(takenPerS(close), shown);
   const x = Math.min(fit.x, most);
-  const low = Math.min(x, most, close.length === 0 ? fit.low : fit.low * Math.max(0, 1 - limitS / lengthS));
+  const lengthS = sum(close, ({ total }) => total) / sum(close, ({ ratePerS }) => ratePerS);
+  const hidden = close.length === 0 ? 0 : Math.min(1, limitS / lengthS);
+  const low = Math.min(fit.low, most) * (1 - hidden);
   if (step === null) return { x, low, high: fit.high };
   return { x, low: Math.min(low, shown), high: Math.max(fit.high, step.bad) };
 }
