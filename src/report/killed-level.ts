@@ -30,6 +30,7 @@ export function killedLevel(
     exit: ExitCode.interrupted,
     saturated: false,
     saturation: null,
+    backlog: null,
     idle: null,
     marks: ["interrupted"],
     trial: null,

@@ -100,10 +100,9 @@ export const profileFlags = {
     "the share of requests that has to meet them",
     capacity,
   ),
-  capacityRequests: withDefault(
+  capacityRequests: optional(
     kind.integer({ min: 100 }),
-    "20000",
-    "requests that the search may send, all its levels together",
+    "requests that the search may send, all its levels together (default 20000, or what 15 minutes at the sweep's highest throughput take where that is more)",
     capacity,
   ),
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type Backlog, recordedBacklog } from "../../benchmarks/profile/backlog.ts";
 import { type LoadTrial, loadTrial } from "../../benchmarks/profile/capacity/trial.ts";
 import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
 import { marksOf } from "../../benchmarks/profile/judge.ts";
@@ -114,6 +115,7 @@ export async function runLevel(
       onDone: () => {},
     });
     const text = summaryText(table, done);
+    const backlog = level.load.kind === "rate" ? recordedBacklog(done.records) : null;
     const found = {
       status,
       saturated: watch?.verdict?.saturated ?? false,
@@ -128,8 +130,9 @@ export async function runLevel(
       latencyFile: writeLatencyProfile(deps.directory, startedAt, text),
       startedAt: startedAt.toISOString(),
       exit,
-      trial: trialOf(level, done, deps, found.saturated),
+      trial: trialOf(level, done, deps, { endedEarly: found.saturated, backlog }),
       saturation: watch?.verdict ?? null,
+      backlog,
       marks: marksOf(found),
       warnings: done.summary.warnings,
     };
@@ -143,10 +146,13 @@ function trialOf(
   { load }: Level,
   { records, summary }: Session,
   { verdict: { slos } }: LevelDeps,
-  saturated: boolean,
+  { endedEarly, backlog }: { endedEarly: boolean; backlog: Backlog | null },
 ): LoadTrial | null {
   if (load.kind !== "rate" || slos === null) return null;
   const { ratePerS } = load;
-  if (!saturated && summary.validity.verdict === "unfit") return { ratePerS, good: 0, total: 0, saturated };
-  return loadTrial(ratePerS, records, slos.slos, saturated);
+  const { validity, load: ran } = summary;
+  if (!endedEarly && validity.verdict === "unfit")
+    return { ratePerS, good: 0, total: 0, saturated: false, unfit: validity.reasons.join("; ") };
+  const heldBack = ran.kind === "open" && ran.hitCap !== null;
+  return loadTrial(ratePerS, records, slos.slos, { endedEarly, backlog, heldBack });
 }

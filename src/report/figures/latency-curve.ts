@@ -1,5 +1,6 @@
 import type { About } from "./about.ts";
 import { fromZeroWithRoom, suited } from "./axis.ts";
+import { crossesKey, curveLayer } from "./curve-layer.ts";
 import { curveQuantiles, type Latency, type LoadPoint, type LoadSeries } from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
@@ -49,7 +50,7 @@ export function latencyCurve(kind: CurveKind, series: readonly LoadSeries[], abo
       curvePanel(name, of, kind, series, { hasLabels: i === 0, isDense }),
     ),
     x: { ...fromZeroWithRoom(points.map(kind.x.of)), name: kind.x.name },
-    legend: keyOf(series),
+    legend: [...keyOf(series), ...crossesKey(points)],
     facts: about.facts,
     plotHeight: panels.length === 1 ? 420 : 500,
   };
@@ -67,16 +68,21 @@ function curvePanel(
       const known = one.points.flatMap((point) => {
         const estimate = of(point)?.[quantile];
         return estimate
-          ? [{ at: [x.of(point), estimate.value] as const, low: estimate.low, high: estimate.high }]
+          ? [
+              {
+                at: [x.of(point), estimate.value] as const,
+                low: estimate.low,
+                high: estimate.high,
+                load: point,
+              },
+            ]
           : [];
       });
       const style = styleOf(series.length, s, q);
-      const line: Layer = one.isCurve
-        ? { kind: "line", style, points: known.map(({ at }) => at), marked: true }
-        : { kind: "points", style, points: known.map(({ at }) => at) };
+      const line = curveLayer(style, known, one.isCurve);
       return isDense
         ? [line]
-        : [{ kind: "spreads", style, along: "y", spreads: known.filter(hasBound) }, line];
+        : [{ kind: "spreads", style, along: "y", spreads: known.filter(hasBound).map(spreadOf) }, line];
     }),
   );
   const labels = series.flatMap((one) =>
@@ -90,6 +96,10 @@ function curvePanel(
     y: suited(layers.flatMap(valuesOf)),
     layers: hasLabels ? [...layers, { kind: "labels", labels }] : layers,
   };
+}
+
+function spreadOf({ at, low, high }: Spread): Spread {
+  return { at, low, high };
 }
 
 function hasInterval(latency: Latency | null): boolean {

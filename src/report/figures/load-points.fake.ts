@@ -20,6 +20,7 @@ function fakePoint(i: number, loads: number, capacityPerS: number): LoadPoint {
   const outputTokensPerS = Math.min(offeredPerS, capacityPerS) * 128;
   return {
     label: `${Number(offeredPerS.toPrecision(3))} req/s`,
+    isSaturated: offeredPerS > 1.15 * capacityPerS,
     n,
     outputTokensPerS,
     offeredPerS,

@@ -16,6 +16,8 @@ export type Latency = Readonly<Record<(typeof curveQuantiles)[number], Estimate 
 export interface LoadPoint {
   /** `4 req/s`, `16 users`. */
   label: string;
+  /** Beyond saturation: its marker is another. */
+  isSaturated: boolean;
   /** Requests that the latencies are over. */
   n: number;
   outputTokensPerS: number;

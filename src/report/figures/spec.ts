@@ -46,8 +46,10 @@ export type Layer =
       marked?: boolean;
       /** Thin lines stand behind. */
       thin?: boolean;
+      /** Numbers of the points whose marker is a cross. */
+      crossed?: readonly number[];
     }
-  | { kind: "points"; style: Style; points: readonly Point[]; small?: boolean }
+  | { kind: "points"; style: Style; points: readonly Point[]; small?: boolean; crossed?: readonly number[] }
   | { kind: "labels"; labels: readonly { at: Point; text: string }[] }
   | { kind: "boxes"; fill: Fill; boxes: readonly { from: Point; to: Point }[] }
   /** All of one look: pattern and colour by number. */
@@ -55,8 +57,8 @@ export type Layer =
   | { kind: "spreads"; style: Style; along: "x" | "y"; spreads: readonly Spread[] }
   /** A line across the panel at a value of x or y. */
   | { kind: "rule"; along: "x" | "y"; at: number }
-  /** A stretch of x that is set off. */
-  | { kind: "zone"; from: number; to: number };
+  /** A stretch of x that is set off; null: to the plot's edge. */
+  | { kind: "zone"; from: number | null; to: number | null };
 
 export interface Axis {
   scale: "linear" | "log";

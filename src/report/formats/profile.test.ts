@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { exitOf } from "../../benchmarks/profile/judge.ts";
 import { fakeFigures, fakeLevel } from "../../benchmarks/profile/level.fake.ts";
 import { fakeProfile } from "../../benchmarks/profile/profile.fake.ts";
+import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
+import { ExitCode } from "../../core/errors.ts";
 import { profilesCsv, profilesJunit, profilesMarkdown } from "./profile.ts";
 
 const bad = fakeLevel({
@@ -51,5 +54,20 @@ describe("a profile as", () => {
     const beyond = { ...bad, saturated: true, marks: ["saturated", "unfit"] as const };
     const text = profilesJunit([fakeProfile({ levels: [{ ...beyond, marks: [...beyond.marks] }] })]);
     expect(text).toContain('failures="0"');
+  });
+
+  test("JUnit fails where the exit code does, and nowhere else", () => {
+    const missed = fakeFigures({ gatesFailed: 1 });
+    const failuresOf = (level: LevelResult) => {
+      const profile = fakeProfile({ levels: [level] });
+      const failures = / failures="(\d+)"/.exec(profilesJunit([profile]))![1];
+      return [Number(failures), exitOf(profile)];
+    };
+    for (const role of ["capacity", "full-throughput"] as const)
+      expect(failuresOf(fakeLevel({ figures: missed, role }))).toEqual([0, ExitCode.ok]);
+    expect(failuresOf(fakeLevel({ figures: missed, saturated: true }))).toEqual([0, ExitCode.ok]);
+    expect(failuresOf(fakeLevel({ status: "failed", role: "capacity" }))).toEqual([0, ExitCode.ok]);
+    expect(failuresOf(fakeLevel({ figures: missed }))).toEqual([1, ExitCode.gateFailed]);
+    expect(failuresOf(fakeLevel({ status: "failed" }))).toEqual([1, ExitCode.runFailed]);
   });
 });

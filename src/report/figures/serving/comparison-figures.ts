@@ -29,7 +29,7 @@ export function* figuresOfRuns(runs: readonly ServingRun[]): Generator<Figure> {
     const limits = target.slos
       .map(({ name, limitMs }) => `${name.toUpperCase()} ≤ ${formatDuration(limitMs)}`)
       .join(", ");
-    yield* existing(goodputRate(series, { share: target.share, limits, capacity: null }, about));
+    yield* existing(goodputRate(series, { share: target.share, limits, capacities: [] }, about));
   }
   if (runs.length > MOST_RUNS) return;
   const named = <T>(of: (run: ServingRun) => T): Named<T>[] =>

@@ -9,6 +9,7 @@ export function loadPointOf(summary: SavedSummary): LoadPoint | null {
   if (window === null) return null;
   return {
     label: labelOf(summary),
+    isSaturated: false,
     n: window.metrics.e2el?.n ?? window.requests.succeeded,
     outputTokensPerS: window.outputThroughputPerS,
     offeredPerS: summary.load.achievedRatePerS,

@@ -2,7 +2,7 @@ import { labelSpots } from "../../../figures/label-layout.ts";
 import { markerPolygon } from "../../../figures/markers.ts";
 import type { Pixel } from "../../../figures/overlap.ts";
 import { pixelOf } from "../../../figures/pixel.ts";
-import type { Layer, LegendEntry, Style } from "../../../figures/spec.ts";
+import type { Layer, LegendEntry, Point, Style } from "../../../figures/spec.ts";
 import { shape, textWidth } from "../dom.ts";
 import { barSample, barShapes } from "./bars.ts";
 import { NAME_PX, type PanelSpot, ROW_PX, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
@@ -115,6 +115,16 @@ function axes(panel: PanelSpot, spots: Spots, isLast: boolean): SVGElement[] {
   return made;
 }
 
+/** A marker for each point, a cross for those that are crossed. */
+function markersOf(
+  { points, style, crossed = [] }: Extract<Layer, { kind: "line" | "points" }>,
+  at: (point: Point) => Pixel,
+): SVGElement[] {
+  return points.map((point, i) =>
+    marker(crossed.includes(i) ? { ...style, marker: "cross" } : style, at(point)),
+  );
+}
+
 function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[] {
   const at = pixelOf(panel, spots.x);
   const { plot } = panel;
@@ -124,14 +134,12 @@ function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[]
         class: `line ${styleClass(layer.style)}${layer.thin === true ? " thin" : ""}`,
         d: pathOf(layer.points.map(at), layer.stepped === true),
       });
-      return layer.marked === true
-        ? [line, ...layer.points.map((point) => marker(layer.style, at(point)))]
-        : [line];
+      return layer.marked === true ? [line, ...markersOf(layer, at)] : [line];
     }
     case "points":
       return layer.small === true
         ? [shape("path", { class: `dots ${styleClass(layer.style)}`, d: dots(layer.points.map(at)) })]
-        : layer.points.map((point) => marker(layer.style, at(point)));
+        : markersOf(layer, at);
     case "boxes":
       return [
         shape("path", {
@@ -140,8 +148,8 @@ function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[]
         }),
       ];
     case "zone": {
-      const [from] = at([layer.from, 0]);
-      const [to] = at([layer.to, 0]);
+      const from = layer.from === null ? plot.x : at([layer.from, 0])[0];
+      const to = layer.to === null ? plot.x + plot.width : at([layer.to, 0])[0];
       return [
         shape("rect", {
           class: "zone",
