@@ -1,6 +1,6 @@
 import { formatNumber } from "../../core/units.ts";
 import { measured } from "../numbers.ts";
-import { inline, row } from "./markdown-text.ts";
+import { inline, quantileText, row } from "./markdown-text.ts";
 import { isForeign, type Printed } from "./printed.ts";
 import type { PrintedSummary } from "./saved-summary.ts";
 
@@ -43,9 +43,7 @@ function cellsOf(result: Printed): string[] {
     requests === null ? "-" : `${formatNumber(requests.succeeded)} of ${formatNumber(requests.total)}`,
     measured(requestThroughputPerS),
     measured(outputThroughputPerS),
-    ...COLUMNS.flatMap(([, id]) =>
-      (["p50", "p99"] as const).map((quantile) => measured(of.value(id, quantile))),
-    ),
+    ...COLUMNS.flatMap(([, id]) => (["p50", "p99"] as const).map((quantile) => of.text(id, quantile))),
     measured(of.window?.cost?.usdPerMOutputTokens),
   ];
 }
@@ -54,14 +52,17 @@ function ownFigures({ steady, whole }: PrintedSummary) {
   const window = steady ?? whole;
   return {
     window,
-    value: (id: string, quantile: string) => window?.metrics[id]?.quantiles[quantile]?.value ?? null,
+    text(id: string, quantile: string): string {
+      const metric = window?.metrics[id] ?? null;
+      return metric === null ? "-" : quantileText(metric, quantile);
+    },
   };
 }
 
 function foreignFigures(result: Extract<Printed, { measuredBy: string }>) {
   return {
     window: result,
-    value: (id: string, quantile: "p50" | "p99") =>
-      result.metrics.find(({ nearest }) => nearest === id)?.quantiles[quantile] ?? null,
+    text: (id: string, quantile: "p50" | "p99") =>
+      measured(result.metrics.find(({ nearest }) => nearest === id)?.quantiles[quantile]),
   };
 }

@@ -1,5 +1,5 @@
 import type { ForeignResult } from "../foreign/result.ts";
-import { measured } from "../numbers.ts";
+import { measuredOrMore } from "../numbers.ts";
 import { xmlText } from "../xml.ts";
 import { isForeign, type Printed } from "./printed.ts";
 import type { PrintedSummary } from "./saved-summary.ts";
@@ -101,10 +101,14 @@ function checksOf({ run, validity, gates, whole, steady }: PrintedSummary): Chec
       name: "service level",
       failure: goodput.isMet ? null : `good were ${(100 * goodput.fraction).toFixed(1)} %`,
     });
-  for (const { gate, passed, value } of gates)
+  for (const { gate, passed, value, isLowerBound } of gates)
     checks.push({
       name: gate,
-      failure: passed ? null : value === null ? "not measured" : `measured: ${measured(value)}`,
+      failure: passed
+        ? null
+        : value === null
+          ? "not measured"
+          : `measured: ${measuredOrMore(value, isLowerBound)}`,
     });
   return checks;
 }

@@ -1,11 +1,12 @@
 import { metricTable } from "../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
-import { measured } from "../numbers.ts";
+import { measured, measuredOrMore } from "../numbers.ts";
+import { quantileNames } from "../saved-distribution.ts";
 import { comparisonMarkdown } from "./comparison.ts";
 import { foreignMarkdown } from "./foreign-markdown.ts";
-import { inline, row } from "./markdown-text.ts";
+import { inline, markNotes, meanText, quantileText, row } from "./markdown-text.ts";
 import { isForeign, type Printed } from "./printed.ts";
-import { type PrintedSummary, type PrintedWindow, quantileNames, windowsOf } from "./saved-summary.ts";
+import { type PrintedSummary, type PrintedWindow, windowsOf } from "./saved-summary.ts";
 
 /** Results as GitHub's Markdown: several side by side, then a heading, a table a window, verdicts and warnings for each. */
 export function summariesMarkdown(results: readonly Printed[]): string {
@@ -34,8 +35,8 @@ function markdownOf(summary: PrintedSummary): string {
     inline(verdict),
     ...gates
       .map(
-        ({ gate, passed, value }) =>
-          `${passed ? "Gate passed" : "**Gate FAILED**"}: \`${gate}\` (${value === null ? "not measured" : measured(value)})`,
+        ({ gate, passed, value, isLowerBound }) =>
+          `${passed ? "Gate passed" : "**Gate FAILED**"}: \`${gate}\` (${value === null ? "not measured" : measuredOrMore(value, isLowerBound)})`,
       )
       .flatMap((line) => ["", line]),
   );
@@ -62,15 +63,12 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
   const rows = metricTable.flatMap(({ id, name: metricName }) => {
     const metric = window.metrics[id];
     if (!metric) return [];
-    const quantiles = quantileNames.map((quantile) => {
-      const { value = null, small = false } = metric.quantiles[quantile] ?? {};
-      return `${measured(value)}${small ? "\\*" : ""}`;
-    });
+    const quantiles = quantileNames.map((quantile) => quantileText(metric, quantile));
     return [
       [
         metric.unit === "ms" ? `${metricName}, ms` : metricName,
         formatNumber(metric.n),
-        measured(metric.mean),
+        meanText(metric),
         ...quantiles,
       ],
     ];
@@ -83,5 +81,9 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
     row(["", "n", "mean", ...quantileNames]),
     row(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
     ...rows.map(row),
+    ...markNotes(Object.values(window.metrics).filter((metric) => metric !== null)).flatMap((line) => [
+      "",
+      line,
+    ]),
   ];
 }

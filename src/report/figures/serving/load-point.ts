@@ -1,12 +1,12 @@
 import { measured } from "../../numbers.ts";
+import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import type { Estimate, Latency, LoadPoint } from "../load-points.ts";
 import { plain } from "../ticks.ts";
-import type { SavedSummary, SavedWindow } from "./saved-files.ts";
 
-/** A run as a point of curves over load: its steady window, or the whole of it. @returns null where it has neither */
+/** A run as a point of curves over load: its steady window, or the whole of it. @returns null where it has neither, or its throughput is not known */
 export function loadPointOf(summary: SavedSummary): LoadPoint | null {
   const window = summary.steady ?? summary.whole;
-  if (window === null) return null;
+  if (window === null || window.outputThroughputPerS === null) return null;
   return {
     label: labelOf(summary),
     n: window.metrics.e2el?.n ?? window.requests.succeeded,

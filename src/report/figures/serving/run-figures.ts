@@ -69,16 +69,17 @@ export function windowOf({ collected: { spans } }: ServingRun): Window | null {
 /** The run by time. GPU readings come by the wall clock, which metadata.yaml ties to the run's from its start on. */
 export function timedRun(run: ServingRun, window: Window): TimedRun {
   const { whole = null, steady = null } = run.summary ?? {};
+  const [wholeUnixMs, steadyUnixMs] = [whole?.startUnixMs ?? null, steady?.startUnixMs ?? null];
   const anchor =
-    whole === null
+    wholeUnixMs === null
       ? (run.metadata?.clock ?? null)
-      : { startMonotonicMs: window.startAt, startUnixMs: whole.startUnixMs };
+      : { startMonotonicMs: window.startAt, startUnixMs: wholeUnixMs };
   const gpu =
     run.gpuReadings === null || anchor === null
       ? null
       : { readings: run.gpuReadings, startAt: anchor.startMonotonicMs, startUnixMs: anchor.startUnixMs };
   const steadyFrom =
-    steady === null || whole === null ? null : (steady.startUnixMs - whole.startUnixMs) / 1000;
+    steadyUnixMs === null || wholeUnixMs === null ? null : (steadyUnixMs - wholeUnixMs) / 1000;
   return {
     overTime: overTime(run.collected, window, gpu),
     steadyS: steadyFrom === null ? null : [steadyFrom, steadyFrom + steady!.durationS],

@@ -7,6 +7,7 @@ import type { ServingRun } from "../../figures/serving/run.ts";
 import { figuresOfRun } from "../../figures/serving/run-figures.ts";
 import type { Fact, Figure } from "../../figures/spec.ts";
 import { measured, percent } from "../../numbers.ts";
+import type { SavedMetric, SavedWindow } from "../../saved-summary.ts";
 import { FigureShelf } from "../figure-html.ts";
 import { type Html, html } from "../html.ts";
 import { meanCell, quantileCell } from "../metric-cells.ts";
@@ -17,7 +18,7 @@ import { defined, definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
 import { numbersHtml } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
-import type { PageMetric, PageWindow } from "./page-summary.ts";
+
 import { verdictHtml, verdictWord } from "./verdict.ts";
 
 /** What a page of several runs has besides the runs. */
@@ -85,7 +86,7 @@ function headFacts(runs: readonly ServingRun[]): Fact[] {
 }
 
 /** What a run is compared by: its steady window, or the whole of it. */
-function windowOf({ steady, whole }: PageRun): PageWindow | null {
+function windowOf({ steady, whole }: PageRun): SavedWindow | null {
   return steady ?? whole;
 }
 
@@ -124,7 +125,7 @@ function sideBySide(runs: readonly PageRun[]): Html {
     .filter(({ id }) => COMPARED.includes(id) && windows.some((window) => window?.metrics[id]))
     .map(({ id, name, unit }) => {
       const metrics = windows.map((window) => window?.metrics[id] ?? null);
-      const row = (label: Html | string, cell: (metric: PageMetric) => Html | string) =>
+      const row = (label: Html | string, cell: (metric: SavedMetric) => Html | string) =>
         html`<tr><th scope="row">${label}</th>${metrics.map((metric) => html`<td>${metric === null ? "-" : cell(metric)}</td>`)}</tr>`;
       return html`<div class="scroll" tabindex="0" role="region" aria-label="${name} of all runs"><table class="numbers"><caption>${defined(name, `metric-${id}`)}, ${unit}</caption><thead><tr><td></td>${heads}</tr></thead><tbody>
 ${row(defined("n", "term-n"), ({ n }) => formatNumber(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody></table></div>`;

@@ -9,12 +9,12 @@ import {
   type Window,
   wholeWindow,
 } from "../../../benchmarks/serving/windows.ts";
-import type { PageWindow } from "./page-summary.ts";
+import type { SavedWindow } from "../../saved-summary.ts";
 
 /** The windows of a run whose summary was never written, from its records alone: what needs the plan (service levels, cost) is null. */
 export function windowsOfRecords(records: readonly RequestRecord[]): {
-  whole: PageWindow | null;
-  steady: PageWindow | null;
+  whole: SavedWindow | null;
+  steady: SavedWindow | null;
 } {
   const run = records
     .filter(({ stage }) => stage === "run")
@@ -30,7 +30,7 @@ function windowOf(
   run: readonly RequestRecord[],
   window: Window | null,
   warmupCut: string | null,
-): PageWindow | null {
+): SavedWindow | null {
   if (window === null) return null;
   const due = dueWithin(run, window);
   const failures = due.flatMap(({ failure }) => (failure === null ? [] : [failure.class]));
@@ -60,6 +60,7 @@ function windowOf(
     goodput: null,
     stalls: null,
     steadiness: null,
+    cost: null,
     metrics: Object.fromEntries(
       metricTable.map((metric) => {
         const found = describeSample(sampleOf(metric, due));

@@ -1,6 +1,7 @@
 import { formatDuration, formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/serving/caution.ts";
 import { measured, measuredOrMore, percent } from "../../numbers.ts";
+import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { type Html, html } from "../html.ts";
 import {
   fitnessVerdict,
@@ -11,7 +12,6 @@ import {
   warningsVerdict,
 } from "../verdict-rows.ts";
 import type { PageRun } from "./page-run.ts";
-import type { PageSummary, PageWindow } from "./page-summary.ts";
 
 /** Whether to believe the run, and whether it met what was asked: the first thing of the page. */
 export function verdictHtml(page: PageRun): Html {
@@ -89,7 +89,7 @@ function runVerdict({ run, summary, whole, measuredBy }: PageRun): Verdict {
   };
 }
 
-function goodputVerdict({ slos }: PageSummary, window: PageWindow | null): Verdict[] {
+function goodputVerdict({ slos }: SavedSummary, window: SavedWindow | null): Verdict[] {
   const goodput = window?.goodput ?? null;
   if (slos === null || goodput === null) return [];
   const { fraction, low, high, total, missed, isMet } = goodput;
@@ -112,7 +112,7 @@ function goodputVerdict({ slos }: PageSummary, window: PageWindow | null): Verdi
   ];
 }
 
-function gateVerdict({ gate, passed, value, isLowerBound, isKnown }: PageSummary["gates"][number]): Verdict {
+function gateVerdict({ gate, passed, value, isLowerBound, isKnown }: SavedSummary["gates"][number]): Verdict {
   const figure = value === null ? "not measured" : measuredOrMore(value, isLowerBound);
   return {
     level: passed ? "good" : "bad",
@@ -122,7 +122,7 @@ function gateVerdict({ gate, passed, value, isLowerBound, isKnown }: PageSummary
   };
 }
 
-function steadinessVerdict(steady: PageWindow | null): Verdict[] {
+function steadinessVerdict(steady: SavedWindow | null): Verdict[] {
   const known = [
     ["TTFT", steady?.steadiness?.ttft ?? null],
     ["requests in flight", steady?.steadiness?.inFlight ?? null],
