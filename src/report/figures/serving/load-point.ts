@@ -32,8 +32,8 @@ function latencyOf({ metrics }: SavedWindow, id: string): Latency | null {
   const estimate = (name: string): Estimate | null => {
     const quantile = metric.quantiles[name];
     if (!quantile || quantile.value === null) return null;
-    const { value, low, high } = quantile;
-    return { value, low, high };
+    const { value, low, high, isLowerBound } = quantile;
+    return { value, isLowerBound, low, high };
   };
   return { p50: estimate("p50"), p90: estimate("p90"), p99: estimate("p99") };
 }

@@ -72,7 +72,11 @@ test("a summary is a point: its steady window, quantiles that are not known left
     quantiles: { p50: { value: 40, ...bounds }, p99: null },
   };
   const point = loadPointOf({ ...summary!, steady: { ...summary!.steady!, metrics: { ttft } } })!;
-  expect(point.ttftMs).toEqual({ p50: { value: 40, low: 30, high: null }, p90: null, p99: null });
+  expect(point.ttftMs).toEqual({
+    p50: { value: 40, isLowerBound: false, low: 30, high: null },
+    p90: null,
+    p99: null,
+  });
   expect(point.e2elMs).toBeNull();
   const closed = {
     ...summary!,
