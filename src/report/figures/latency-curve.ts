@@ -115,10 +115,15 @@ function hasBound({ low, high }: Pick<Spread, "low" | "high">): boolean {
   return low !== null || high !== null;
 }
 
+/** So far beyond a lower bound the axis goes, for its arrow to be seen. */
+const ARROW_ROOM = 1.5;
+
 function valuesOf(layer: Layer): number[] {
   if (layer.kind === "line" || layer.kind === "points") return layer.points.map(([, y]) => y);
   if (layer.kind === "spreads")
-    return layer.spreads.flatMap(({ low, high }) => [low, high].filter((bound) => bound !== null));
+    return layer.spreads.flatMap(({ at, low, high, isLowerBound }) =>
+      [low, isLowerBound === true ? at[1] * ARROW_ROOM : high].filter((bound) => bound !== null),
+    );
   return [];
 }
 

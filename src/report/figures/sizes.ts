@@ -10,8 +10,8 @@ export function sizesOf(series: readonly LoadSeries[]): string {
       const each = least === most ? `n = ${least}` : `n = ${least} to ${most}`;
       const loads =
         points.length === 1
-          ? `${each} successful requests`
-          : `${points.length} loads, ${each} successful requests each`;
+          ? `${each} requests`
+          : `${points.length} loads, ${each} requests each`;
       return series.length === 1 ? loads : `${name}: ${loads}`;
     })
     .join(" · ");

@@ -6,8 +6,8 @@ import { fakeContext } from "../../../benchmarks/serving/summary-context.fake.ts
 import { Summary } from "../../saved-summary.ts";
 import { RunCollector } from "./collect.ts";
 import { distributionFigure } from "./distribution.ts";
-import type { ServingRun } from "./run.ts";
 import { fakeRecord } from "./run.fake.ts";
+import type { ServingRun } from "./run.ts";
 import { TTFT } from "./run-figures.ts";
 import { ttftSample } from "./sample.ts";
 

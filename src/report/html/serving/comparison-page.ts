@@ -131,5 +131,5 @@ function sideBySide(runs: readonly PageRun[]): Html {
 ${row(defined("n", "term-n"), ({ n }) => formatNumber(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody></table></div>`;
     });
   return html`<div class="tables">${tables}</div>
-<p class="muted note">Over the window that the table above names. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. Intervals that overlap are no proof that two runs are equal.</p>`;
+<p class="muted note">Over the window that the table above names. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished. Intervals that overlap are no proof that two runs are equal.</p>`;
 }
