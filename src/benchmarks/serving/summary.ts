@@ -1,20 +1,19 @@
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { arrivalTests, dueOffsets } from "./arrival-tests.ts";
-import { describeSample } from "./describe-metric.ts";
 import { countsOf } from "./efficiency/counts.ts";
 import { efficiencyOf, energySettings } from "./efficiency/efficiency.ts";
 import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
-import { metricTable, sampleOf } from "./metric-table.ts";
-import { tokensReceived } from "./metrics.ts";
-import { isCensored, isStart, type RequestRecord } from "./record.ts";
+import { isStart, type RequestRecord } from "./record.ts";
+import { countRequests } from "./request-counts.ts";
 import { sessionFigures } from "./session-figures.ts";
 import { stallsOf } from "./stalls.ts";
 import type { SummaryContext } from "./summary-context.ts";
-import type { RequestCounts, ServingSummary, WindowSummary } from "./summary-shape.ts";
+import type { ServingSummary, WindowSummary } from "./summary-shape.ts";
 import { tokenSummary } from "./token-summary.ts";
 import { judgeClient } from "./validity.ts";
 import { warningsOf } from "./warnings.ts";
+import { WindowCollector } from "./window-figures.ts";
 import { type WindowSteadiness, windowSteadiness } from "./window-steadiness.ts";
 import {
   dueWithin,
@@ -90,46 +89,25 @@ function summarizeWindow(
   context: SummaryContext,
 ): WindowSummary | null {
   if (window === null) return null;
+  const collector = new WindowCollector(window);
+  for (const record of run) collector.add(record);
+  const { metrics, ...figures } = collector.finish();
+  const { durationS, outputTokensReceived: received } = figures;
   const due = dueWithin(run, window);
-  const durationS = (window.endAt - window.startAt) / 1000;
-  const ended = run.filter((r) => r.failure === null && r.endAt >= window.startAt && r.endAt <= window.endAt);
-  const received = sum(run, (r) => (r.sentAt === null ? 0 : tokensReceived(r, window.startAt, window.endAt)));
-  const metrics: WindowSummary["metrics"] = {};
-  for (const metric of metricTable) {
-    const distribution = describeSample(sampleOf(metric, due));
-    metrics[metric.id] = distribution === null ? null : { unit: metric.unit, ...distribution };
-  }
   return {
     warmupCut: window.cut ?? null,
     startUnixMs: context.toUnixMs(window.startAt),
-    durationS,
-    requests: countRequests(due),
-    requestThroughputPerS: ended.length / durationS,
-    outputThroughputPerS: received / durationS,
-    outputTokensReceived: received,
+    ...figures,
     goodput: context.slos === null ? null : goodputOf(due, context.slos, durationS),
     stalls: stallsOf(due, context.stallMs),
     steadiness: window.steadiness ?? null,
     ...efficiencyOf(
       window,
-      countsOf(window, { run, due, ended, received }, context.slos),
+      countsOf(window, { run, due, ended: collector.ended, received }, context.slos),
       context.efficiency,
     ),
     metrics,
   };
-}
-
-function countRequests(records: readonly RequestRecord[]): RequestCounts {
-  const byClass: RequestCounts["byClass"] = {};
-  let failed = 0;
-  let censored = 0;
-  for (const r of records) {
-    if (r.failure === null) continue;
-    failed++;
-    if (isCensored(r)) censored++;
-    byClass[r.failure.class] = (byClass[r.failure.class] ?? 0) + 1;
-  }
-  return { total: records.length, succeeded: records.length - failed, failed, censored, byClass };
 }
 
 /** The most requests that were in flight at once. */
@@ -158,8 +136,4 @@ function min(values: readonly number[]): number {
 
 function max(values: readonly number[]): number {
   return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

@@ -1,4 +1,4 @@
-import type { Window } from "../../../benchmarks/serving/windows.ts";
+import { type Window, wholeWindow } from "../../../benchmarks/serving/windows.ts";
 import type { About } from "../about.ts";
 import { costLatency } from "../cost-latency.ts";
 import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "../latency-curve.ts";
@@ -58,12 +58,7 @@ export function* existing(figure: Figure | null): Generator<Figure> {
 
 /** First intended send to last end; null without requests, and where nobody knows when they were sent. */
 export function windowOf({ collected: { spans } }: ServingRun): Window | null {
-  const [first] = spans;
-  if (first === undefined || Number.isNaN(first.intendedAt)) return null;
-  return {
-    startAt: first.intendedAt,
-    endAt: spans.reduce((latest, { endAt }) => Math.max(latest, endAt), first.endAt),
-  };
+  return spans.some(({ intendedAt }) => Number.isNaN(intendedAt)) ? null : wholeWindow(spans);
 }
 
 /** The run by time. GPU readings come by the wall clock, which metadata.yaml ties to the run's from its start on. */

@@ -32,7 +32,7 @@ export interface PageRunOptions {
 
 /**
  * Makes a page's run from a run's directory and its records.
- * @param feed hands over each record, in any order
+ * @param feed hands over each record, in any order; of a killed run twice, first to find its windows
  * @throws ToolError USAGE for a file that is not what a run writes
  */
 export function pageRun(
@@ -44,15 +44,12 @@ export function pageRun(
   const saved = files.summary;
   const collector = new RunCollector();
   const rows = new RequestRows();
-  const kept: RequestRecord[] = [];
   feed((record) => {
     collector.add(record);
     if (withRequests) rows.add(record);
-    // A killed run is summarized here, which needs all of its records at once.
-    if (saved === null) kept.push(record);
   });
   const run = savedRun(directory, collector.finish(), files);
-  const windows = saved === null ? windowsOfRecords(kept) : saved.parsed;
+  const windows = saved === null ? windowsOfRecords(run.collected.spans, feed) : saved.parsed;
   return {
     run,
     summary: saved?.parsed ?? null,
