@@ -75,7 +75,7 @@ export const Summary = v.object({
     endpoint: text,
     backend: text,
     model: text,
-    seed: v.optional(v.number(), 0),
+    seed: number,
     interrupted: flag,
   }),
   validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),

@@ -35,7 +35,9 @@ export function comparisonMarkdown(results: readonly Printed[]): string[] {
 function cellsOf(result: Printed): string[] {
   const of = isForeign(result) ? foreignFigures(result) : ownFigures(result);
   const name = isForeign(result) ? result.name : result.run.runName;
-  const by = isForeign(result) ? result.measuredBy : `inferbench ${result.run.version}`;
+  const by = isForeign(result)
+    ? result.measuredBy
+    : `inferbench ${result.run.version}${result.validity === null ? ", incomplete" : ""}`;
   const { requests = null, requestThroughputPerS = null, outputThroughputPerS = null } = of.window ?? {};
   return [
     inline(name),

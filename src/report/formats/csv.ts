@@ -11,8 +11,8 @@ export const columns = [
   // How many of n were unfinished, and which figures are only lower bounds for it: `mean p99 max`.
   ...["censored", "lower_bounds"],
 ];
-/** Whose numbers they are, and by which formula where it is not that of METHODS.md. */
-const origin = ["measured_by", "definition"];
+/** Whose numbers they are, by which formula where it is not that of METHODS.md, and whether the run came to its end. */
+const origin = ["measured_by", "definition", "status"];
 
 /** A row for each metric of each window of each result; rates and shares stand under `mean`. What was not measured is an empty cell. */
 export function summariesCsv(results: readonly Printed[]): string {
@@ -24,10 +24,16 @@ function ownRows(summary: PrintedSummary): Cell[][] {
   return windowsOf(summary).flatMap(({ name, window }) =>
     [...rateRows(window), ...metricRows(window)].map((row) => [
       ...filled([summary.run.runName, name, ...row]),
-      `inferbench ${summary.run.version}`,
+      `inferbench ${summary.run.version}`.trim(),
       null,
+      statusOf(summary),
     ]),
   );
+}
+
+function statusOf({ run, validity }: PrintedSummary): string {
+  if (validity === null) return "incomplete";
+  return run.interrupted ? "interrupted" : "complete";
 }
 
 /** Another tool's have no intervals, and no windows but the whole. */
@@ -36,11 +42,12 @@ function foreignRows(result: ForeignResult): Cell[][] {
   const rates = rateRows({ ...result, goodput: null });
   if (goodPerS !== null) rates.push(["goodRequests", "req/s", null, goodPerS]);
   return [
-    ...rates.map((row) => [...filled([name, "whole", ...row]), measuredBy, null]),
+    ...rates.map((row) => [...filled([name, "whole", ...row]), measuredBy, null, null]),
     ...metrics.map((metric) => [
       ...filled([name, "whole", ...foreignCells(metric)]),
       measuredBy,
       metric.definition,
+      null,
     ]),
   ];
 }

@@ -21,14 +21,21 @@ function markdownOf(summary: PrintedSummary): string {
     run.endpoint,
     run.backend,
     run.model || "(model not named)",
-    `seed ${run.seed}`,
-    `inferbench ${run.version}`,
-  ];
+    run.seed === null ? "" : `seed ${run.seed}`,
+    `inferbench ${run.version}`.trim(),
+  ].filter((fact) => fact !== "");
   const verdict =
-    validity.verdict === "fit"
-      ? "Client: fit"
-      : `**Client: ${validity.verdict}**: ${validity.reasons.join(", ")}`;
+    validity === null
+      ? "Client: not known"
+      : validity.verdict === "fit"
+        ? "Client: fit"
+        : `**Client: ${validity.verdict}**: ${validity.reasons.join(", ")}`;
   const lines = [`## ${inline(run.runName)}`, "", facts.map(inline).join(" · "), ""];
+  if (validity === null)
+    lines.push(
+      "**Incomplete**: the run did not come to its end. What follows was computed from the records that it left.",
+      "",
+    );
   if (run.interrupted) lines.push("**Interrupted**: what follows covers the time until then.", "");
   for (const { name, window } of windowsOf(summary)) lines.push(...windowLines(name, window), "");
   lines.push(

@@ -1,7 +1,10 @@
-import { usageError } from "../../core/errors.ts";
 import { type SavedSummary, type SavedWindow, summaryIn } from "../saved-summary.ts";
 
-export type PrintedSummary = SavedSummary;
+/** What is printed of a run. */
+export type PrintedSummary = Pick<SavedSummary, "run" | "gates" | "whole" | "steady" | "warnings"> & {
+  /** null: the run did not come to its end, and nobody judged its client. */
+  validity: SavedSummary["validity"] | null;
+};
 export type PrintedWindow = SavedWindow;
 
 /** The summary as it is in its file, and what of it is printed. */
@@ -10,15 +13,10 @@ export interface SummaryFile {
   summary: PrintedSummary;
 }
 
-/** @throws ToolError USAGE naming the file where there is none, or something else, and the line where it is no JSON */
-export function readSummaryFile(directory: string): SummaryFile {
+/** @returns null where the run left none @throws ToolError USAGE where the file holds something else, naming the line where it is no JSON */
+export function readSummaryFile(directory: string): SummaryFile | null {
   const file = summaryIn(directory);
-  if (file === null)
-    throw usageError(
-      `${directory} has no summary.json: no run came to its end there`,
-      "--figures and --definitions show what a killed run's records say.",
-    );
-  return { content: file.content, summary: file.parsed };
+  return file === null ? null : { content: file.content, summary: file.parsed };
 }
 
 /** Its windows that there are. */

@@ -2,10 +2,10 @@ import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
 import { RunCollector } from "../../figures/serving/collect.ts";
 import type { ServingRun } from "../../figures/serving/run.ts";
 import { savedFiles, savedRun } from "../../figures/serving/saved-run.ts";
+import { windowsOfRecords } from "../../record-windows.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { RequestRows } from "../requests/collect.ts";
 import type { RequestTableData } from "../requests/columns.ts";
-import { windowsOfRecords } from "./record-windows.ts";
 
 /** A run as a page shows it. */
 export interface PageRun {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
-import { summarize } from "../../../benchmarks/serving/summary.ts";
-import { fakeContext } from "../../../benchmarks/serving/summary-context.fake.ts";
-import { RunCollector } from "../../figures/serving/collect.ts";
-import { fakeRecord } from "../../figures/serving/run.fake.ts";
+import type { RequestRecord } from "../benchmarks/serving/record.ts";
+import { summarize } from "../benchmarks/serving/summary.ts";
+import { fakeContext } from "../benchmarks/serving/summary-context.fake.ts";
+import { RunCollector } from "./figures/serving/collect.ts";
+import { fakeRecord } from "./figures/serving/run.fake.ts";
 import { windowsOfRecords } from "./record-windows.ts";
 
 const records = Array.from({ length: 300 }, (_, i) => fakeRecord(i, 50, 8));

@@ -1,8 +1,8 @@
-import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
-import { WindowCollector } from "../../../benchmarks/serving/window-figures.ts";
-import { steadyWindow, wholeWindow } from "../../../benchmarks/serving/windows.ts";
-import type { RequestSpan } from "../../figures/serving/collect.ts";
-import type { SavedWindow } from "../../saved-summary.ts";
+import type { RequestRecord } from "../benchmarks/serving/record.ts";
+import { WindowCollector } from "../benchmarks/serving/window-figures.ts";
+import { steadyWindow, wholeWindow } from "../benchmarks/serving/windows.ts";
+import type { RequestSpan } from "./figures/serving/collect.ts";
+import type { SavedWindow } from "./saved-summary.ts";
 
 /** Gaps of which each is kept, for intervals; more of them would be gigabytes, and hardly have an interval to be seen. */
 const MOST_GAPS = 1_000_000;
