@@ -1,7 +1,8 @@
-import { formatDuration, formatNumber } from "../../../core/units.ts";
+import { formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/serving/caution.ts";
 import { measured, measuredOrMore, percent } from "../../numbers.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
+import { limitsText } from "../../slo-text.ts";
 import { type Html, html } from "../html.ts";
 import {
   fitnessVerdict,
@@ -93,9 +94,6 @@ function goodputVerdict({ slos }: SavedSummary, window: SavedWindow | null): Ver
   const goodput = window?.goodput ?? null;
   if (slos === null || goodput === null) return [];
   const { fraction, low, high, total, missed, isMet } = goodput;
-  const limits = slos.slos
-    .map(({ name, limitMs }) => `${name.toUpperCase()} ≤ ${formatDuration(limitMs)}`)
-    .join(", ");
   const asked = slos.share === null ? "" : `, ${percent(slos.share)} asked for`;
   const misses = Object.entries(missed).filter(([, n]) => n > 0);
   const missedText =
@@ -107,7 +105,7 @@ function goodputVerdict({ slos }: SavedSummary, window: SavedWindow | null): Ver
       level: isMet === null ? "good" : isMet ? "good" : "bad",
       name: "Service level",
       word: isMet === null ? "goodput" : isMet ? "met" : "missed",
-      details: html`${limits}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
+      details: html`${limitsText(slos.slos)}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
     },
   ];
 }
