@@ -18,6 +18,7 @@ import { defined, definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
 import { numbersHtml } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
+import { requestsOf } from "./requests-section.ts";
 
 import { verdictHtml, verdictWord } from "./verdict.ts";
 
@@ -37,6 +38,7 @@ export function comparisonPage(
 ): string {
   const figures = new FigureShelf();
   const servingRuns = runs.map(({ run }) => run);
+  const requests = requestsOf(runs);
   const place = (some: Iterable<Figure>) =>
     html`<div class="figures">${[...some].map((figure) => figures.place(figure))}</div>`;
   const curves: Section = {
@@ -54,6 +56,7 @@ export function comparisonPage(
     },
     { id: "numbers", title: "Numbers", body: sideBySide(runs) },
     ...(given === undefined ? [curves] : []),
+    ...(requests === null ? [] : [requests.section]),
     {
       id: "each",
       title: "Each run",
@@ -70,7 +73,7 @@ export function comparisonPage(
     head: html`${facts.map(({ name, value }) => html`<p class="muted">${name}: ${value}</p>`)}`,
     sections,
     figures,
-    requests: null,
+    requests: requests?.data ?? null,
     foot: `Made by inferbench ${version} from the runs' records.`,
   });
 }

@@ -14,6 +14,6 @@ export function foreignPageRun(result: ForeignResult): PageRun {
     steady: null,
     summaryContent: null,
     metadataContent: null,
-    requests: null,
+    rows: null,
   };
 }

@@ -5,7 +5,6 @@ import { savedFiles, savedRun } from "../../figures/serving/saved-run.ts";
 import { windowsOfRecords } from "../../record-windows.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { RequestRows } from "../requests/collect.ts";
-import type { RequestTableData } from "../requests/columns.ts";
 
 /** A run as a page shows it. */
 export interface PageRun {
@@ -21,12 +20,12 @@ export interface PageRun {
   /** All of summary.json and of metadata.yaml, as they are; null where there is none. */
   summaryContent: unknown;
   metadataContent: unknown;
-  /** null: not asked for, or there was none. */
-  requests: { data: RequestTableData; sentence: string } | null;
+  /** For the table of requests; null: not asked for, or there was none. */
+  rows: RequestRows | null;
 }
 
 export interface PageRunOptions {
-  /** Whether the page has a table of this run's requests. */
+  /** Whether the page has this run's requests in a table. */
   withRequests: boolean;
 }
 
@@ -59,7 +58,6 @@ export function pageRun(
     summaryContent: saved?.content ?? null,
     metadataContent: files.metadata?.content ?? null,
     measuredBy: null,
-    requests:
-      withRequests && run.collected.spans.length > 0 ? rows.finish(run.metadata?.plan?.seed ?? 0) : null,
+    rows: rows.length > 0 ? rows : null,
   };
 }
