@@ -1,5 +1,4 @@
-import type { Child } from "../html.ts";
-import { html } from "../html.ts";
+import { type Child, html } from "../html.ts";
 import type { Section } from "../page.ts";
 import { requestTable } from "../requests/collect.ts";
 import type { RequestTableData } from "../requests/columns.ts";
