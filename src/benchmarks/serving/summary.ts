@@ -1,13 +1,10 @@
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { type ServerMetricsSummary, summarizeServerMetrics } from "../../telemetry/server-metrics/summary.ts";
 import { arrivalTests, dueOffsets } from "./arrival-tests.ts";
-import { describeSample } from "./describe-metric.ts";
 import { countsOf } from "./efficiency/counts.ts";
 import { efficiencyOf, energySettings } from "./efficiency/efficiency.ts";
 import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
-import { metricTable, sampleOf } from "./metric-table.ts";
-import { tokensReceived } from "./metrics.ts";
 import { modelFigures } from "./model-figures.ts";
 import { modelText } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
@@ -20,6 +17,7 @@ import type { ServingSummary, WindowSummary } from "./summary-shape.ts";
 import { tokenSummary } from "./token-summary.ts";
 import { judgeClient } from "./validity.ts";
 import { warningsOf } from "./warnings.ts";
+import { WindowCollector } from "./window-figures.ts";
 import { type WindowSteadiness, windowSteadiness } from "./window-steadiness.ts";
 import {
   dueWithin,
@@ -102,29 +100,21 @@ function summarizeWindow(
   context: SummaryContext,
 ): WindowSummary | null {
   if (window === null) return null;
+  const collector = new WindowCollector(window);
+  for (const record of run) collector.add(record);
+  const { metrics, ...figures } = collector.finish();
+  const { durationS, outputTokensReceived: received } = figures;
   const due = dueWithin(run, window);
-  const durationS = (window.endAt - window.startAt) / 1000;
-  const ended = run.filter((r) => r.failure === null && r.endAt >= window.startAt && r.endAt <= window.endAt);
-  const received = sum(run, (r) => (r.sentAt === null ? 0 : tokensReceived(r, window.startAt, window.endAt)));
-  const metrics: WindowSummary["metrics"] = {};
-  for (const metric of metricTable) {
-    const distribution = describeSample(sampleOf(metric, due));
-    metrics[metric.id] = distribution === null ? null : { unit: metric.unit, ...distribution };
-  }
   return {
     warmupCut: window.cut ?? null,
     startUnixMs: context.toUnixMs(window.startAt),
-    durationS,
-    requests: countRequests(due),
-    requestThroughputPerS: ended.length / durationS,
-    outputThroughputPerS: received / durationS,
-    outputTokensReceived: received,
+    ...figures,
     goodput: context.slos === null ? null : goodputOf(due, context.slos, durationS),
     stalls: stallsOf(due, context.stallMs),
     steadiness: window.steadiness ?? null,
     ...efficiencyOf(
       window,
-      countsOf(window, { run, due, ended, received }, context.slos),
+      countsOf(window, { run, due, ended: collector.ended, received }, context.slos),
       context.efficiency,
     ),
     metrics,
@@ -136,8 +126,4 @@ function serverFigures(
   { serverMetrics, plan }: SummaryContext,
 ): ServerMetricsSummary | null {
   return serverMetrics === null ? null : summarizeServerMetrics(serverMetrics, windows, modelText(plan));
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

@@ -1,7 +1,13 @@
 import type { About } from "./about.ts";
 import { fromZeroWithRoom, suited } from "./axis.ts";
 import { crossesKey, curveLayer } from "./curve-layer.ts";
-import { curveQuantiles, type Latency, type LoadPoint, type LoadSeries } from "./load-points.ts";
+import {
+  curveQuantiles,
+  type Estimate,
+  type Latency,
+  type LoadPoint,
+  type LoadSeries,
+} from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
 import type { Figure, Layer, LegendEntry, Panel, Point, Spread, Style } from "./spec.ts";
@@ -40,11 +46,20 @@ export function latencyCurve(kind: CurveKind, series: readonly LoadSeries[], abo
   const panels = kind.panels.filter(({ of }) => points.some((point) => of(point) !== null));
   if (panels.length === 0) return null;
   const isDense = points.length > MOST_INTERVALS;
-  const hasBars = !isDense && panels.some(({ of }) => points.some((point) => hasInterval(of(point))));
+  const estimates = panels.flatMap(({ of }) => points.flatMap((point) => Object.values(of(point) ?? {})));
+  const known = estimates.filter((estimate) => estimate !== null);
+  const notes = [
+    ...(!isDense && known.some(hasBound)
+      ? ["bars: 95 % intervals, open where n is too small for a bound"]
+      : []),
+    ...(known.some(({ isLowerBound }) => isLowerBound)
+      ? ["arrows: lower bounds, requests were unfinished"]
+      : []),
+  ];
   return {
     name: kind.file,
     title: kind.title,
-    subtitle: `${sizesOf(series)} · steady window where there is one${hasBars ? " · bars: 95 % intervals, open where n is too small for a bound" : ""}`,
+    subtitle: [sizesOf(series), "steady window where there is one", ...notes].join(" · "),
     caution: about.caution,
     panels: panels.map(({ name, of }, i) =>
       curvePanel(name, of, kind, series, { hasLabels: i === 0, isDense }),
@@ -67,22 +82,13 @@ function curvePanel(
     curveQuantiles.flatMap((quantile, q): Layer[] => {
       const known = one.points.flatMap((point) => {
         const estimate = of(point)?.[quantile];
-        return estimate
-          ? [
-              {
-                at: [x.of(point), estimate.value] as const,
-                low: estimate.low,
-                high: estimate.high,
-                load: point,
-              },
-            ]
-          : [];
+        return estimate ? [{ ...spreadOf(estimate, x.of(point)), load: point }] : [];
       });
       const style = styleOf(series.length, s, q);
       const line = curveLayer(style, known, one.isCurve);
-      return isDense
-        ? [line]
-        : [{ kind: "spreads", style, along: "y", spreads: known.filter(hasBound).map(spreadOf) }, line];
+      const shown = known.filter((spread) => (isDense ? spread.isLowerBound : hasBound(spread)));
+      const spreads = shown.map(({ load: _, ...spread }) => spread);
+      return spreads.length === 0 ? [line] : [{ kind: "spreads", style, along: "y", spreads }, line];
     }),
   );
   const labels = series.flatMap((one) =>
@@ -98,24 +104,26 @@ function curvePanel(
   };
 }
 
-function spreadOf({ at, low, high }: Spread): Spread {
-  return { at, low, high };
-}
-
-function hasInterval(latency: Latency | null): boolean {
-  return (
-    latency !== null && Object.values(latency).some((estimate) => estimate !== null && hasBound(estimate))
-  );
+/** Of a lower bound the arrow alone where it has no interval below. */
+function spreadOf({ value, isLowerBound, low, high }: Estimate, x: number): Spread {
+  return isLowerBound
+    ? { at: [x, value], low: low ?? value, high: null, isLowerBound }
+    : { at: [x, value], low, high };
 }
 
 function hasBound({ low, high }: Pick<Spread, "low" | "high">): boolean {
   return low !== null || high !== null;
 }
 
+/** So far beyond a lower bound the axis goes, for its arrow to be seen. */
+const ARROW_ROOM = 1.5;
+
 function valuesOf(layer: Layer): number[] {
   if (layer.kind === "line" || layer.kind === "points") return layer.points.map(([, y]) => y);
   if (layer.kind === "spreads")
-    return layer.spreads.flatMap(({ low, high }) => [low, high].filter((bound) => bound !== null));
+    return layer.spreads.flatMap(({ at, low, high, isLowerBound }) =>
+      [low, isLowerBound === true ? at[1] * ARROW_ROOM : high].filter((bound) => bound !== null),
+    );
   return [];
 }
 

@@ -3,6 +3,8 @@
 /** A quantile with its 95 % interval, in ms; null where a bound is not known. */
 export interface Estimate {
   value: number;
+  /** The truth is at least `value`: requests were unfinished when the run ended. */
+  isLowerBound: boolean;
   low: number | null;
   high: number | null;
 }

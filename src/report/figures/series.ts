@@ -78,8 +78,7 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
           ? [px, low === null ? y.min : y.of(low), px, high === null ? y.max : y.of(high)]
           : [low === null ? x.min : x.of(low), py, high === null ? x.max : x.of(high), py];
       });
-      const isOpen = layer.spreads.map(({ low, high }) => [low === null, high === null] as const);
-      const shape = interval(toneOf(theme, layer.style.tone), layer.along, isOpen);
+      const shape = interval(toneOf(theme, layer.style.tone), layer.along, layer.spreads);
       return [shapeSeries(base, corners, 3, shape)];
     }
     case "rule": {

@@ -21,6 +21,8 @@ export interface Spread {
   at: Point;
   low: number | null;
   high: number | null;
+  /** The truth is at least the point's value: an arrow instead of an open end. */
+  isLowerBound?: boolean;
 }
 
 /** A bar from 0 up, with its 95 % interval and, above it, its numbers. */

@@ -1,5 +1,5 @@
 import type { ForeignResult } from "../foreign/result.ts";
-import { measured } from "../numbers.ts";
+import { measuredOrMore } from "../numbers.ts";
 import { xmlText } from "../xml.ts";
 import { isForeign, type Printed } from "./printed.ts";
 import type { PrintedSummary } from "./saved-summary.ts";
@@ -89,24 +89,34 @@ function checksOf({ run, validity, gates, whole, steady }: PrintedSummary): Chec
   const { succeeded = 0, failed = 0 } = whole?.requests ?? {};
   const goodput = (steady ?? whole)?.goodput ?? null;
   const checks: Check[] = [
-    { name: "the run came to its end", failure: run.interrupted ? "it was interrupted" : null },
+    { name: "the run came to its end", failure: endOf(run.interrupted, validity !== null) },
     successCheck({ succeeded, failed }),
-    {
+  ];
+  if (validity !== null)
+    checks.push({
       name: "the client was fit to measure",
       failure: validity.verdict === "unfit" ? validity.reasons.join(", ") : null,
-    },
-  ];
+    });
   if (goodput !== null && goodput.isMet !== null)
     checks.push({
       name: "service level",
       failure: goodput.isMet ? null : `good were ${(100 * goodput.fraction).toFixed(1)} %`,
     });
-  for (const { gate, passed, value } of gates)
+  for (const { gate, passed, value, isLowerBound } of gates)
     checks.push({
       name: gate,
-      failure: passed ? null : value === null ? "not measured" : `measured: ${measured(value)}`,
+      failure: passed
+        ? null
+        : value === null
+          ? "not measured"
+          : `measured: ${measuredOrMore(value, isLowerBound)}`,
     });
   return checks;
+}
+
+function endOf(isInterrupted: boolean, hasSummary: boolean): string | null {
+  if (!hasSummary) return "the run did not come to its end";
+  return isInterrupted ? "it was interrupted" : null;
 }
 
 function attributesText(attributes: Readonly<Record<string, string | number>>): string {

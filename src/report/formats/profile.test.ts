@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { exitOf } from "../../benchmarks/profile/judge.ts";
-import { fakeFigures, fakeLevel } from "../../benchmarks/profile/level.fake.ts";
+import { fakeFigures, fakeLatency, fakeLevel } from "../../benchmarks/profile/level.fake.ts";
 import { fakeProfile } from "../../benchmarks/profile/profile.fake.ts";
 import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
 import { ExitCode } from "../../core/errors.ts";
+import { parseCsv } from "../../results/csv.ts";
 import { profilesCsv, profilesJunit, profilesMarkdown } from "./profile.ts";
 
 const bad = fakeLevel({
@@ -24,6 +25,13 @@ describe("a profile as", () => {
       "01-rate-4",
       "02-rate-9",
     ]);
+  });
+
+  test("CSV names the figures that are lower bounds", () => {
+    const e2elMs = fakeLatency(1400, { isLowerBound: true, high: null });
+    const levels = [fakeLevel(), fakeLevel({ figures: fakeFigures({ e2elMs }) })];
+    const [head = [], ...rows] = parseCsv(profilesCsv([fakeProfile({ levels })]));
+    expect(rows.map((row) => row[head.indexOf("lower_bounds")])).toEqual(["", "e2el_p50 e2el_p90 e2el_p99"]);
   });
 
   test("Markdown is its table and the warnings, as text and not as markup", () => {
