@@ -117,3 +117,8 @@ export function significant(value: number, digits: number): string {
   const shown = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded || value))));
   return formatNumber(value, Math.min(shown, 20));
 }
+
+/** `1 request`, `2,000 requests` */
+export function counted(n: number, noun: string): string {
+  return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
+}

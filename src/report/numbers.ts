@@ -1,5 +1,7 @@
 import { formatNumber, significant } from "../core/units.ts";
 
+export { counted } from "../core/units.ts";
+
 /** A measured number for a table: three significant digits, whole from 1,000 on; `-` for what was not measured. */
 export function measured(value: number | null | undefined): string {
   if (value === null || value === undefined) return "-";
@@ -21,9 +23,4 @@ export function bound(value: number | null): string {
 /** A share as a percentage with one decimal. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
-}
-
-/** `1 request`, `2,000 requests` */
-export function counted(n: number, noun: string): string {
-  return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
 }

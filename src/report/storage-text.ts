@@ -69,8 +69,11 @@ function throughputLines({
   const { samplesPerS, bytesPerS } = throughput!;
   const warmup = steps.warmup > 0 ? `, after ${formatNumber(steps.warmup)} of warm-up` : "";
   const au = compute.au === null ? "- (no compute)" : percent(compute.au);
+  const disturbed = (compute.au ?? 0) > (compute.nullSourceAu ?? 1) ? ", disturbed meanwhile" : "";
   const nullAu =
-    compute.nullSourceAu === null ? "" : ` (a source that costs nothing: ${percent(compute.nullSourceAu)})`;
+    compute.nullSourceAu === null
+      ? ""
+      : ` (a source that costs nothing: ${percent(compute.nullSourceAu)}${disturbed})`;
   const stepMean = metrics.stepMs?.mean ?? 0;
   const share =
     jitterMs === null || stepMean === 0 ? "" : `, ${percent(jitterMs / stepMean)} of the mean step`;

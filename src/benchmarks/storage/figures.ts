@@ -6,11 +6,14 @@ export function windowS({ startAt, endAt }: Measurements): number | null {
   return startAt === null || endAt === null ? null : (endAt - startAt) / 1000;
 }
 
-/** Accelerator utilisation: compute over the whole window, which is compute and waiting for data; null without compute. */
+/**
+ * Accelerator utilisation: the compute that was asked for over the whole window, which is compute and waiting for data; null without
+ * compute. What emulated compute took beyond that kept no accelerator busy.
+ */
 export function acceleratorUtilisation(measured: Measurements): number | null {
   const seconds = windowS(measured);
-  if (seconds === null || sum(measured.computeAskedMs.toArray()) === 0) return null;
-  return sum(measured.computeMs.toArray()) / (seconds * 1000);
+  const askedMs = sum(measured.computeAskedMs.toArray());
+  return seconds === null || askedMs === 0 ? null : askedMs / (seconds * 1000);
 }
 
 /** How far emulated compute was from what was asked for: their totals' relative difference; null without compute. */

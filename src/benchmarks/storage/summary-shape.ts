@@ -2,7 +2,7 @@ import type { Distribution } from "../../analysis/describe.ts";
 import type { Price } from "../../results/prices/price-sheet.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
-import type { Layout } from "./dataset/dataset.ts";
+import type { DatasetOddities, Layout } from "./dataset/dataset.ts";
 import type { StorageCost, StorageEnergy } from "./efficiency.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import type { HotSpots } from "./hot-spots.ts";
@@ -76,6 +76,7 @@ export interface StorageSummary {
     samplesRead: number;
     /** Samples read, warm-up included, over those that there are. */
     epochs: number;
+    oddities: DatasetOddities;
   };
   windowS: number | null;
   throughput: { samplesPerS: number; bytesPerS: number } | null;

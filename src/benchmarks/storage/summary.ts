@@ -87,6 +87,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       bytes: totalBytes(dataset),
       samplesRead: visits.reduce((count, times) => count + (times > 0 ? 1 : 0), 0),
       epochs: measured.total.samples / dataset.fileOf.length,
+      oddities: dataset.oddities,
     },
     ...measuredFigures(measured),
     jitterMs: jitterMs(measured),
@@ -111,7 +112,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     ...efficiencyOf(measured, context.efficiency),
     price: context.efficiency.price,
     tokensPerSample: context.efficiency.tokensPerSample,
-    validity: validityOf(compute),
+    validity: validityOf(compute, measured.steps),
     ranks: null,
   };
   return { ...figures, warnings: warningsOf(figures) };

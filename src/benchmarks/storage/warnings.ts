@@ -1,4 +1,4 @@
-import { formatNumber } from "../../core/units.ts";
+import { counted, formatNumber } from "../../core/units.ts";
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
 import type { StorageSummary, Warning } from "./summary-shape.ts";
@@ -12,6 +12,8 @@ type Figures = Omit<StorageSummary, "warnings">;
 export function warningsOf(summary: Figures): Warning[] {
   return [
     cachedWarning(summary),
+    leftOutWarning(summary),
+    repeatedKeysWarning(summary),
     verifyWarning(summary),
     idleWarning(summary),
     depthWarning(summary),
@@ -28,6 +30,27 @@ function cachedWarning({ reads, cache, run }: Figures): Warning | null {
     code: "PAGE_CACHE",
     message: `only ${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, the rest from the page cache`,
     hint: "This is memory's speed. For the storage's take --direct, or --cache cold with more samples than the run reads.",
+  };
+}
+
+function leftOutWarning({ dataset: { oddities } }: Figures): Warning | null {
+  const { leftOut } = oddities;
+  if (leftOut === null) return null;
+  return {
+    code: "LEFT_OUT",
+    message: `only the tar shards are read; left out beside them: ${counted(leftOut.files, "file")}, such as ${leftOut.first}`,
+    hint: "--layout files reads every file, each shard too, as one sample.",
+  };
+}
+
+function repeatedKeysWarning({ dataset: { oddities } }: Figures): Warning | null {
+  const { repeatedKeys } = oddities;
+  if (repeatedKeys === null) return null;
+  const { samples, shard, key } = repeatedKeys;
+  return {
+    code: "REPEATED_KEYS",
+    message: `members of one key do not stand together: ${counted(samples, "sample")} more than there are keys, such as ${key} in ${shard}`,
+    hint: "WebDataset makes a sample of each place, too. Sort a shard's members by name (tar --sort=name).",
   };
 }
 

@@ -128,7 +128,7 @@ describe("the samples", () => {
   test("of the user are taken as they are, and never made anew", () => {
     writeFileSync(join(folder, "mine.bin"), "x");
     expect(source()).toEqual({ kind: "there", root: folder, layout: null });
-    expect(() => source("--sample-count", "7")).toThrow(/were not made so/);
+    expect(() => source("--sample-count", "7")).toThrow(/was not made so/);
     expect(readdirSync(folder)).toEqual(["mine.bin"]);
   });
 

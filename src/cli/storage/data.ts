@@ -180,11 +180,11 @@ function refuseOthers(values: StorageValues, root: string, manifest: Manifest | 
   ];
   for (const [flag, wanted, has] of asked) {
     if (wanted === undefined || wanted === has) continue;
-    const is = has === undefined ? "the samples there were not made so" : `those there have ${has}`;
-    throw usageError(
-      `${flag} ${wanted}: there are samples in ${root} already, and ${is}`,
-      "Name another --data-root, or leave the flag out.",
-    );
+    const is =
+      has === undefined
+        ? `${root} is not empty, and what is there was not made so`
+        : `there are samples in ${root} already, and those there have ${has}`;
+    throw usageError(`${flag} ${wanted}: ${is}`, "Name another --data-root, or leave the flag out.");
   }
 }
 

@@ -93,11 +93,27 @@ describe("a directory", () => {
     await expect(tarMembers(path("0.tar"), bytes, () => pauses.shift()!)).rejects.toThrow("enough");
   });
 
-  test("of tar and other files has files", async () => {
-    put("0.tar", tar(["7.jpg", "image"]));
-    put("readme", "text");
-    expect((await openDataset(folder, null)).layout).toBe("files");
-    expect((await openDataset(folder, "tar")).fileOf.length).toBe(1);
+  test("of tar and other files has the shards', and says what it leaves out", async () => {
+    put("0.tar", tar(["7.jpg", "image"], ["8.jpg", "other"]));
+    put("1.tar.gz", "packed");
+    put("a/README.md", "text");
+    expect(await openDataset(folder, null)).toMatchObject({
+      layout: "tar",
+      fileOf: { length: 2 },
+      oddities: { leftOut: { files: 2, first: "1.tar.gz" } },
+    });
+    expect(await openDataset(folder, "files")).toMatchObject({
+      fileOf: { length: 3 },
+      oddities: { leftOut: null },
+    });
+  });
+
+  test("of shards whose keys recur says so, and names one", async () => {
+    put("0.tar", tar(["7.jpg", "a"], ["8.jpg", "b"], ["9.jpg", "c"]));
+    expect((await openDataset(folder, null)).oddities.repeatedKeys).toBeNull();
+    put("1.tar", tar(["7.jpg", "a"], ["8.jpg", "b"], ["7.cls", "1"], ["8.cls", "2"]));
+    const { fileOf, oddities } = await openDataset(folder, null);
+    expect([fileOf.length, oddities.repeatedKeys]).toEqual([7, { samples: 2, shard: "1.tar", key: "7" }]);
   });
 
   test("of records has what its index says", async () => {
@@ -142,12 +158,17 @@ describe("checksums", () => {
     ]);
   });
 
-  test("of other places are none", async () => {
+  test("of files that are gone, or not as long as they were, are an error with both sizes", async () => {
     put("a", "text");
-    index(["b", 0, 4, 7]);
-    expect(await sums()).toBeNull();
-    index(["a", 512, 4, 7]);
-    expect(await sums()).toBeNull();
+    index(["a", 0, 4, 7], ["b", 0, 4, 7]);
+    await expect(sums()).rejects.toThrow(/\/b is not there, or empty, and the index/);
+    put("b", "texts");
+    await expect(sums()).rejects.toThrow(/\/b has 5 bytes, and its index .* says 4/);
+    put("b", "tex");
+    await expect(sums()).rejects.toMatchObject({
+      message: expect.stringMatching(/\/b has 3 bytes, and its index .* says 4/),
+      exit: 2,
+    });
   });
 });
 
@@ -279,7 +300,23 @@ describe("is refused", () => {
   test.each<[string, () => void, RegExp]>([
     ["an empty directory", () => {}, /no samples/],
     ["only empty files", () => put("a", ""), /no samples/],
-    ["a link to nowhere", () => symlinkSync(path("gone"), path("link")), /there is no .*link/],
+    ["a link to nowhere", () => symlinkSync("gone", path("link")), /\/link is a link to gone, which cannot/],
+    [
+      "a shard that is compressed",
+      () => {
+        put("0.tar.gz", "packed");
+        put("README", "text");
+      },
+      /has compressed shards such as 0\.tar\.gz/,
+    ],
+    [
+      "an index that leads elsewhere",
+      () => {
+        const shards = [{ name: "../u/1.bin", samples: 1 }];
+        put(MANIFEST_FILE, JSON.stringify({ layout: "records", samples: 1, recordBytes: 1, shards }));
+      },
+      /"\.\.\/u\/1\.bin" is not below the samples' root/,
+    ],
     [
       "a shard of other bytes",
       () => put("a.tar", crypto.getRandomValues(new Uint8Array(2000))),

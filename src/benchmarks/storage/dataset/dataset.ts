@@ -18,7 +18,18 @@ export interface Dataset {
   bytes: Float64Array;
   /** CRC-32 of each sample, where the generator left them. */
   checksums: Uint32Array | null;
+  oddities: DatasetOddities;
 }
+
+/** What of the data may not be as its owner thinks; null for what is not so. */
+export interface DatasetOddities {
+  /** Files beside the tar shards, which are not read. */
+  leftOut: { files: number; first: string } | null;
+  /** Keys of which a shard has members in several places: each place is a sample of its own. */
+  repeatedKeys: { samples: number; shard: string; key: string } | null;
+}
+
+export const noOddities: DatasetOddities = { leftOut: null, repeatedKeys: null };
 
 /** One sample while a dataset is being indexed. */
 export interface Placed {
@@ -34,6 +45,7 @@ export function datasetOf(
   files: readonly { path: string; bytes: number }[],
   placed: readonly Placed[],
   checksums: Uint32Array | null,
+  oddities: DatasetOddities = noOddities,
 ): Dataset {
   const shared = (n: number, width: number) => new SharedArrayBuffer(Math.max(n, 1) * width);
   const fileBytes = new Float64Array(shared(files.length, 8), 0, files.length);
@@ -61,6 +73,7 @@ export function datasetOf(
     offset,
     bytes,
     checksums: sums,
+    oddities,
   };
 }
 

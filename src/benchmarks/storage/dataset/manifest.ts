@@ -39,6 +39,12 @@ export function readManifest(root: string): Manifest | null {
   return parseManifest(text, path);
 }
 
+/** @throws Error for a name that leads out of the data's root */
+export function refuseOutside(name: string): void {
+  if (!name.startsWith("/") && !name.split("/").includes("..")) return;
+  throw new Error(`${JSON.stringify(name)} is not below the samples' root`);
+}
+
 /** @param path for error texts @throws ToolError USAGE where it cannot be understood */
 export function parseManifest(text: string, path: string): Manifest {
   try {
@@ -48,6 +54,7 @@ export function parseManifest(text: string, path: string): Manifest {
       (manifest.recordBytes === undefined || manifest.shards === undefined)
     )
       throw new Error("the layout records needs recordBytes and shards");
+    for (const { name } of manifest.shards ?? []) refuseOutside(name);
     return manifest;
   } catch (error) {
     throw usageError(

@@ -1,20 +1,16 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { extname, join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { environmentError, messageOf, systemCode, usageError } from "../../../core/errors.ts";
 import { interruptedEarly } from "../../../core/signals.ts";
 import { turnEvery } from "../../../core/wait.ts";
 import { NOT_CONTENT } from "../../../results/run-directory.ts";
-import { type Dataset, datasetOf, type Layout, type Placed } from "./dataset.ts";
+import { type Dataset, datasetOf, type Layout, noOddities, type Placed } from "./dataset.ts";
+import { checkAgainstIndex, checksumsOf, type DataFile, generatedIndex } from "./generated-index.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
-import { parseIndex } from "./sample-index.ts";
+import { chosenFiles } from "./tar-choice.ts";
 import { tarMembers } from "./tar-index.ts";
-import { tarSamples } from "./tar-samples.ts";
-
-interface DataFile {
-  path: string;
-  bytes: number;
-}
+import { type ShardSamples, samplesOfShards, tarSamples } from "./tar-samples.ts";
 
 /** Between two turns of the event loop while a directory is looked through: ranks' beats go on, and Ctrl-C is heard. */
 const TURN_MS = 50;
@@ -32,7 +28,7 @@ export function isVacant(root: string): boolean {
 }
 
 /**
- * Finds every sample below a directory: by its manifest; else tar shards where there are only those; else each file is a sample. Names
+ * Finds every sample below a directory: by its manifest; else in tar shards where there are some; else each file is a sample. Names
  * that begin with a dot, and empty files, are left out.
  * @param layout null for what is found
  * @throws ToolError where there are none, or they are not what their index says; INTERRUPTED
@@ -59,8 +55,12 @@ export async function openDataset(
     manifest?.layout === "records"
       ? openRecords(root, manifest)
       : await openFiles(root, manifest?.layout ?? layout, manifest, pause);
-  if (dataset.fileOf.length === 0)
-    throw usageError(`there are no samples in ${root}`, "Name a directory that has some.");
+  if (dataset.fileOf.length === 0) {
+    throw usageError(
+      `there are no samples in ${root}`,
+      "Name a directory that has some, or an empty one to have them made there.",
+    );
+  }
   if (manifest !== null && dataset.fileOf.length !== manifest.samples) {
     throw usageError(
       `there are ${dataset.fileOf.length} samples in ${root}, and its index ${MANIFEST_FILE} says ${manifest.samples}`,
@@ -76,29 +76,30 @@ async function openFiles(
   manifest: Manifest | null,
   pause: Pause,
 ): Promise<Dataset> {
-  const files = await filesBelow(root, pause);
-  const found: Layout =
-    files.length > 0 && files.every(({ path }) => extname(path) === ".tar") ? "tar" : "files";
-  const layout = asked ?? found;
-  if (layout === "records") {
+  if (asked === "records") {
     throw usageError(
       `records need an index, and there is no ${MANIFEST_FILE} in ${root}`,
       'See "storage" in METHODS.md.',
     );
   }
-  const used = layout === "tar" ? files.filter(({ path }) => extname(path) === ".tar") : files;
-  const placed =
+  const { layout, used, leftOut } = chosenFiles(await filesBelow(root, pause), root, asked, ({ path }) =>
+    relative(root, path),
+  );
+  const index = generatedIndex(root, manifest);
+  if (index !== null) checkAgainstIndex(root, index, manifest!, used);
+  const { placed, repeatedKeys } =
     layout === "tar"
-      ? await samplesIn(used, pause)
-      : used.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
-  return datasetOf(root, layout, used, placed, readChecksums(root, manifest, used, placed));
+      ? samplesOfShards(await shardsIn(used, pause), (file) => relative(root, used[file]!.path))
+      : { placed: used.map(({ bytes }, file) => ({ file, offset: 0, bytes })), repeatedKeys: null };
+  const checksums = index === null ? null : checksumsOf(root, index, used, placed);
+  return datasetOf(root, layout, used, placed, checksums, { leftOut, repeatedKeys });
 }
 
-async function samplesIn(shards: readonly DataFile[], pause: Pause): Promise<Placed[]> {
-  const placed: Placed[][] = [];
+async function shardsIn(shards: readonly DataFile[], pause: Pause): Promise<ShardSamples[]> {
+  const found: ShardSamples[] = [];
   for (const [file, { path, bytes }] of shards.entries())
-    placed.push(tarSamples(await tarMembers(path, bytes, pause), file));
-  return placed.flat();
+    found.push(tarSamples(await tarMembers(path, bytes, pause), file));
+  return found;
 }
 
 function openRecords(root: string, manifest: Manifest): Dataset {
@@ -116,32 +117,10 @@ function openRecords(root: string, manifest: Manifest): Dataset {
     for (let i = 0; i < samples; i++) placed.push({ file, offset: i * recordBytes, bytes: recordBytes });
     return { path, bytes };
   });
-  return datasetOf(root, "records", files, placed, readChecksums(root, manifest, files, placed));
-}
-
-/**
- * The checksum of each sample, found by its place: names are in the order of their letters, the index in that of the samples' numbers.
- * @param placed in the order of files and offsets
- * @returns null where the generator left no index, or it is of other samples
- */
-function readChecksums(
-  root: string,
-  manifest: Manifest | null,
-  files: readonly DataFile[],
-  placed: readonly Placed[],
-): Uint32Array | null {
-  if (manifest?.generated === undefined) return null;
-  const numbers = new Map(files.map(({ path }, file) => [path, file]));
-  try {
-    const rows = parseIndex(readFileSync(join(root, INDEX_FILE), "utf8"))
-      .map(({ file, offset, crc32 }) => ({ file: numbers.get(join(root, file)) ?? -1, offset, crc32 }))
-      .sort((a, b) => a.file - b.file || a.offset - b.offset);
-    const isSame = (i: number) => rows[i]?.file === placed[i]!.file && rows[i]?.offset === placed[i]!.offset;
-    if (rows.length !== placed.length || !placed.every((_, i) => isSame(i))) return null;
-    return Uint32Array.from(rows, ({ crc32 }) => crc32);
-  } catch {
-    return null;
-  }
+  const index = generatedIndex(root, manifest);
+  if (index !== null) checkAgainstIndex(root, index, manifest, files);
+  const checksums = index === null ? null : checksumsOf(root, index, files, placed);
+  return datasetOf(root, "records", files, placed, checksums, noOddities);
 }
 
 /** By name, whatever the folder. */
@@ -185,6 +164,12 @@ function sizeOf(path: string): number {
     const stat = statSync(path);
     return stat.isFile() ? stat.size : 0;
   } catch (error) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+      throw usageError(
+        `${path} is a link to ${readlinkSync(path)}, which cannot be read: ${messageOf(error)}`,
+        "Remove the link, or put back what it leads to.",
+      );
+    }
     throw unreadable(path, error);
   }
 }

@@ -1,5 +1,5 @@
 import { parseCsv } from "../../../results/csv.ts";
-import { INDEX_COLUMNS } from "./manifest.ts";
+import { INDEX_COLUMNS, refuseOutside } from "./manifest.ts";
 
 /** A line of the index file. */
 export interface IndexedSample {
@@ -17,6 +17,7 @@ export function parseIndex(text: string): IndexedSample[] {
   return rows.map(([file = "", ...cells], i) => {
     const [offset, bytes, crc32] = cells.map(Number) as [number, number, number];
     const isWhole = file !== "" && [offset, bytes, crc32].every((n) => Number.isSafeInteger(n) && n >= 0);
+    refuseOutside(file);
     if (!isWhole) throw new Error(`line ${i + 2} is no sample`);
     return { file, offset, bytes, crc32 };
   });

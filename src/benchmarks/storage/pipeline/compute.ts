@@ -32,6 +32,11 @@ export class EmulatedCompute {
     this.#control = control;
   }
 
+  /** From now on nothing is made up for of what was before. */
+  forget(): void {
+    this.#lateMs = 0;
+  }
+
   /** Works for `ms` from the instant `fromAt` on, or until the run is to end. @returns the instant at the end */
   run(fromAt: number, ms: number): number {
     const untilAt = fromAt + ms - Math.min(this.#lateMs, MOST_BACK * ms);

@@ -43,6 +43,8 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
 
   let now = clock.now();
   for (let step = -warmupSteps; step < steps; step++) {
+    // Else the counted steps would be too short by what the warm-up's were too long.
+    if (step === 0) compute.forget();
     const stepAskedAt = now;
     let whole = microbatchRows.rows;
     let samples = 0;
@@ -98,6 +100,8 @@ function aheadOf({ plan, aheadByStep }: ConsumerSetup, k: number): number {
   return (Math.floor(k / microbatchesPerStep) + 2) * microbatchesPerStep;
 }
 
-function computeMsOf({ computeMs, seed }: StepPlan, step: number): number {
+/** @param step from 0 on, warm-up included */
+function computeMsOf({ computeMs, warmupSteps, warmupComputeMs, seed }: StepPlan, step: number): number {
+  if (step < warmupSteps && warmupComputeMs !== undefined) return warmupComputeMs;
   return computeMs.kind === "fixed" ? computeMs.value : drawFrom(computeMs, rngFor(seed, "compute", step));
 }

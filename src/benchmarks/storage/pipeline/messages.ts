@@ -50,6 +50,8 @@ export interface StepPlan {
   /** Microbatches that each reader loads ahead of the one that it is asked for. */
   prefetchDepth: number;
   computeMs: Distribution;
+  /** Of the warm-up's steps, where it is another. */
+  warmupComputeMs?: number;
   seed: number;
 }
 

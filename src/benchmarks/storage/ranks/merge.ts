@@ -85,7 +85,7 @@ function mergedAu(parts: readonly RankPart[]): number | null {
   let [computeMs, windowMs] = [0, 0];
   for (const { summary, columns } of parts) {
     if (summary.compute.au === null || summary.windowS === null) continue;
-    computeMs += sum(columns.computeMs);
+    computeMs += sum(columns.computeAskedMs);
     windowMs += summary.windowS * 1000;
   }
   return windowMs === 0 ? null : computeMs / windowMs;

@@ -1,8 +1,10 @@
 import { environmentError, messageOf, ToolError, usageError } from "../../../core/errors.ts";
 import { interruptedEarly } from "../../../core/signals.ts";
-import { type Dataset, datasetOf, type Placed } from "../dataset/dataset.ts";
+import { type Dataset, type DatasetOddities, datasetOf, type Placed } from "../dataset/dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, parseManifest } from "../dataset/manifest.ts";
 import { type IndexedSample, parseIndex } from "../dataset/sample-index.ts";
+import { chosenFiles } from "../dataset/tar-choice.ts";
+import { samplesOfShards } from "../dataset/tar-samples.ts";
 import { addressMaker, headersMaker, listObjects } from "./address.ts";
 import { fetchText } from "./fetch-text.ts";
 import { type Bucket, type Remote, remoteName } from "./location.ts";
@@ -10,7 +12,7 @@ import { scanTars, withSizes } from "./scan-tars.ts";
 import type { RetryOptions } from "./try-again.ts";
 
 /**
- * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample, or where all are tar shards,
+ * Finds every sample of a store by the index files beside them; in a bucket without one each object is a sample, or where there are tar shards,
  * and on a web server whose shards were named, each of their keys, which their headers tell.
  * @throws ToolError
  */
@@ -87,7 +89,8 @@ async function fromList(
   );
   if (used.length === 0)
     throw usageError(`there are no samples in ${root}`, "Name a bucket and prefix that have some.");
-  if (used.every(({ name }) => name.endsWith(".tar"))) return fromShards(remote, root, used, options);
+  const chosen = chosenFiles(used, root, null, ({ name }) => name);
+  if (chosen.layout === "tar") return fromShards(remote, root, chosen.used, options, chosen.leftOut);
   const files = used.map(({ name, bytes }) => ({ path: `${root}/${name}`, bytes }));
   const whole = files.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
   return datasetOf(root, "files", files, whole, null);
@@ -98,11 +101,13 @@ async function fromShards(
   root: string,
   shards: readonly { name: string; bytes: number }[],
   options: RetryOptions,
+  leftOut: DatasetOddities["leftOut"] = null,
 ): Promise<Dataset> {
   const files = shards.map(({ name, bytes }) => ({ name, path: `${root}/${name}`, bytes }));
-  const placed = await scanTars(remote, files, options);
+  const found = await scanTars(remote, files, options);
+  const { placed, repeatedKeys } = samplesOfShards(found, (file) => files[file]!.name);
   if (placed.length === 0) throw usageError(`the tar shards in ${root} have no samples`);
-  return datasetOf(root, "tar", files, placed, null);
+  return datasetOf(root, "tar", files, placed, null, { leftOut, repeatedKeys });
 }
 
 function indexIn(root: string, text: string): IndexedSample[] {

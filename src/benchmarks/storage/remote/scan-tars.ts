@@ -1,7 +1,6 @@
 import { messageOf } from "../../../core/errors.ts";
-import type { Placed } from "../dataset/dataset.ts";
 import { remoteTarMembers } from "../dataset/tar-index.ts";
-import { tarSamples } from "../dataset/tar-samples.ts";
+import { type ShardSamples, tarSamples } from "../dataset/tar-samples.ts";
 import { addressMaker, headersMaker } from "./address.ts";
 import { fetchRange } from "./fetch-range.ts";
 import type { Remote } from "./location.ts";
@@ -28,13 +27,12 @@ export async function scanTars(
   remote: Remote,
   shards: readonly Shard[],
   options: RetryOptions,
-): Promise<Placed[]> {
+): Promise<ShardSamples[]> {
   const addressOf = addressMaker(remote);
   const headers = headersMaker(remote);
-  const found = await eachAtOnce(shards, options, async ({ name, bytes, path }, file, all) =>
+  return eachAtOnce(shards, options, async ({ name, bytes, path }, file, all) =>
     tarSamples(await remoteTarMembers(path, bytes, chunkReader(addressOf(name), bytes, headers, all)), file),
   );
-  return found.flat();
 }
 
 /**
