@@ -5,6 +5,7 @@ import type { Clock } from "./core/clock.ts";
 import { environmentError } from "./core/errors.ts";
 import { MetronomeAlarm } from "./core/metronome.ts";
 import type { SamplerThread } from "./telemetry/gpu/sampler-messages.ts";
+import type { ScraperThread } from "./telemetry/server-metrics/scraper-messages.ts";
 
 /*
  * The only place that constructs Workers: in a compiled binary their files are found from the entry point's folder. Each
@@ -68,4 +69,11 @@ export function startUntilWatch(conditions: readonly UntilCondition[]): Promise<
 /** A thread for a GPU monitor; what it fails at reaches its `onerror`. */
 export function openGpuSampler(): SamplerThread {
   return new Worker(new URL("./telemetry/gpu/sampler-worker.ts", import.meta.url).href) as SamplerThread;
+}
+
+/** A thread for a monitor of the server's metrics; what it fails at reaches its `onerror`. */
+export function openMetricsScraper(): ScraperThread {
+  return new Worker(
+    new URL("./telemetry/server-metrics/scraper-worker.ts", import.meta.url).href,
+  ) as ScraperThread;
 }

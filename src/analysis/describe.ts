@@ -22,8 +22,8 @@ export interface QuantileEstimate {
   small: boolean;
 }
 
-/** What the 95 % intervals take the values for: independent ones, a dependent series, or a pool from whole requests. */
-export type IntervalMethod = "order-statistics" | "block-bootstrap" | "cluster-bootstrap";
+/** What the 95 % intervals take the values for: independent ones, a dependent series, or a pool from whole requests; `none`: only counts were kept. */
+export type IntervalMethod = "order-statistics" | "block-bootstrap" | "cluster-bootstrap" | "none";
 
 /** What a sample says, in the sample's own unit; the keys are those of summary.json. */
 export interface Distribution {

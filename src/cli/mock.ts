@@ -1,4 +1,5 @@
 import { ExitCode, usageError } from "../core/errors.ts";
+import { parseDurationMs } from "../core/units.ts";
 import { parseFreeze } from "../mock/engine/freeze.ts";
 import type { EngineSettings } from "../mock/engine/make-engine.ts";
 import { FAULT_KINDS } from "../mock/faults/kinds.ts";
@@ -8,7 +9,7 @@ import { systemClock } from "../native/system-clock.ts";
 import { startMetronome } from "../workers.ts";
 import { command } from "./command.ts";
 import { type FlagValues, flagName, optional, repeated, withDefault } from "./flags/flag.ts";
-import { choice, decimal, duration, integer, text, toggle } from "./flags/kinds.ts";
+import { choice, decimal, duration, integer, type Kind, text, toggle } from "./flags/kinds.ts";
 import type { Source } from "./flags/resolve.ts";
 import { printResult } from "./output.ts";
 
@@ -21,6 +22,17 @@ const trouble = "Trouble";
 const faultForms = Object.entries(FAULT_KINDS)
   .map(([kind, { form }]) => kind + form)
   .join(" ");
+
+/** `NAME=TIME`, the name up to the last `=`. */
+const modelTime: Kind<{ model: string; ms: number }> = {
+  placeholder: "NAME=TIME",
+  allowed: "a model's name, = and a duration, such as small=20ms",
+  parse(given) {
+    const place = given.lastIndexOf("=");
+    const ms = parseDurationMs(given.slice(place + 1), "ms");
+    return place < 1 || ms === null ? undefined : { model: given.slice(0, place), ms };
+  },
+};
 
 const flags = {
   host: withDefault(text("HOST"), "127.0.0.1", "address to listen on", { group: server }),
@@ -52,6 +64,9 @@ const flags = {
     group: server,
   }),
   ttft: withDefault(duration("ms"), "50ms", "time to the first token", { group: fixed }),
+  modelTtft: repeated(modelTime, "time to the first token of one --model, where it is not --ttft", {
+    group: fixed,
+  }),
   itl: withDefault(duration("ms"), "10ms", "time between tokens", { group: fixed }),
   maxNumSeqs: withDefault(integer({ min: 1 }), "64", "most requests that run at once", { group: batching }),
   maxNumBatchedTokens: withDefault(
@@ -118,6 +133,7 @@ export const mockCommand = command({
   flags,
   async run({ values, sources }) {
     refuseOtherEngine(values.engine, sources);
+    refuseOtherModel(values);
     // Asked for before the server starts, so that no signal falls between.
     const stopWanted = untilStopped(values.duration, values.stopWithStdin);
     const mock = await start(values);
@@ -130,7 +146,7 @@ export const mockCommand = command({
 
 /** Flags that only one of the engines looks at. */
 const ENGINE_FLAGS = {
-  fixed: ["ttft", "itl"],
+  fixed: ["ttft", "modelTtft", "itl"],
   batching: ["maxNumSeqs", "maxNumBatchedTokens", "prefillTokensPerS", "stepBase", "stepPerSeq", "kvTokens"],
 } as const;
 
@@ -148,6 +164,13 @@ function refuseOtherEngine(engine: keyof typeof ENGINE_FLAGS, sources: ReadonlyM
   }
 }
 
+/** @throws ToolError USAGE for the time of a model that is not served */
+function refuseOtherModel({ model, modelTtft, anyModel }: FlagValues<typeof flags>): void {
+  const other = modelTtft.find((of) => !model.includes(of.model));
+  if (other !== undefined && !anyModel)
+    throw usageError(`--model-ttft names "${other.model}", which no --model does`);
+}
+
 async function start(values: FlagValues<typeof flags>): Promise<MockServer> {
   const isTruthOnStdout = values.truth === "-";
   return startMock({
@@ -155,6 +178,7 @@ async function start(values: FlagValues<typeof flags>): Promise<MockServer> {
     host: values.host,
     port: values.port,
     ...(values.model.length > 0 ? { models: values.model } : {}),
+    modelTtftMs: new Map(values.modelTtft.map(({ model, ms }) => [model, ms])),
     anyModel: values.anyModel,
     apiKey: values.apiKey ?? null,
     maxModelLen: values.maxModelLen,

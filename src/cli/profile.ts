@@ -3,6 +3,7 @@ import { profileEnv } from "./profile/container-env.ts";
 import { profileFlags } from "./profile/flags.ts";
 import { runProfile } from "./profile/run.ts";
 import { stay } from "./profile/stay.ts";
+import { nearestModels } from "./serving/models.ts";
 
 export const profileCommand = command({
   name: "profile",
@@ -14,7 +15,8 @@ export const profileCommand = command({
   ],
   flags: profileFlags,
   environment: profileEnv,
-  async run({ values, sources }) {
+  async run({ values: given, sources }) {
+    const values = nearestModels(given, sources);
     const exit = await runProfile(values, sources);
     if (values.postBenchmarkSleepTime !== undefined) await stay(values.postBenchmarkSleepTime, exit);
     return exit;

@@ -15,9 +15,11 @@ import { execute, runFiles } from "./serving/execute.ts";
 import { figureLookOf } from "./serving/figures.ts";
 import { servingFlags } from "./serving/flags.ts";
 import { inputsOf } from "./serving/inputs.ts";
+import { nearestModels } from "./serving/models.ts";
 import { show } from "./serving/outcome.ts";
 import { checkTarget, prepare } from "./serving/prepare.ts";
 import { seedFilesOf } from "./serving/seed-files.ts";
+import { metricsSourceOf } from "./serving/server-metrics.ts";
 import { notes } from "./ui/notes.ts";
 
 export const servingCommand = command({
@@ -29,7 +31,7 @@ export const servingCommand = command({
     "serving --endpoint http://localhost:8000/v1/completions --rate inf --num-prompts 500 --sample-prompts-file prompts.txt --outdir ./results/burst",
   ],
   flags: servingFlags,
-  run: ({ values }) => runServingCommand(values),
+  run: ({ values, sources }) => runServingCommand(nearestModels(values, sources)),
 });
 
 async function runServingCommand(values: ServingValues): Promise<ExitCode> {
@@ -37,6 +39,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const asked = targetOf(values, process.env);
   const verdict = verdictOf(values);
   const efficiency = efficiencyOf(values);
+  const metricsSource = metricsSourceOf(values, asked);
   const figures = figureLookOf(values);
   const inputs = await inputsOf(values, process.env);
   const seedFiles = await seedFilesOf(values, process.env);
@@ -54,8 +57,9 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
     names: [...runFiles, ...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
   });
   try {
-    const checked = await checkTarget(values, asked, clock, signal);
-    const run = { values, inputs, asked, checked, verdict, efficiency, figures, seedFiles, directory, most };
+    const checked = await checkTarget(values, asked, metricsSource, clock, signal);
+    const common = { verdict, efficiency, figures, seedFiles, metricsSource, directory };
+    const run = { values, inputs, asked, checked, most, ...common };
     const prepared = await prepare(run, clock, signal);
     if (values.overwrite) directory.clear();
     const { exit } = await execute(prepared, {

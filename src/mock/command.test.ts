@@ -77,6 +77,10 @@ describe("inferbench mock", () => {
       exit: 2,
       stderr: expect.stringContaining("3s@10s"),
     });
+    expect(await failure("--port", "0", "--model", "a", "--model-ttft", "b=5ms")).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('--model-ttft names "b", which no --model does'),
+    });
     const lost = join(tmpdir(), "no", "such", "folder", "truth.jsonl");
     expect(await failure("--port", "0", "--truth", lost)).toMatchObject({
       exit: 4,

@@ -64,6 +64,17 @@ test("the counters and histograms agree with what was asked and with the truth",
   }
 });
 
+test("the prefix cache counts tokens that it is asked for and tokens that it has", async () => {
+  const mock = await startMock({ engine: { kind: "fixed", ttftMs: 2, itlMs: 1 }, hasPrefixCache: true });
+  const prompt = Array.from({ length: 40 }, (_, i) => `word${i}`).join(" ");
+  for (let i = 0; i < 2; i++) await stream(mock.port, COMPLETIONS, promptBody(3, { prompt }));
+  const found = samples(await (await fetch(`${mock.url}/metrics`)).text());
+  await mock.stop();
+  expect(found.get("vllm:prefix_cache_queries_total{}")).toBe(80);
+  // Whole blocks of 16, of the second one.
+  expect(found.get("vllm:prefix_cache_hits_total{}")).toBe(32);
+});
+
 test("the gauges show the engine as it is, and the model's name is escaped", async () => {
   const mock = await startMock({
     models: ['a"b\\c'],

@@ -11,6 +11,8 @@ export interface MockSettings extends EngineEnvironment {
   readonly port: number;
   /** At least one; the first is the one that metrics name. */
   readonly models: readonly string[];
+  /** TTFT of the models that have another one than the engine's (fixed). */
+  readonly modelTtftMs: ReadonlyMap<string, number>;
   /** Whether requests for other models are answered too. */
   readonly anyModel: boolean;
   readonly apiKey: string | null;
@@ -35,6 +37,7 @@ export const DEFAULT_SETTINGS: MockSettings = Object.freeze<MockSettings>({
   host: "127.0.0.1",
   port: 0,
   models: ["mock-model"],
+  modelTtftMs: new Map(),
   anyModel: false,
   apiKey: null,
   maxModelLen: 32_768,

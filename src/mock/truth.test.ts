@@ -65,6 +65,20 @@ test("the truth file agrees with what clients saw", async () => {
   }
 });
 
+test("a model may have a TTFT of its own", async () => {
+  const models = { models: ["a", "b"], modelTtftMs: new Map([["b", 30]]) };
+  const [a, b] = await truthOf(
+    { ...models, engine: { kind: "fixed", ttftMs: 10, itlMs: 5 } },
+    async (port) => {
+      for (const model of ["a", "b"]) await stream(port, COMPLETIONS, promptBody(2, { model }));
+    },
+  );
+  expect([a!.plannedTokenUs, b!.plannedTokenUs]).toEqual([
+    [10_000, 15_000],
+    [30_000, 35_000],
+  ]);
+});
+
 test("tokens leave at their instants, with several streams at once", async () => {
   const records = await truthOf({ engine: { kind: "fixed", ttftMs: 50, itlMs: 10 } }, (port) =>
     Promise.all(Array.from({ length: 16 }, () => stream(port, COMPLETIONS, promptBody(20)))),

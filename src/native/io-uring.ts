@@ -140,11 +140,13 @@ export class IoRing {
    */
   submit(): number {
     Atomics.store(this.#rings, this.#at.sqTail, this.#sqTail);
-    while (this.#queued > 0 || this.#inFlight > 0) {
+    for (let seen = this.#done; this.#queued > 0 || this.#inFlight > seen; ) {
       const taken = enterKernel(abi.SYS_IO_URING_ENTER, this.#fd, this.#queued, 0, abi.ENTER_GETEVENTS);
       if (taken >= 0) this.#inFlight += taken;
       else this.#goOn(lastError("io_uring_enter"));
-      if (this.#queued === 0) break;
+      // The kernel says no more than 20 at a time.
+      if (this.#queued === 0 && this.#done === seen) break;
+      seen = this.#done;
     }
     return this.#inFlight - this.#done;
   }

@@ -1,4 +1,4 @@
-import { measured, measuredOrMore } from "./numbers.ts";
+import { measuredOrMore } from "./numbers.ts";
 
 /** A condition with its outcome, as summaries have it. */
 export interface JudgedGate {
@@ -10,9 +10,8 @@ export interface JudgedGate {
 }
 
 /** What the condition was held against: `0.91`, `not measured`, `≥1,000, not known to hold`. */
-export function gateFigure({ value, isLowerBound = false, isKnown = true }: JudgedGate): string {
-  if (value === null) return "not measured";
-  return `${measuredOrMore(value, isLowerBound)}${isKnown ? "" : ", not known to hold"}`;
+export function gateFigure(judged: JudgedGate): string {
+  return `${figureOf(judged)}${judged.value === null || judged.isKnown !== false ? "" : ", not known to hold"}`;
 }
 
 /** A line of a table. */
@@ -21,12 +20,16 @@ export function gateLine(judged: JudgedGate): string {
 }
 
 /** A paragraph of Markdown. */
-export function gateMarkdown({ gate, passed, value }: JudgedGate): string {
-  return `${passed ? "Gate passed" : "**Gate FAILED**"}: \`${gate}\` (${value === null ? "not measured" : measured(value)})`;
+export function gateMarkdown(judged: JudgedGate): string {
+  return `${judged.passed ? "Gate passed" : "**Gate FAILED**"}: \`${judged.gate}\` (${figureOf(judged)})`;
 }
 
 /** A case of JUnit's. */
-export function gateCheck({ gate, passed, value }: JudgedGate): { name: string; failure: string | null } {
-  const failure = value === null ? "not measured" : `measured: ${measured(value)}`;
-  return { name: gate, failure: passed ? null : failure };
+export function gateCheck(judged: JudgedGate): { name: string; failure: string | null } {
+  const failure = judged.value === null ? figureOf(judged) : `measured: ${figureOf(judged)}`;
+  return { name: judged.gate, failure: judged.passed ? null : failure };
+}
+
+function figureOf({ value, isLowerBound = false }: JudgedGate): string {
+  return value === null ? "not measured" : measuredOrMore(value, isLowerBound);
 }

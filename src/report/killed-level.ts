@@ -2,9 +2,10 @@ import type { Level } from "../benchmarks/profile/level.ts";
 import { type LevelFigures, latencyOf } from "../benchmarks/profile/level-figures.ts";
 import type { LevelResult } from "../benchmarks/profile/profile-shape.ts";
 import type { RequestRecord } from "../benchmarks/serving/record.ts";
-import { peakInFlight, sentPerS, startsSentAt } from "../benchmarks/serving/sending.ts";
+import { eventRatePerS, peakInFlight, startsSentAt } from "../benchmarks/serving/sending.ts";
+import { windowFigures } from "../benchmarks/serving/window-figures.ts";
+import { steadyWindow, timesOf, wholeWindow } from "../benchmarks/serving/windows.ts";
 import { ExitCode } from "../core/errors.ts";
-import { windowsOfRecords } from "./html/serving/record-windows.ts";
 
 /**
  * A level that its profile was killed in, from its records alone. It is shown and never saved: what only the profile knew of it (its role, its
@@ -30,6 +31,7 @@ export function killedLevel(
     exit: ExitCode.interrupted,
     saturated: false,
     saturation: null,
+    backlog: null,
     idle: null,
     marks: ["interrupted"],
     trial: null,
@@ -46,10 +48,12 @@ export function killedLevel(
 }
 
 function figuresOf({ load }: Pick<Level, "load">, records: readonly RequestRecord[]): LevelFigures | null {
-  const { whole, steady } = windowsOfRecords(records);
-  const window = steady ?? whole;
-  if (window === null || whole === null) return null;
   const run = records.filter(({ stage }) => stage === "run");
+  const steady = steadyWindow(run.map(timesOf).sort((a, b) => a.intendedAt - b.intendedAt));
+  const all = wholeWindow(run);
+  if (all === null) return null;
+  const whole = windowFigures(run, all);
+  const window = steady === null ? whole : windowFigures(run, steady);
   return {
     window: steady === null ? "whole" : "steady",
     durationS: window.durationS,
@@ -57,7 +61,7 @@ function figuresOf({ load }: Pick<Level, "load">, records: readonly RequestRecor
     requests: whole.requests,
     askedPerS: load.kind === "rate" ? load.ratePerS : null,
     plannedPerS: null,
-    sentPerS: sentPerS(startsSentAt(run)),
+    sentPerS: eventRatePerS(startsSentAt(run)),
     hitCap: null,
     requestThroughputPerS: window.requestThroughputPerS,
     outputTokensPerS: window.outputThroughputPerS,

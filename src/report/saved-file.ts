@@ -8,6 +8,7 @@ import { JsonSyntaxError } from "../results/python-json.ts";
 export const maybe = <T extends v.GenericSchema>(schema: T) => v.optional(v.nullable(schema, null), null);
 export const text = maybe(v.string());
 export const number = maybe(v.number());
+export const flag = v.optional(v.boolean(), false);
 
 /**
  * @param writer who writes such files, for the error: `a serving run writes`

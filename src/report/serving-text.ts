@@ -6,7 +6,9 @@ import { clientLines } from "./client-text.ts";
 import { efficiencyLines } from "./efficiency-text.ts";
 import { gateLine } from "./gate-text.ts";
 import { gpuLines } from "./gpu-lines.ts";
+import { modelTable } from "./model-text.ts";
 import { measured, measuredOrMore } from "./numbers.ts";
+import { serverMetricsLines } from "./server-metrics-lines.ts";
 import { tokenLines } from "./serving-tokens-text.ts";
 import { stallLines, steadinessLines, untilLines } from "./serving-window-text.ts";
 import { sessionLines, turnTable } from "./session-text.ts";
@@ -33,6 +35,7 @@ export function servingText(summary: ServingSummary, heading: readonly string[])
     ...verdictLines(summary),
   );
   lines.push("", ...latencyTable("Whole run, ms", whole, WHOLE_ROWS));
+  if (summary.models !== null) lines.push("", ...modelTable(summary.models));
   if (summary.sessions !== null) lines.push("", ...turnTable(summary.sessions));
   if (steady !== null) lines.push("", ...latencyTable("Steady window, ms", steady, STEADY_ROWS));
   lines.push(...efficiencyLines(summary), "", ...notes(summary, whole, steady));
@@ -109,7 +112,8 @@ function isRepeated(id: string, { metrics }: WindowSummary): boolean {
 
 function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSummary | null): string[] {
   const lines: string[] = [];
-  const cells = [whole, steady].flatMap((w) => Object.values(w?.metrics ?? {}));
+  const groups = [whole, steady, ...(summary.models ?? [])];
+  const cells = groups.flatMap((group) => Object.values(group?.metrics ?? {}));
   if (cells.some((metric) => metric !== null && Object.values(metric.quantiles).some(({ small }) => small))) {
     lines.push("* n is too small to trust this quantile (n < 5/(1-q))");
   }
@@ -128,7 +132,8 @@ function notes(summary: ServingSummary, whole: WindowSummary, steady: WindowSumm
     lines.push(`TTFT, 95 % intervals, ms: ${interval("p50")} · ${interval("p95")} · ${interval("p99")}`);
   }
   lines.push(...tokenLines(summary.tokens));
-  lines.push(...gpuLines(summary.gpu), "", ...clientLines(summary, summary.load.workers));
+  lines.push(...gpuLines(summary.gpu), ...serverMetricsLines(summary));
+  lines.push("", ...clientLines(summary, summary.load.workers));
   return lines;
 }
 

@@ -181,9 +181,29 @@ test("report prints summaries in other formats", async () => {
   expect((await report("md")).stdout).toContain("| TTFT, ms | 20 |");
   expect((await report("csv")).stdout).toContain("out,whole,ttft,ms,20,");
   expect((await report("junit")).stdout).toContain('name="ttft.p50&lt;1ms">\n      <failure');
-  rmSync(at("out", "summary.json"));
-  const killed = await report("md");
-  expect([killed.exit, killed.stderr.includes("no summary.json")]).toEqual([2, true]);
+});
+
+test("a killed run's records are printed in other formats, and marked", async () => {
+  savedRun("killed", 60, { runName: "r", status: "running", startedAt: "2026-11-23T05:55:12.000Z" });
+  appendFileSync(at("killed", "requests.jsonl"), toLine(fakeRecord(60, 50, 8)).slice(0, 90));
+  const report = (format: string) => run(["report", "killed", "--format", format], folder.path);
+  const md = await report("md");
+  expect(md.exit).toBe(0);
+  expect(md.stdout).toContain("**Incomplete**: the run did not come to its end.");
+  expect(md.stdout).toContain("| TTFT, ms | 57 |");
+  // Read twice, said once.
+  expect(md.stderr.match(/ends in the middle of a line/g)).toHaveLength(1);
+  expect((await report("csv")).stdout).toMatch(/^r,whole,ttft,ms,57,.*,incomplete$/m);
+  expect((await report("junit")).stdout).toContain('message="the run did not come to its end"');
+  expect(JSON.parse((await report("json")).stdout)).toMatchObject({
+    benchmark: "serving",
+    complete: false,
+    run: { runName: "r" },
+    whole: { requests: { total: 60, succeeded: 57 }, metrics: { ttft: { n: 57 } } },
+  });
+  writeFileSync(at("killed", "requests.jsonl"), "");
+  const empty = await report("md");
+  expect([empty.exit, empty.stderr.includes("nothing to print")]).toEqual([2, true]);
 });
 
 test("report alone makes everything again but the records: text, figures and page", async () => {

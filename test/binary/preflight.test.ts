@@ -48,7 +48,7 @@ test("unknown model, with the nearest one", () =>
     ["serving", "--endpoint", `${mock.url}/v1/completions`, "--model", "org/model-8", ...brief],
     4,
     "org/model-8",
-    "--model org/model-8b",
+    "Did you mean org/model-8b?",
   ));
 
 test("a server that refuses everything", async () => {

@@ -266,10 +266,10 @@ test("Ctrl-C while --resume looks at the idle server ends at once and changes no
 });
 
 test("a finished sweep takes --find-capacity afterwards, and keeps its trials without it", async () => {
-  const flags = profile(...brief, "--request-rates", "40,50", "--slo", "ttft=10s");
+  const flags = profile(...brief, "--request-rates", "40,50", "--slo", "ttft=300ms");
   expect((await run(flags, folder.path)).exit).toBe(0);
   const sweep = saved().levels;
-  const search = ["--find-capacity", "--capacity-requests", "100", "--no-html"];
+  const search = ["--find-capacity", "--capacity-requests", "300", "--no-html"];
   const { exit, stderr } = await run([...flags, "--resume", ...search], folder.path);
   // All requests are good: there is no rate to find.
   expect([exit, stderr.includes("02-rate-50 was kept")]).toEqual([3, true]);
@@ -470,7 +470,11 @@ test.each([
   [["--rate", "4"], {}, "unknown flag --rate"],
   [["--request-rates", "4", "--find-capacity"], {}, "what a good request is"],
   [["--auto", "--levels", "2"], {}, '--levels: "2" is not a whole number from 4'],
-  [[], { REQUEST_RATES: "1", MODELS: "a,b", TRAFFIC_SPLIT: "0.5,0.5" }, "MODELS names 2 models"],
+  [
+    [],
+    { REQUEST_RATES: "1", MODELS: "a,b", TRAFFIC_SPLIT: "0.5,0.6" },
+    "TRAFFIC_SPLIT 0.5,0.6 adds up to 1.1",
+  ],
 ] as [string[], Record<string, string>, string][])(
   "%j with %j is refused before any load",
   async (flags, env, message) => {

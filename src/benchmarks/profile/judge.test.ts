@@ -19,6 +19,13 @@ test.each([
   ],
   ["a gate missed", [fakeLevel({ figures: missed })], {}, ExitCode.gateFailed],
   ["a gate missed in the search", [fakeLevel({ figures: missed, role: "capacity" })], {}, ExitCode.ok],
+  ["unfit in the search", [fakeLevel({ figures: unfit, role: "capacity" })], {}, ExitCode.ok],
+  [
+    "a server that sheds load in the search",
+    [fakeLevel({ status: "failed", role: "capacity" })],
+    {},
+    ExitCode.ok,
+  ],
   ["a level that failed", [fakeLevel({ status: "failed", figures: unfit })], {}, ExitCode.runFailed],
   ["interrupted", [fakeLevel({ status: "failed" })], { status: "interrupted" }, ExitCode.interrupted],
   ["the rest failed", [fakeLevel()], { status: "failed" }, ExitCode.runFailed],
@@ -44,7 +51,8 @@ test("the worst verdict, with the levels that gave it", () => {
   const doubtful = fakeFigures({ validity: { verdict: "doubtful", reasons: ["slow"] } });
   const levels = [fakeLevel({ figures: doubtful }), fakeLevel({ name: "02-rate-8", figures: unfit })];
   expect(validityOf(levels)).toEqual({ verdict: "unfit", reasons: ["02-rate-8: late"] });
-  expect(validityOf([fakeLevel()])).toEqual({ verdict: "fit", reasons: [] });
+  const trial = fakeLevel({ figures: unfit, role: "capacity" });
+  expect(validityOf([fakeLevel(), trial])).toEqual({ verdict: "fit", reasons: [] });
 });
 
 test("marks", () => {

@@ -23,17 +23,23 @@ export function marksOf({
 
 /** Whether a level was meant to be more than the server, or the limits, can take. */
 function isBeyond({ saturated, role }: LevelResult): boolean {
-  return saturated || role === "full-throughput";
+  return saturated || role === "full-throughput" || role === "capacity";
+}
+
+/** What speaks against a profile of what a level is marked with; trials of a search go beyond the limits to find where they are. */
+export function failuresOf(level: LevelResult): Mark[] {
+  const failing: Mark[] = level.role === "capacity" ? [] : ["failed"];
+  if (!isBeyond(level)) failing.push("unfit", "gate-failed");
+  return [...failing, "interrupted" as const].filter((mark) => level.marks.includes(mark));
 }
 
 /** What the profile says to whoever started it: the worst of its levels, as `serving` would say it. */
 export function exitOf({ run, levels, capacity }: Profile): ExitCode {
   if (run.status === "interrupted") return ExitCode.interrupted;
-  if (run.status === "failed" || levels.some(({ status }) => status === "failed")) return ExitCode.runFailed;
-  if (validityOf(levels).verdict === "unfit") return ExitCode.clientUnfit;
-  // A search goes beyond the limits to find where they are.
-  const held = levels.filter((level) => !isBeyond(level) && level.role !== "capacity");
-  if (held.some(({ figures }) => (figures?.gatesFailed ?? 0) > 0)) return ExitCode.gateFailed;
+  const failures = levels.flatMap(failuresOf);
+  if (run.status === "failed" || failures.includes("failed")) return ExitCode.runFailed;
+  if (failures.includes("unfit")) return ExitCode.clientUnfit;
+  if (failures.includes("gate-failed")) return ExitCode.gateFailed;
   return capacity !== null && capacity.ratePerS === null ? ExitCode.gateFailed : ExitCode.ok;
 }
 

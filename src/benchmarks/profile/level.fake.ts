@@ -1,3 +1,4 @@
+import { marksOf } from "./judge.ts";
 import type { LevelLoad } from "./level.ts";
 import type { LevelFigures, LevelLatency } from "./level-figures.ts";
 import type { LevelResult } from "./profile-shape.ts";
@@ -45,10 +46,10 @@ export function fakeFigures(given: Partial<LevelFigures> = {}): LevelFigures {
   };
 }
 
-/** A level that came to its end. */
+/** A level that came to its end, with the marks that it has. */
 export function fakeLevel(given: Partial<LevelResult> = {}): LevelResult {
   const load: LevelLoad = { kind: "rate", ratePerS: 4 };
-  return {
+  const level: LevelResult = {
     number: 1,
     name: "01-rate-4",
     role: "listed",
@@ -64,6 +65,7 @@ export function fakeLevel(given: Partial<LevelResult> = {}): LevelResult {
     exit: 0,
     saturated: false,
     saturation: null,
+    backlog: null,
     idle: null,
     marks: [],
     trial: null,
@@ -71,4 +73,5 @@ export function fakeLevel(given: Partial<LevelResult> = {}): LevelResult {
     warnings: [],
     ...given,
   };
+  return { ...level, marks: given.marks ?? marksOf(level) };
 }

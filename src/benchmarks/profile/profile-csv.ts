@@ -28,6 +28,13 @@ function latencyColumns([name, of]: (typeof LATENCIES)[number]): Column[] {
   ]);
 }
 
+/** The quantiles that are known only from below, because requests were unfinished: `ttft_p99 e2el_p99`. */
+function lowerBoundsOf(figures: LevelFigures): string[] {
+  return LATENCIES.flatMap(([name, of]) =>
+    QUANTILE_KEYS.filter((key) => of(figures)?.[key].isLowerBound).map((key) => `${name}_${key}`),
+  );
+}
+
 /** Columns of profile.csv, documented in METHODS.md; a cell of what was not measured is empty. */
 const table: readonly Column[] = [
   ["level", ({ number }) => number],
@@ -57,6 +64,7 @@ const table: readonly Column[] = [
   figure("gpus", (f) => f.gpus),
   figure("output_tokens_per_s_per_gpu", (f) => f.outputTokensPerSPerGpu),
   figure("client", (f) => f.validity.verdict),
+  figure("lower_bounds", (f) => lowerBoundsOf(f).join(" ")),
   ["directory", ({ directory }) => directory],
 ];
 

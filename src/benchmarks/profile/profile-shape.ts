@@ -1,4 +1,5 @@
 import type { SloSet } from "../serving/slo.ts";
+import type { Backlog } from "./backlog.ts";
 import type { CapacityResult } from "./capacity/search.ts";
 import type { LoadTrial } from "./capacity/trial.ts";
 import type { IdleCheck } from "./idle.ts";
@@ -37,6 +38,8 @@ export interface LevelResult extends Level {
   saturated: boolean;
   /** The trend tests behind it; null where they were not made. */
   saturation: SaturationWatch["verdict"];
+  /** Whether requests piled up; null where they have no schedule. */
+  backlog: Backlog | null;
   /** null: not checked, as before the first level. */
   idle: IdleCheck | null;
   marks: Mark[];

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { type Backlog, backlogOf } from "./backlog.ts";
+import { queue } from "./queue.fake.ts";
 import { nextLoad, type Sweep, type SweptLevel } from "./sweep.ts";
 
 /** A server that keeps up with `capacity` req/s, and takes 1/`alone` s for one request: what a sweep against it does. */
@@ -10,7 +12,7 @@ function sweptAgainst(sweep: Sweep, alone: number, capacity: number): SweptLevel
     const asked =
       load.kind === "rate" ? load.ratePerS : load.kind === "users" ? load.users * alone : capacity;
     const saturated = load.kind === "rate" && asked > capacity;
-    done.push({ role, load, saturated, throughputPerS: Math.min(asked, capacity), plannedPerS: asked });
+    done.push({ role, load, saturated, throughputPerS: Math.min(asked, capacity), backlog: null });
     expect(done.length).toBeLessThanOrEqual(1000);
   }
   return done;
@@ -67,7 +69,7 @@ describe("--auto", () => {
               load.kind === "rate" ? load.ratePerS : load.kind === "users" && load.users === 1 ? alone : full;
             expect(perS).toBeGreaterThan(0);
             const saturated = load.kind === "rate" && perS > share * full;
-            done.push({ role, load, saturated, throughputPerS: Math.min(perS, full), plannedPerS: perS });
+            done.push({ role, load, saturated, throughputPerS: Math.min(perS, full), backlog: null });
           }
           expect(done.length).toBeLessThanOrEqual(levels);
           expect(
@@ -78,19 +80,71 @@ describe("--auto", () => {
     );
   });
 
-  test("a level that fell behind is beyond the knee, though no test called it saturated", () => {
-    const level = (ratePerS: number, throughputPerS: number): SweptLevel => ({
-      role: "spread",
-      load: { kind: "rate", ratePerS },
-      saturated: false,
-      throughputPerS,
-      plannedPerS: ratePerS,
-    });
+  const atRate = (ratePerS: number, backlog: SweptLevel["backlog"]): SweptLevel => ({
+    role: "spread",
+    load: { kind: "rate", ratePerS },
+    saturated: false,
+    throughputPerS: ratePerS,
+    backlog,
+  });
+  const backlog = (given: Partial<Backlog>): Backlog => ({
+    due: 600,
+    failed: 0,
+    grown: 0,
+    filling: 0,
+    burst: 0,
+    ...given,
+  });
+
+  test.each([
+    ["left undone", backlog({ grown: 200 })],
+    ["turned away", backlog({ failed: 200 })],
+  ])("a level whose requests were %s is beyond the knee, though no test called it saturated", (_, behind) => {
     const ends = sweptAgainst(auto, 1, 16).slice(0, 2);
-    expect(nextLoad(auto, [...ends, level(4, 4), level(16, 9)])).toEqual({
+    expect(nextLoad(auto, [...ends, atRate(4, backlog({})), atRate(16, behind)])).toEqual({
       role: "knee",
       load: { kind: "rate", ratePerS: 8 },
     });
+  });
+
+  test("a rate lost below one that was kept up with was lost by chance", () => {
+    const ends = sweptAgainst(auto, 1, 16).slice(0, 2);
+    const rates = [
+      atRate(2, backlog({ grown: 200 })),
+      atRate(4, backlog({})),
+      atRate(9, backlog({ grown: 200 })),
+    ];
+    expect(nextLoad(auto, [...ends, ...rates])?.load).toEqual({ kind: "rate", ratePerS: 6 });
+  });
+
+  /** What a sweep of levels of a minute with Poisson arrivals does against a server good for `mu` req/s, each answer taking `e2elS` besides. */
+  function noisySweep(mu: number, e2elS: number, seed: number): SweptLevel[] {
+    const done: SweptLevel[] = [];
+    for (let next = nextLoad(auto, done); next !== null; next = nextLoad(auto, done)) {
+      const { load, role } = next;
+      const of = { role, load, saturated: false };
+      if (load.kind !== "rate") {
+        done.push({
+          ...of,
+          throughputPerS: role === "one-at-a-time" ? 1 / (e2elS + 1 / mu) : mu,
+          backlog: null,
+        });
+        continue;
+      }
+      const { ratePerS } = load;
+      const requests = Math.max(1, Math.floor(60 * ratePerS));
+      const served = queue({ ratePerS, requests, muPerS: mu, e2elS, seed: 100 * seed + done.length });
+      done.push({ ...of, throughputPerS: Math.min(mu, ratePerS), backlog: backlogOf(served) });
+    }
+    return done;
+  }
+
+  test.each([0.2, 1, 3, 6, 10, 14, 20])("Poisson arrivals, answers of %d s: the knee is found", (e2elS) => {
+    const sweeps = Array.from({ length: 100 }, (_, seed) => noisySweep(10, e2elS, seed));
+    const highest = sweeps.map((levels) => Math.max(...ratesOf(levels)));
+    expect(highest.filter((rate) => rate < 10).length).toBe(0);
+    const near = sweeps.map((levels) => ratesOf(levels).filter((rate) => rate > 7 && rate < 14).length);
+    expect(Math.min(...near)).toBeGreaterThanOrEqual(2);
   });
 
   test("ends where nothing was measured", () => {
@@ -99,7 +153,7 @@ describe("--auto", () => {
       load: { kind: "users", users: 1 },
       saturated: false,
       throughputPerS: null,
-      plannedPerS: null,
+      backlog: null,
     };
     expect(nextLoad(auto, [dead, { ...dead, role: "full-throughput" }])).toBeNull();
   });

@@ -1,3 +1,5 @@
+import { wilson } from "../../analysis/wilson.ts";
+import { type Backlog, fellBehind } from "./backlog.ts";
 import type { LevelLoad, LevelRole } from "./level.ts";
 
 /** Which loads are tried. */
@@ -18,8 +20,8 @@ export interface SweptLevel {
   saturated: boolean;
   /** Successful requests per second; null where nothing was measured. */
   throughputPerS: number | null;
-  /** Requests per second of the schedule, whether or not a cap held them back; null where it has none, or fewer than two. */
-  plannedPerS: number | null;
+  /** null where there is no schedule, or all fell due at once. */
+  backlog: Backlog | null;
 }
 
 export interface NextLoad {
@@ -33,8 +35,8 @@ export const FEWEST_AUTO_LEVELS = 4;
 const LEAST_SPAN = 2;
 /** How far below full throughput the lowest rate lies then. */
 const LOWEST_SHARE = 1 / 4;
-/** Less than this share of what fell due, and the server fell behind, whether or not the trend test had the time to see it. */
-const KEEPS_UP = 0.85;
+/** A server that turns away more than this share of what falls due does not keep up with it. */
+const MOST_FAILED = 0.15;
 /** Beyond the highest rate that was kept up with, where none was too much. */
 const STEP_UP = 1.25;
 /** Rates closer to one another than this tell nothing new. */
@@ -62,32 +64,39 @@ function nextRate(levels: number, done: readonly SweptLevel[]): { role: LevelRol
   const bottom = span < LEAST_SPAN ? top * LOWEST_SHARE : one!.throughputPerS;
   const rates = done.slice(2);
   const spread = Math.max(2, Math.ceil((levels - 2) / 2));
-  const isKneeFound = rates.some((level) => !keptUp(level));
-  if (!isKneeFound && rates.length < spread) {
+  const { kept, lost } = sidesOf(rates);
+  if (lost === null && rates.length < spread) {
     const at = bottom * (top / bottom) ** (rates.length / (spread - 1));
     return { role: "spread", at: rounded(at) };
   }
-  const at = towardsKnee(rates);
+  const at = towardsKnee(kept, lost);
   return at === null ? null : { role: "knee", at: rounded(at) };
 }
 
-function towardsKnee(rates: readonly SweptLevel[]): number | null {
+function towardsKnee(kept: number | null, lost: number | null): number | null {
+  if (lost === null) return kept! * STEP_UP;
+  if (kept === null) return lost / 2;
+  return lost / kept < CLOSEST ** 2 ? null : Math.sqrt(lost * kept);
+}
+
+/** The highest rate that was kept up with, and the lowest lost above it: one lost below a rate that was kept up with was so by chance. */
+function sidesOf(rates: readonly SweptLevel[]): { kept: number | null; lost: number | null } {
   const perS = (isKept: boolean) =>
     rates.flatMap((level) =>
       level.load.kind === "rate" && keptUp(level) === isKept ? [level.load.ratePerS] : [],
     );
-  const [kept, lost] = [perS(true), perS(false)];
-  if (lost.length === 0) return Math.max(...kept) * STEP_UP;
-  const above = Math.min(...lost);
-  // What was kept up with above a rate that was not is noise near the knee.
-  const below = Math.max(0, ...kept.filter((rate) => rate < above));
-  if (below === 0) return above / 2;
-  return above / below < CLOSEST ** 2 ? null : Math.sqrt(above * below);
+  const all = perS(true);
+  const kept = all.length === 0 ? null : Math.max(...all);
+  const lost = perS(false).filter((rate) => kept === null || rate > kept);
+  return { kept, lost: lost.length === 0 ? null : Math.min(...lost) };
 }
 
-function keptUp({ saturated, throughputPerS, plannedPerS }: SweptLevel): boolean {
+/** Never lost by what chance explains: a level of few requests holds none that were left undone. */
+function keptUp({ saturated, throughputPerS, backlog }: SweptLevel): boolean {
   if (saturated || throughputPerS === null) return false;
-  return plannedPerS === null || throughputPerS >= KEEPS_UP * plannedPerS;
+  if (backlog === null) return true;
+  const { low } = wilson(backlog.failed, backlog.due);
+  return !fellBehind(backlog) && (low ?? 0) <= MOST_FAILED;
 }
 
 /** To what a person would type. */

@@ -71,6 +71,7 @@ export function calibrationPlan(
     },
     warmupPrompts: { describe: { kind: "none" }, at: (i) => promptOf(i, 1) },
     sessions: null,
+    trafficSplit: null,
   });
   return { plan, streams, settledMs: SETTLED_SHARE * sendMs };
 }

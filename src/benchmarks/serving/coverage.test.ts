@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { describeSample } from "./describe-metric.ts";
-import { metricNamed, sampleOf } from "./metric-table.ts";
+import { metricNamed } from "./metric-table.ts";
+import { sampleOf } from "./sample.ts";
 import { RUN_MS, type SimulatedRun, simulatedRun, TTFT_MS, TTFT_SD } from "./simulated-run.fake.ts";
 import { dueWithin, steadyWindow, timesOf } from "./windows.ts";
 

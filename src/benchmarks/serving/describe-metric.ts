@@ -1,6 +1,6 @@
 import { type Distribution, describe } from "../../analysis/describe.ts";
 import { describeCensored } from "../../analysis/describe-censored.ts";
-import type { Sample } from "./metric-table.ts";
+import type { Sample } from "./sample.ts";
 
 /** What a metric's sample says; null for an empty one. */
 export function describeSample({ values, isCensored, clusters }: Sample): Distribution | null {

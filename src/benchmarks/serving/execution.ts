@@ -29,7 +29,15 @@ export interface ExecutionDeps {
   numberOf?(index: number): number;
   /** Is told of each record, and says when they are enough; null: the plan alone says when sending stops. */
   until: Pick<UntilWatch, "add" | "enough" | "finish"> | null;
+  /** What is done beside the run, by the process that begins it; null: nothing. */
+  beside?: Beside | null;
   onEvent(event: RunEvent, live: LiveStats): void;
+}
+
+/** Is told just before the first request of the run itself, which waits for it, and just after the last answer. */
+export interface Beside {
+  begin(): Promise<void>;
+  loadEnded(): void;
 }
 
 /** What came of a plan: no statistics yet. */
@@ -51,7 +59,7 @@ export async function execute(
   deps: ExecutionDeps,
   writer: LineWriter,
 ): Promise<Execution> {
-  const { clock, alarm, interrupt, until, begin, numberOf } = deps;
+  const { clock, alarm, interrupt, until, begin, numberOf, beside = null } = deps;
   const records: RequestRecord[] = [];
   const texts: (string | null)[] = [];
   const live = new LiveStats();
@@ -79,11 +87,13 @@ export async function execute(
     enough: until?.enough,
     onStart,
     ...(begin === undefined ? {} : { begin }),
+    ...(beside === null ? {} : { beforeStart: () => beside.begin() }),
   };
   for await (const event of runServing(plan, runDeps)) {
     if (event.type === "done") result = event.result;
     deps.onEvent(event, live);
   }
+  beside?.loadEnded();
   const client = stopWatching!();
   writer.close();
   if (target.keepText) await countTexts(records, texts, deps);

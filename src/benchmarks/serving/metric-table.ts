@@ -1,6 +1,6 @@
 import { nearest } from "../../core/nearest.ts";
 import * as m from "./metrics.ts";
-import { isCensored, type RequestRecord } from "./record.ts";
+import type { RequestRecord } from "./record.ts";
 
 /** A metric as results show it. */
 export interface MetricDefinition {
@@ -144,51 +144,4 @@ export function knownNames(text: string, others: readonly string[] = []): string
   const known = [...others, ...metricTable.map(({ id }) => id)];
   const close = nearest(text, known);
   return close === undefined ? `Known: ${known.join(", ")}.` : `Did you mean ${close}?`;
-}
-
-/** Values of a metric, requests in the order given. */
-export interface Sample {
-  values: Float64Array;
-  /** 1 where the truth is known only to be larger than the value. */
-  isCensored: Uint8Array;
-  /** For a pool: where each request's values begin. */
-  clusters: Uint32Array | null;
-}
-
-/**
- * The sample of a metric over these records, which come in the order of their times. It is empty where no request has a value, however
- * many were cut off.
- */
-export function sampleOf(metric: MetricDefinition, records: readonly RequestRecord[]): Sample {
-  const values: number[] = [];
-  const cutOff: number[] = [];
-  const starts: number[] = [];
-  let known = 0;
-  for (const r of records) {
-    const before = values.length;
-    if (metric.over === "successes" ? r.failure === null : r.sentAt !== null) {
-      if (typeof metric.of !== "function") metric.of.pool(r, values);
-      else addKnown(metric.of(r), values);
-      known += values.length - before;
-    } else if (metric.censoredFrom !== undefined && isCensored(r) && typeof metric.of === "function") {
-      const value = metric.of(r);
-      const from = r[metric.censoredFrom];
-      addKnown(value ?? (from === null ? null : r.endAt - from), values);
-      if (value !== null) known++;
-      else if (from !== null) cutOff.push(before);
-    }
-    if (values.length > before) starts.push(before);
-  }
-  if (known === 0) values.length = starts.length = cutOff.length = 0;
-  const flags = new Uint8Array(values.length);
-  for (const i of cutOff) flags[i] = 1;
-  return {
-    values: Float64Array.from(values),
-    isCensored: flags,
-    clusters: typeof metric.of === "function" ? null : Uint32Array.from(starts),
-  };
-}
-
-function addKnown(value: number | null, into: number[]): void {
-  if (value !== null) into.push(value);
 }

@@ -31,6 +31,7 @@ export function fakePlan(given: Partial<PlanInput> = {}): ServingPlan {
     prompts,
     warmupPrompts: prompts,
     sessions: null,
+    trafficSplit: null,
     ...given,
   });
 }

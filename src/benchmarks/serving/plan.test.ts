@@ -22,6 +22,46 @@ const open = (ratePerS: number) =>
 const closed = { kind: "closed", concurrency: 4 } as const;
 const requests = (n: number) => ({ requests: n, durationMs: null });
 
+const trafficSplit = { models: ["a", "b"], weights: [0.7, 0.3] };
+
+describe("a plan of several models", () => {
+  const asked = (plan: ReturnType<typeof fakePlan>, n = 50) =>
+    Array.from({ length: n }, (_, i) => plan.prompts.at(i).model);
+
+  test("says which one each request asks, by its seed, and nothing else changes", () => {
+    const given = { prompts: prompts(5), seed: 5 };
+    const [one, several] = [fakePlan(given), fakePlan({ ...given, trafficSplit })];
+    expect(several.offsetsMs).toEqual(one.offsetsMs);
+    for (let i = 0; i < 50; i++) {
+      const { model, ...prompt } = several.prompts.at(i);
+      expect(prompt).toEqual(one.prompts.at(i));
+      expect(JSON.parse(bodyOf(several, openaiCompletions, several.prompts.at(i))).model).toBe(model);
+    }
+    expect(new Set(asked(several))).toEqual(new Set(["a", "b"]));
+    const other = fakePlan({ ...given, seed: 6, trafficSplit });
+    expect(asked(other)).not.toEqual(asked(several));
+    expect(other.prompts.at(7).text).toBe(several.prompts.at(7).text);
+  });
+
+  test("warms them up in turn", () => {
+    const { warmupPrompts } = fakePlan({ trafficSplit, warmupRequests: 3 });
+    expect([0, 1, 2].map((i) => warmupPrompts.at(i).model)).toEqual(["a", "b", "a"]);
+  });
+
+  test("has a hash of its shares and its draw; one model has the hash that it always had", () => {
+    const base = fakePlan({ prompts: prompts(5) });
+    expect(planHash(base)).toBe("37ce40b2f7281e4b0d2200b24cfdf923f0cfa2f445a6a918ab38f0315b3a5d1f");
+    const hashes = [
+      base,
+      fakePlan({ prompts: prompts(5), trafficSplit }),
+      fakePlan({ prompts: prompts(5), trafficSplit: { ...trafficSplit, weights: [0.6, 0.4] } }),
+      fakePlan({ prompts: prompts(5), trafficSplit: { ...trafficSplit, models: ["b", "a"] } }),
+      fakePlan({ prompts: prompts(5), trafficSplit, seed: 2, arrivalSeed: 1 }),
+    ].map(planHash);
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+});
+
 describe("makePlan", () => {
   test("an open loop has its send times, from the plan's own seed", () => {
     const [a, b, other] = [fakePlan({ seed: 5 }), fakePlan({ seed: 5 }), fakePlan({ seed: 6 })];

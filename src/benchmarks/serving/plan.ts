@@ -6,6 +6,7 @@ import type { UntilCondition } from "./until.ts";
 import { type Arrival, arrivalTimes } from "./workload/arrivals.ts";
 import type { SessionSource } from "./workload/conversation.ts";
 import type { Prompt, PromptSource } from "./workload/prompt.ts";
+import { drawnModel, type TrafficSplit, withModels } from "./workload/traffic-split.ts";
 
 /** How requests are sent. */
 export type Load =
@@ -43,6 +44,8 @@ export interface PlanInput {
   /** Of the send times, where they are to differ between runs whose prompts have the same lengths; default `seed`. */
   arrivalSeed?: number;
   request: RequestSettings;
+  /** Several models, of which each request, or session, asks the one that is drawn for it; null: all ask `request.model`. */
+  trafficSplit: TrafficSplit | null;
   prompts: PromptSource;
   warmupPrompts: PromptSource;
   /**
@@ -64,24 +67,50 @@ export function makePlan(input: PlanInput): ServingPlan {
   const limit = { count: stop.requests, durationMs: stop.durationMs };
   const offsetsMs =
     load.kind === "open" ? arrivalTimes(load.arrival, limit, rngFor(arrivalSeed, "arrivals")) : null;
-  return Object.freeze({ ...input, offsetsMs });
+  return Object.freeze({ ...input, ...withTheirModels(input), offsetsMs });
+}
+
+/** Prompts for one of several models each; those of the warm-up in turn, so that none is left cold. */
+function withTheirModels({
+  trafficSplit,
+  seed,
+  prompts,
+  warmupPrompts,
+}: PlanInput): Pick<PlanInput, "prompts" | "warmupPrompts"> {
+  if (trafficSplit === null) return { prompts, warmupPrompts };
+  const { models } = trafficSplit;
+  return {
+    prompts: withModels(prompts, (index) => drawnModel(trafficSplit, seed, index)),
+    warmupPrompts: withModels(warmupPrompts, (index) => models[index % models.length]!),
+  };
+}
+
+/** The model that a plan asks; several joined by commas. */
+export function modelText({ trafficSplit, request }: Pick<ServingPlan, "trafficSplit" | "request">): string {
+  return trafficSplit?.models.join(",") ?? request.model;
 }
 
 /** One request's body as it goes over the wire. */
 export function bodyOf(plan: ServingPlan, protocol: Protocol, prompt: Omit<Prompt, "promptTokens">): string {
-  const { text, messages = text, maxTokens } = prompt;
-  return protocol.body({ ...plan.request, prompt: messages, maxTokens });
+  const { text, messages = text, maxTokens, model = plan.request.model } = prompt;
+  return protocol.body({ ...plan.request, model, prompt: messages, maxTokens });
 }
 
 /** A closed loop may have no number of requests of its own, and a long run has many. */
 const HASHED_PROMPTS = 1000;
 
-/** SHA-256 over all send times and the first 1,000 prompts, or the first 1,000 sessions with their think times. */
+/**
+ * SHA-256 over all send times and the first 1,000 prompts, or the first 1,000 sessions with their think times; where several models
+ * are asked, over their shares and the model of each of these, too.
+ */
 export function planHash(plan: ServingPlan): string {
+  const { trafficSplit, seed } = plan;
   const hash = createHash("sha256");
+  if (trafficSplit !== null) hash.update(JSON.stringify(trafficSplit));
   if (plan.offsetsMs !== null) hash.update(plan.offsetsMs);
   const count = Math.min(plan.offsetsMs?.length ?? plan.stop.requests ?? HASHED_PROMPTS, HASHED_PROMPTS);
   for (let i = 0; i < count; i++) {
+    if (trafficSplit !== null) hash.update(`${drawnModel(trafficSplit, seed, i)}\0`);
     if (plan.sessions !== null) {
       const { turns, firstIndex } = plan.sessions.at(i);
       const thinkMs = turns.map((_, turn) => (turn === 0 ? 0 : plan.sessions!.thinkMs(firstIndex + turn)));

@@ -17,8 +17,8 @@ const PROBE_PROMPT = "Hello";
 
 export interface PreflightOptions {
   target: TargetOptions;
-  /** undefined: take the first that the server lists. */
-  model: string | undefined;
+  /** The models to ask; none: take the first that the server lists. */
+  models: readonly string[];
   settings: Omit<RequestSettings, "model">;
   /** How long the probe may take (a server may still be loading its model); null: no probe. */
   timeoutMs: number | null;
@@ -27,27 +27,32 @@ export interface PreflightOptions {
 
 /** What the server was found to be able to do. */
 export interface PreflightResult {
+  /** With the model's name, the first one's where there are several. */
   settings: RequestSettings;
+  /** The models that are asked. */
+  asked: readonly string[];
   /** Models that the server lists; null where it lists none. */
   models: string[] | null;
   /** Whether the server closes each connection after its answer, so that none can be used again. */
   closesConnections: boolean;
-  /** How fast its answer came; null where it was no stream of several tokens, or none was asked for. */
+  /** How fast its answer came, over several models the mean; null where it was no stream of several tokens, or none was asked for. */
   pace: Pace | null;
 }
 
-/** The model to name in requests: as given, else the first of `/v1/models`. @throws ToolError, exit 4 */
-export async function chooseModel(
+/** The models to name in requests: as given, else the first of `/v1/models`. @throws ToolError, exit 4 */
+async function chooseModels(
   target: TargetOptions,
-  wanted: string | undefined,
-): Promise<{ model: string; models: string[] | null }> {
+  wanted: readonly string[],
+): Promise<{ asked: readonly [string, ...string[]]; models: string[] | null }> {
   const models = await listModels(target);
-  if (wanted !== undefined) {
-    if (models !== null && models.length > 0 && !models.includes(wanted)) throw unknownModel(wanted, models);
-    return { model: wanted, models };
+  const [first, ...others] = wanted;
+  if (first !== undefined) {
+    const unknown = wanted.filter((name) => models !== null && models.length > 0 && !models.includes(name));
+    if (unknown.length > 0) throw unknownModels(unknown, models);
+    return { asked: [first, ...others], models };
   }
-  if (models?.[0] !== undefined) return { model: models[0], models };
-  if (target.protocol.name === "template") return { model: "", models };
+  if (models?.[0] !== undefined) return { asked: [models[0]], models };
+  if (target.protocol.name === "template") return { asked: [""], models };
   throw environmentError(
     "NO_MODEL",
     `the server at ${shownUrl(target)} does not say which models it has`,
@@ -56,15 +61,15 @@ export async function chooseModel(
 }
 
 /**
- * Sends one small request, exactly as the run will, and finds out what the server understands; then a second one, to see
+ * Sends one small request to each model, exactly as the run will, and finds out what the server understands; then another one, to see
  * whether it keeps connections.
  * @throws ToolError, exit 4
  */
 export async function preflight(options: PreflightOptions): Promise<PreflightResult> {
   const { target, clock, timeoutMs } = options;
-  const { model, models } = await chooseModel(target, options.model);
-  if (timeoutMs === null)
-    return { settings: { ...options.settings, model }, models, closesConnections: false, pace: null };
+  const { asked, models } = await chooseModels(target, options.models);
+  let settings: RequestSettings = { ...options.settings, model: asked[0] };
+  if (timeoutMs === null) return { settings, asked, models, closesConnections: false, pace: null };
   const limits = { firstTokenMs: timeoutMs, betweenChunksMs: timeoutMs, totalMs: timeoutMs };
   const client = new HttpClient(target, clock, new Deadlines(limits, clock));
   const probe = async (settings: RequestSettings) => {
@@ -74,25 +79,34 @@ export async function preflight(options: PreflightOptions): Promise<PreflightRes
     const sending = { index: 0, stage: "warmup" as const, intendedAt: clock.now(), prompt, body };
     return (await client.send(sending)).record;
   };
-  let settings: RequestSettings = { ...options.settings, model };
-  let record = await probe(settings);
-  if (record.failure?.class === "http-4xx" && (settings.includeUsage || settings.continuousUsage)) {
-    const plain = { ...settings, includeUsage: false, continuousUsage: false };
-    const again = /stream_options|usage|extra|unknown|unexpected|unrecognized/i.test(record.failure.message)
-      ? await probe(plain)
-      : null;
-    if (again?.failure === null) {
-      record = again;
-      settings = plain;
+  const paces: Pace[] = [];
+  for (const model of asked) {
+    let record = await probe({ ...settings, model });
+    if (record.failure?.class === "http-4xx" && (settings.includeUsage || settings.continuousUsage)) {
+      const plain = { ...settings, includeUsage: false, continuousUsage: false };
+      const again = /stream_options|usage|extra|unknown|unexpected|unrecognized/i.test(record.failure.message)
+        ? await probe({ ...plain, model })
+        : null;
+      if (again?.failure === null) {
+        record = again;
+        settings = plain;
+      }
     }
-  }
-  if (record.failure !== null) {
-    // One short answer without text says nothing about the others, but for a template it is a wrong path.
-    const isBenign = record.failure.class === "empty" && target.protocol.name !== "template";
-    if (!isBenign) throw refusal(record.failure, record.httpStatus, target, model);
+    if (record.failure !== null) {
+      // One short answer without text says nothing about the others, but for a template it is a wrong path.
+      const isBenign = record.failure.class === "empty" && target.protocol.name !== "template";
+      if (!isBenign) throw refusal(record.failure, record.httpStatus, target, model);
+    }
+    const pace = paceOf(record);
+    if (pace !== null) paces.push(pace);
   }
   const closes = await closesConnections(target, settings, timeoutMs);
-  return { settings, models, closesConnections: closes, pace: paceOf(record) };
+  return { settings, asked, models, closesConnections: closes, pace: meanPace(paces) };
+}
+
+function meanPace(paces: readonly Pace[]): Pace | null {
+  const mean = (key: keyof Pace) => paces.reduce((sum, pace) => sum + pace[key], 0) / paces.length;
+  return paces.length === 0 ? null : { ttftMs: mean("ttftMs"), itlMs: mean("itlMs") };
 }
 
 function paceOf(record: RequestRecord): Pace | null {
@@ -145,7 +159,7 @@ async function listModels(target: TargetOptions): Promise<string[] | null> {
 function refusal(failure: Failure, status: number | null, target: TargetOptions, model: string): ToolError {
   const { message } = failure;
   if (status === 401 || status === 403) return badKey(target, status);
-  if (status === 404 && /model/i.test(message)) return unknownModel(model, null, message);
+  if (status === 404 && /model/i.test(message)) return unknownModels([model], null, message);
   if (status === 404 || status === 405) {
     return environmentError(
       "WRONG_PATH",
@@ -214,15 +228,16 @@ function badKey(target: TargetOptions, status: number): ToolError {
   );
 }
 
-function unknownModel(wanted: string, models: string[] | null, said?: string): ToolError {
-  const close = models === null ? undefined : nearest(wanted, models);
+function unknownModels(unknown: readonly string[], models: string[] | null, said?: string): ToolError {
+  const close = models === null || unknown.length > 1 ? undefined : nearest(unknown[0]!, models);
+  const names = unknown.map((name) => `"${name}"`).join(", ");
   const has =
     models === null
       ? (said ?? "")
       : `it has ${models.slice(0, 5).join(", ")}${models.length > 5 ? ", …" : ""}`;
   return environmentError(
     "UNKNOWN_MODEL",
-    `the server does not know the model "${wanted}"; ${has}`,
-    close === undefined ? "Name it with --model." : `Did you mean --model ${close}?`,
+    `the server does not know the model${unknown.length === 1 ? "" : "s"} ${names}; ${has}`,
+    close === undefined ? "Name it with --model, several with --models." : `Did you mean ${close}?`,
   );
 }

@@ -23,7 +23,7 @@ test("what was written is read back", () => {
   several.chunkEvents[1] = 2;
   const failed = record({ sentAt: null, failure: { class: "aborted", phase: "queue", message: "no slot" } });
   const turn = record({ session: 3, turn: 1, turns: 5 });
-  const records = [record(), several, failed, turn];
+  const records = [record(), several, failed, turn, record({ model: "org/a" })];
   expect(readRecords(file(`${records.map(toLine).join("\n")}\n`))).toEqual({ records, isCutOff: false });
 });
 

@@ -10,6 +10,7 @@ const maybeCount = v.nullable(v.number());
 const Line = v.object({
   index: v.number(),
   stage: v.picklist(["warmup", "run"]),
+  model: v.optional(v.string()),
   session: v.optional(v.number()),
   turn: v.optional(v.number()),
   turns: v.optional(v.number()),
@@ -93,6 +94,7 @@ export function parseRecord(line: string, path: string, number: number): Request
     );
   }
   const {
+    model = null,
     session = null,
     turn = null,
     turns = null,
@@ -104,7 +106,8 @@ export function parseRecord(line: string, path: string, number: number): Request
   if (!isInOrder(parsed.output))
     throw usageError(`${path}, line ${number}: no record of a request (its times go backwards)`);
   return {
-    ...(rest as Omit<RequestRecord, keyof SessionTurn | "chunkUs" | "chunkEvents" | "chunkTokens">),
+    ...(rest as Omit<RequestRecord, keyof SessionTurn | "model" | "chunkUs" | "chunkEvents" | "chunkTokens">),
+    model,
     session,
     turn,
     turns,

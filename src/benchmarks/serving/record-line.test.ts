@@ -37,6 +37,11 @@ test("which turn of which session it is stands there only for turns of sessions"
   });
 });
 
+test("the model stands there only where a run asks several", () => {
+  expect(toLine(record())).not.toContain("model");
+  expect(JSON.parse(toLine(record({ model: 'org/"a"' }))).model).toBe('org/"a"');
+});
+
 test("the record itself is left as it was", () => {
   const r = record({ sentAt: 1.23456 });
   toLine(r);

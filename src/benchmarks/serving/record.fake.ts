@@ -13,6 +13,7 @@ export function record(given: Given = {}): RequestRecord {
   return {
     index: 0,
     stage: "run",
+    model: null,
     ...NO_SESSION,
     intendedAt: 0,
     sentAt: 0,

@@ -60,6 +60,8 @@ export interface RequestRecord {
    */
   index: number;
   stage: "warmup" | "run";
+  /** The model that was asked, where the plan asks several; else null. */
+  model: string | null;
   /** As in SessionTurn; null where requests stand alone. */
   session: number | null;
   turn: number | null;

@@ -1,8 +1,9 @@
 import type { Cell } from "../../results/csv.ts";
 import * as m from "./metrics.ts";
+import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 
-/** Columns of metrics.csv: seed 003's, in its order, then ours. Times are Unix seconds, durations ms. */
+/** Columns of metrics.csv: seed 003's, in its order, then ours; a run of several models has `model` after them. Times are Unix seconds, durations ms. */
 export const columns = [
   "request_id",
   "enqueue_time",
@@ -32,7 +33,12 @@ export const columns = [
   "turn",
 ] as const;
 
-/** The row of one request, cell for cell as `columns`. */
+/** The columns of a run of one model, or of several. */
+export function columnsOf({ trafficSplit }: Pick<ServingPlan, "trafficSplit">): readonly string[] {
+  return trafficSplit === null ? columns : [...columns, "model"];
+}
+
+/** The row of one request, cell for cell as `columnsOf` its run. */
 export function rowOf(r: RequestRecord, toUnixMs: (atMs: number) => number): Cell[] {
   const unixS = (atMs: number | null) => (atMs === null ? null : Number((toUnixMs(atMs) / 1000).toFixed(6)));
   const ms = (value: number | null) => (value === null ? null : Number(value.toFixed(3)));
@@ -64,5 +70,6 @@ export function rowOf(r: RequestRecord, toUnixMs: (atMs: number) => number): Cel
     r.failure?.phase ?? null,
     r.session,
     r.turn,
+    ...(r.model === null ? [] : [r.model]),
   ];
 }

@@ -50,6 +50,8 @@ export interface RunDeps {
    * @param chunksRead how many chunks the client has read until now
    */
   onStart(chunksRead: () => number): void;
+  /** All is prepared and warmed up: awaited before the first request of the run itself. */
+  beforeStart?(): Promise<void>;
   /** All is prepared and warmed up: the instant that the schedule counts from; without it, that is soon. */
   begin?(): Promise<number>;
   /** Aborted by Ctrl-C. */
@@ -107,6 +109,7 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
       inFlight: dispatcher.inFlight,
     });
   const timer = setInterval(progress, PROGRESS_MS);
+  await deps.beforeStart?.();
   const startAt = (await deps.begin?.()) ?? clock.now() + LEAD_MS;
   events.push({ type: "stage", stage: "run" });
   deps.onStart(() => client.chunksRead);

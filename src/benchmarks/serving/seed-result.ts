@@ -2,6 +2,8 @@ import { population } from "../../analysis/population.ts";
 import * as m from "./metrics.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { FailureClass, RequestRecord } from "./record.ts";
+import { seedServerMetrics } from "./seed-server-metrics.ts";
+import { eventRatePerS, startsSentAt } from "./sending.ts";
 import type { ServingSummary } from "./summary-shape.ts";
 
 /* The result file of AI-Hypercomputer's inference-benchmark (seed 004): its keys, our numbers (METHODS.md lists where they differ). */
@@ -29,7 +31,7 @@ const ERRORS: Readonly<Record<string, readonly FailureClass[]>> = {
   ServerDisconnectedError: ["reset", "truncated"],
 };
 
-/** @param model the model's own name, or `weighted` */
+/** @param model the name of one of several models, for its requests alone; else `weighted`, or the one model's name, for all */
 export function seedResult(
   records: readonly RequestRecord[],
   summary: ServingSummary,
@@ -37,7 +39,9 @@ export function seedResult(
   run: SeedRun,
   model: string,
 ): Record<string, unknown> {
-  const all = records.filter((r) => r.stage === "run");
+  const models = summary.models?.map((one) => one.model) ?? [];
+  const isOneOfSeveral = models.includes(model);
+  const all = records.filter((r) => r.stage === "run" && (!isOneOfSeveral || r.model === model));
   const successes = all.filter((r) => r.failure === null);
   const durationS = summary.whole?.durationS ?? 0;
   const perS = (n: number) => (durationS > 0 ? n / durationS : null);
@@ -52,6 +56,7 @@ export function seedResult(
     input: statistics(inputs),
     output: statistics(outputs),
   };
+  const serverMetrics = seedServerMetrics(summary.serverMetrics);
   const request_rate = rateOf(summary);
   const streamed = plan.request.stream
     ? {
@@ -65,8 +70,8 @@ export function seedResult(
       num_prompts_attempted: all.length,
       num_prompts_succeeded: successes.length,
       request_rate,
-      queries_per_second: summary.load.achievedRatePerS,
-      server_metrics: {},
+      queries_per_second: eventRatePerS(startsSentAt(all)),
+      server_metrics: serverMetrics,
       benchmark_time: durationS,
       throughput_rps: perS(successes.length),
       throughput: perS(outputTokens),
@@ -93,7 +98,7 @@ export function seedResult(
     },
     config: {
       model,
-      num_models: 1,
+      num_models: Math.max(1, models.length),
       model_server: run.backend,
       start_time: { seconds: startS, nanos: Math.round(1e6 * (run.startUnixMs - 1000 * startS)) },
     },
@@ -106,7 +111,7 @@ export function seedResult(
           input_length: of.input,
           output_length: of.output,
           tpot: of.tpotMs,
-          model_server_metrics: [],
+          model_server_metrics: Object.entries(serverMetrics).map(([Name, values]) => ({ Name, ...values })),
         },
       ],
     },
@@ -122,7 +127,12 @@ export function seedFileName(
 ): string {
   const rate = rateOf(summary);
   const rateText = typeof rate === "string" ? rate : pythonFloat(rate);
-  return `${prefix}-${backend}-${rateText}qps-${date}-${model.replaceAll("/", "-")}.json`;
+  return `${prefix}-${backend}-${rateText}qps-${date}-${modelPart(model)}.json`;
+}
+
+/** What of a file's name tells the model. */
+export function modelPart(model: string): string {
+  return model.replaceAll("/", "-");
 }
 
 /** Python writes Infinity for all at once, which is no JSON: "inf", as in vLLM's file. So it is where users, not a rate, make the load. */

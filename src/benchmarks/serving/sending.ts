@@ -2,14 +2,19 @@ import { isStart, type RequestRecord } from "./record.ts";
 
 /* How requests were sent. */
 
-/** When those were sent that began by the schedule. */
+/** When requests were sent, or the first ones of sessions, ms on the run's clock: a later turn follows its answer, not the schedule. */
 export function startsSentAt(run: readonly RequestRecord[]): number[] {
   return run.filter((r) => r.sentAt !== null && isStart(r)).map((r) => r.sentAt!);
 }
 
-/** Sends per second, in any order; null for fewer than two. */
-export function sentPerS(sentAt: readonly number[]): number | null {
-  return rate(sentAt.length, min(sentAt), max(sentAt));
+/** Events per second from the first to the last of n instants in ms, in any order: n-1 gaps. Null where there is no gap. */
+export function eventRatePerS(instantsMs: ArrayLike<number>): number | null {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < instantsMs.length; i++) {
+    first = Math.min(first, instantsMs[i]!);
+    last = Math.max(last, instantsMs[i]!);
+  }
+  return last > first ? ((instantsMs.length - 1) * 1000) / (last - first) : null;
 }
 
 /** The most requests that were in flight at once. */
@@ -23,19 +28,4 @@ export function peakInFlight(records: readonly RequestRecord[]): number {
     peak = Math.max(peak, i + 1 - ended);
   }
   return peak;
-}
-
-/** Events per second from the first to the last of `n` instants in ms: n-1 gaps. */
-export function rate(n: number, first: number | undefined, last: number | undefined): number | null {
-  return n < 2 || first === undefined || last === undefined || last <= first
-    ? null
-    : ((n - 1) * 1000) / (last - first);
-}
-
-function min(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-function max(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }

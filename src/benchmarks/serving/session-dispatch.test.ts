@@ -12,6 +12,7 @@ import { SessionDispatch } from "./session-dispatch.ts";
 import { fakeSessions } from "./workload/conversation.fake.ts";
 import { firstPrompts } from "./workload/conversation.ts";
 import type { ThinkTime } from "./workload/think-time.ts";
+import type { TrafficSplit } from "./workload/traffic-split.ts";
 
 /** A clock that the test moves, and the alarm that rings by it. */
 class FakeTime implements Clock, Alarm {
@@ -56,10 +57,11 @@ interface Options {
   think?: ThinkTime;
   cap?: number;
   durationMs?: number;
+  trafficSplit?: TrafficSplit;
 }
 
 /** A server whose answers the test gives. */
-function stage({ turns, think, cap = 100, durationMs }: Options) {
+function stage({ turns, think, cap = 100, durationMs, trafficSplit }: Options) {
   const time = new FakeTime();
   const sent: Sending[] = [];
   const records: RequestRecord[] = [];
@@ -69,6 +71,7 @@ function stage({ turns, think, cap = 100, durationMs }: Options) {
   const plan = fakePlan({
     prompts: firstPrompts(sessions),
     sessions,
+    trafficSplit: trafficSplit ?? null,
     stop: { requests: 100, durationMs: durationMs ?? null },
   });
   const options = {
@@ -120,6 +123,25 @@ const failed = { failure: { class: "http-5xx", phase: "connect", message: "HTTP 
 const at = (...offsetsMs: number[]) => Float64Array.from(offsetsMs);
 
 describe("a session", () => {
+  test("keeps the model that was drawn for it", async () => {
+    const trafficSplit = { models: ["a", "b"], weights: [0.5, 0.5] };
+    const { time, sent, dispatch, answer, stop } = stage({ turns: [2], trafficSplit });
+    const running = dispatch.open(
+      10,
+      Float64Array.from({ length: 20 }, (_, i) => i),
+    );
+    await time.to(50);
+    for (let i = 0; i < 20; i++) await answer();
+    const asked = sent.map(({ place, body }) => [place!.session, place!.turn, JSON.parse(body).model]);
+    const [first, second] = [0, 1].map((turn) => asked.filter(([, of]) => of === turn));
+    expect(first!.length).toBe(20);
+    expect(second).toEqual(first!.map(([session, , model]) => [session, 1, model]));
+    expect(new Set(asked.map(([, , model]) => model))).toEqual(new Set(["a", "b"]));
+    expect(sent.map(({ prompt }) => prompt.model)).toEqual(asked.map(([, , model]) => model));
+    stop.abort();
+    await running;
+  });
+
   test("sends each turn its think time after the end of the answer before", async () => {
     const { time, dispatch, answer, shown } = stage({ turns: [3], think: { kind: "constant", ms: 50 } });
     const running = dispatch.open(10, at(0));

@@ -131,13 +131,15 @@ export class SessionDispatch {
   ): Sending {
     const index = session.firstIndex + turn;
     const { promptTokens, maxTokens } = session.turns[turn]!;
+    // A conversation keeps its model.
+    const asked = { maxTokens, model: last.prompt.model };
     return {
       ...last,
       index,
       place: placeOf(session, turn),
       intendedAt: answered.endAt + this.#sessions.thinkMs(index),
-      prompt: { promptTokens: promptTokensAfter(answered, promptTokens), maxTokens },
-      body: bodyOf(this.#plan, this.#protocol, { text: "", messages, maxTokens }),
+      prompt: { promptTokens: promptTokensAfter(answered, promptTokens), ...asked },
+      body: bodyOf(this.#plan, this.#protocol, { text: "", messages, ...asked }),
     };
   }
 

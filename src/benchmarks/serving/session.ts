@@ -6,6 +6,7 @@ import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson, strictJsonLine } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
+import type { ServerMetricsMonitor } from "../../telemetry/server-metrics/monitor.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { TargetOptions } from "./client/http-client.ts";
 import type { EfficiencyContext } from "./efficiency/efficiency.ts";
@@ -13,7 +14,7 @@ import { type Execution, type ExecutionDeps, execute } from "./execution.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import { toLine } from "./record-line.ts";
-import { columns, rowOf } from "./rows.ts";
+import { columnsOf, rowOf } from "./rows.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";
 import { summarize } from "./summary.ts";
@@ -39,6 +40,8 @@ export interface SessionDeps
   identity: RunIdentity;
   /** The GPU monitor, or why there is none; null where none was asked for. Ended with the run. */
   gpu: GpuMonitorStart | null;
+  /** What reads the server's metrics; null where that was not asked for. Ended with the run. */
+  serverMetrics: ServerMetricsMonitor | null;
   /** Price and energy meter; the meter is ended with the run. */
   efficiency: EfficiencyContext;
   /** Told when records can no longer be written. */
@@ -50,6 +53,8 @@ export interface Session {
   summary: ServingSummary;
   /** In the order of their intended times. */
   records: readonly RequestRecord[];
+  /** Columns of their table. */
+  columns: readonly string[];
   result: RunResult;
   /** Whether requests.jsonl is as it should be; else workers wrote it in pieces, or a tokenizer counted the answers after the run. */
   recordsOnDisk: boolean;
@@ -68,13 +73,16 @@ export interface SessionHandle {
 
 /** Executes a plan: records are written as they come; `writeSession` writes the rest. */
 export function startSession(plan: ServingPlan, target: TargetOptions, deps: SessionDeps): SessionHandle {
-  const { crew, directory, onWriteError: onError } = deps;
+  const { crew, directory, serverMetrics: beside, onWriteError: onError } = deps;
   // Workers save what they have when their parent is gone.
   if (crew !== null)
-    return { finished: finish(plan, target, deps, executeInWorkers(plan, crew, deps)), saveNow: () => {} };
+    return {
+      finished: finish(plan, target, deps, executeInWorkers(plan, crew, { ...deps, beside })),
+      saveNow: () => {},
+    };
   const writer = openLineWriter(directory.path("requests.jsonl"), { onError });
   return {
-    finished: finish(plan, target, deps, execute(plan, target, deps, writer)),
+    finished: finish(plan, target, deps, execute(plan, target, { ...deps, beside }, writer)),
     saveNow: () => writer.flushSync(),
   };
 }
@@ -95,6 +103,7 @@ async function finish(
     result,
     client,
     gpu: await endMonitor(deps.gpu, { fromMs: result.startAt, toMs: result.endAt }),
+    serverMetrics: (await deps.serverMetrics?.stop()) ?? null,
     toUnixMs,
     exactLengths: counter.exact,
     connections: deps.connections,
@@ -109,6 +118,7 @@ async function finish(
   return {
     summary,
     records,
+    columns: columnsOf(plan),
     result,
     recordsOnDisk: deps.crew === null && !target.keepText,
     // Of as many workers as were allowed: fewer may have been needed.
@@ -120,7 +130,7 @@ async function finish(
 
 /** Writes the tables and the summary of a finished run. @throws ToolError naming the file that could not be written */
 export function writeSession(
-  { summary, records, recordsOnDisk, pieces, toUnixMs }: Session,
+  { summary, records, columns, recordsOnDisk, pieces, toUnixMs }: Session,
   directory: RunDirectory,
 ): void {
   const run = records.filter((r) => r.stage === "run");
@@ -135,7 +145,7 @@ export function writeSession(
           mapped(run, (r) => rowOf(r, toUnixMs)),
         ),
       ),
-    () => directory.writeAtomic("metrics.json", jsonRows(run, toUnixMs)),
+    () => directory.writeAtomic("metrics.json", jsonRows(run, columns, toUnixMs)),
   ];
   if (!recordsOnDisk) {
     writes.push(() => {
@@ -158,7 +168,11 @@ export function writeSession(
 }
 
 /** The rows of metrics.csv as a JSON list of objects, one a line. */
-function* jsonRows(run: readonly RequestRecord[], toUnixMs: (atMs: number) => number): Generator<string> {
+function* jsonRows(
+  run: readonly RequestRecord[],
+  columns: readonly string[],
+  toUnixMs: (atMs: number) => number,
+): Generator<string> {
   yield "[";
   for (const [i, record] of run.entries()) {
     const row = rowOf(record, toUnixMs).map((cell, column) => [columns[column], cell]);

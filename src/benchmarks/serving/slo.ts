@@ -67,6 +67,12 @@ export function sloValue(name: string, record: RequestRecord): number | null {
   return LATENCIES[name]!(record);
 }
 
+/** The same limit on the latency from when the request fell due, where there is one. */
+export function fromIntended({ name, limitMs }: Slo): Slo {
+  const intended = `${name}-from-intended`;
+  return { name: Object.hasOwn(LATENCIES, intended) ? intended : name, limitMs };
+}
+
 /** The limits that a request missed. One whose instants are absent from a success (TPOT of one token) is kept. */
 export function missedSlos(record: RequestRecord, slos: readonly Slo[]): string[] {
   return slos

@@ -2,9 +2,10 @@ import { expect, test } from "bun:test";
 import { describe } from "../../analysis/describe.ts";
 import { rngFor } from "../../core/rng.ts";
 import { parseGate } from "./gates.ts";
-import { metricNamed, sampleOf } from "./metric-table.ts";
+import { metricNamed } from "./metric-table.ts";
 import { record } from "./record.fake.ts";
 import type { RequestRecord } from "./record.ts";
+import { sampleOf } from "./sample.ts";
 import { summarize } from "./summary.ts";
 import { fakeContext } from "./summary-context.fake.ts";
 

@@ -10,6 +10,7 @@ export function fakeContext(given: Partial<SummaryContext> = {}): SummaryContext
     client: clientHealth(),
     calibration: null,
     gpu: null,
+    serverMetrics: null,
     toUnixMs: (ms) => 1_700_000_000_000 + ms,
     exactLengths: true,
     connections: "reused",

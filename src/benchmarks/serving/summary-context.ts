@@ -1,6 +1,7 @@
 import type { Gate } from "../../analysis/gate.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
+import type { ServerMetricsRecord } from "../../telemetry/server-metrics/summary.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { EfficiencyContext } from "./efficiency/efficiency.ts";
 import type { ServingPlan } from "./plan.ts";
@@ -17,6 +18,8 @@ export interface SummaryContext {
   /** null: none was made. */
   calibration: CalibrationOutcome | null;
   gpu: GpuFigures | null;
+  /** null: it was not asked for. */
+  serverMetrics: ServerMetricsRecord | null;
   toUnixMs(atMs: number): number;
   /** Whether prompt lengths were counted by a tokenizer. */
   exactLengths: boolean;

@@ -4,6 +4,7 @@ import type { GateResult } from "../../analysis/gate.ts";
 import type { Price } from "../../results/prices/price-sheet.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
+import type { ServerMetricsSummary } from "../../telemetry/server-metrics/summary.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { EnergySettings, WindowCost, WindowEnergy } from "./efficiency/shape.ts";
 import type { LengthsDelivered } from "./lengths-delivered.ts";
@@ -129,6 +130,24 @@ export interface SessionFigures {
   byTurn: ({ turn: number; andLater: boolean } & TurnFigures)[];
 }
 
+/** What summary.json says of each of several models. */
+export const MODEL_METRICS = ["ttft", "ttftFromIntended", "tpot", "e2el", "e2elFromIntended"] as const;
+
+/** What one of several models did, over the whole run. */
+export interface ModelFigures {
+  model: string;
+  /** Its share of requests, or sessions, by the traffic split. */
+  askedShare: number;
+  /** Its share of those that were sent, with the 95 % interval (Wilson); null where none was. */
+  sentShare: { value: number | null; low: number | null; high: number | null };
+  requests: RequestCounts;
+  /** As in WindowSummary. */
+  requestThroughputPerS: number;
+  outputThroughputPerS: number;
+  goodput: Goodput | null;
+  metrics: Record<(typeof MODEL_METRICS)[number], ({ unit: string } & Distribution) | null>;
+}
+
 /** Which run this was. */
 export interface RunIdentity {
   tool: "inferbench";
@@ -139,6 +158,7 @@ export interface RunIdentity {
   /** Without a query, which may hold a key. */
   endpoint: string;
   backend: string;
+  /** Several, joined by commas. */
   model: string;
   seed: number;
   planHash: string;
@@ -173,6 +193,8 @@ export interface ServingSummary {
   };
   /** null: each request stands alone. */
   sessions: SessionFigures | null;
+  /** null: one model was asked, or no request was due. */
+  models: ModelFigures[] | null;
   /** Requests of the warm-up, outside all statistics. */
   warmup: RequestCounts;
   whole: WindowSummary | null;
@@ -208,6 +230,8 @@ export interface ServingSummary {
   };
   /** null where no GPU monitor was asked for. */
   gpu: GpuFigures | null;
+  /** What the server says of itself; null where --scrape-server-metrics was not given. */
+  serverMetrics: ServerMetricsSummary | null;
   /** How energy was measured; null where it was not asked for. */
   energy: EnergySettings | null;
   /** What costs are counted by; null where no price was given. */

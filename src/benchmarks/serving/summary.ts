@@ -1,21 +1,23 @@
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
+import { type ServerMetricsSummary, summarizeServerMetrics } from "../../telemetry/server-metrics/summary.ts";
 import { arrivalTests, dueOffsets } from "./arrival-tests.ts";
-import { describeSample } from "./describe-metric.ts";
 import { countsOf } from "./efficiency/counts.ts";
 import { efficiencyOf, energySettings } from "./efficiency/efficiency.ts";
 import { judgeGates } from "./gates.ts";
 import { goodputOf } from "./goodput.ts";
-import { metricTable, sampleOf } from "./metric-table.ts";
-import { tokensReceived } from "./metrics.ts";
-import { isCensored, type RequestRecord } from "./record.ts";
-import { peakInFlight, rate, sentPerS, startsSentAt } from "./sending.ts";
+import { modelFigures } from "./model-figures.ts";
+import { modelText } from "./plan.ts";
+import type { RequestRecord } from "./record.ts";
+import { countRequests } from "./request-counts.ts";
+import { eventRatePerS, peakInFlight, startsSentAt } from "./sending.ts";
 import { sessionFigures } from "./session-figures.ts";
 import { stallsOf } from "./stalls.ts";
 import type { SummaryContext } from "./summary-context.ts";
-import type { RequestCounts, ServingSummary, WindowSummary } from "./summary-shape.ts";
+import type { ServingSummary, WindowSummary } from "./summary-shape.ts";
 import { tokenSummary } from "./token-summary.ts";
 import { judgeClient } from "./validity.ts";
 import { warningsOf } from "./warnings.ts";
+import { WindowCollector } from "./window-figures.ts";
 import { type WindowSteadiness, windowSteadiness } from "./window-steadiness.ts";
 import {
   dueWithin,
@@ -37,6 +39,8 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
   const starts = times.filter((r) => r.isStart);
   const sentAt = startsSentAt(run);
   const offsets = dueOffsets(plan, result, starts.at(-1)?.intendedAt);
+  const windows = { whole: wholeWindow(run), steady: steadyWindow(times) };
+  const { trafficSplit } = plan;
   const summary: ServingSummary = {
     schemaVersion: 1,
     benchmark: "serving",
@@ -48,8 +52,8 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
     load: {
       kind: plan.load.kind,
       askedRatePerS: plan.load.kind === "open" ? askedRatePerS(plan.load.arrival) : null,
-      plannedRatePerS: offsets === null ? null : rate(offsets.length, offsets[0], offsets.at(-1)),
-      achievedRatePerS: sentPerS(sentAt),
+      plannedRatePerS: offsets === null ? null : eventRatePerS(offsets),
+      achievedRatePerS: eventRatePerS(sentAt),
       arrivals: arrivalTests(plan, offsets, sentAt),
       concurrency: plan.load.concurrency,
       peakInFlight: peakInFlight(run),
@@ -58,12 +62,17 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
       workers: result.workers.count,
     },
     sessions: plan.sessions === null ? null : sessionFigures(run),
+    models:
+      trafficSplit === null || windows.whole === null
+        ? null
+        : modelFigures(run, windows.whole, trafficSplit, context.slos),
     warmup: countRequests(records.filter((r) => r.stage === "warmup")),
-    whole: summarizeWindow(run, wholeWindow(run), context),
-    steady: summarizeSteady(run, times, context),
+    whole: summarizeWindow(run, windows.whole, context),
+    steady: summarizeSteady(run, times, windows.steady, context),
     tokens: tokenSummary(run, context.exactLengths),
     client: { ...context.client, calibration: context.calibration },
     gpu: context.gpu,
+    serverMetrics: serverFigures(windows, context),
     energy: energySettings(context.efficiency),
     price: context.efficiency.price,
     warnings: [],
@@ -78,9 +87,9 @@ export function summarize(records: readonly RequestRecord[], context: SummaryCon
 function summarizeSteady(
   run: readonly RequestRecord[],
   times: readonly RequestTimes[],
+  window: ReturnType<typeof steadyWindow>,
   context: SummaryContext,
 ): WindowSummary | null {
-  const window = steadyWindow(times);
   if (window === null) return null;
   return summarizeWindow(run, { ...window, steadiness: windowSteadiness(times, window) }, context);
 }
@@ -91,48 +100,30 @@ function summarizeWindow(
   context: SummaryContext,
 ): WindowSummary | null {
   if (window === null) return null;
+  const collector = new WindowCollector(window);
+  for (const record of run) collector.add(record);
+  const { metrics, ...figures } = collector.finish();
+  const { durationS, outputTokensReceived: received } = figures;
   const due = dueWithin(run, window);
-  const durationS = (window.endAt - window.startAt) / 1000;
-  const ended = run.filter((r) => r.failure === null && r.endAt >= window.startAt && r.endAt <= window.endAt);
-  const received = sum(run, (r) => (r.sentAt === null ? 0 : tokensReceived(r, window.startAt, window.endAt)));
-  const metrics: WindowSummary["metrics"] = {};
-  for (const metric of metricTable) {
-    const distribution = describeSample(sampleOf(metric, due));
-    metrics[metric.id] = distribution === null ? null : { unit: metric.unit, ...distribution };
-  }
   return {
     warmupCut: window.cut ?? null,
     startUnixMs: context.toUnixMs(window.startAt),
-    durationS,
-    requests: countRequests(due),
-    requestThroughputPerS: ended.length / durationS,
-    outputThroughputPerS: received / durationS,
-    outputTokensReceived: received,
+    ...figures,
     goodput: context.slos === null ? null : goodputOf(due, context.slos, durationS),
     stalls: stallsOf(due, context.stallMs),
     steadiness: window.steadiness ?? null,
     ...efficiencyOf(
       window,
-      countsOf(window, { run, due, ended, received }, context.slos),
+      countsOf(window, { run, due, ended: collector.ended, received }, context.slos),
       context.efficiency,
     ),
     metrics,
   };
 }
 
-function countRequests(records: readonly RequestRecord[]): RequestCounts {
-  const byClass: RequestCounts["byClass"] = {};
-  let failed = 0;
-  let censored = 0;
-  for (const r of records) {
-    if (r.failure === null) continue;
-    failed++;
-    if (isCensored(r)) censored++;
-    byClass[r.failure.class] = (byClass[r.failure.class] ?? 0) + 1;
-  }
-  return { total: records.length, succeeded: records.length - failed, failed, censored, byClass };
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
+function serverFigures(
+  windows: { whole: Window | null; steady: Window | null },
+  { serverMetrics, plan }: SummaryContext,
+): ServerMetricsSummary | null {
+  return serverMetrics === null ? null : summarizeServerMetrics(serverMetrics, windows, modelText(plan));
 }

@@ -6,7 +6,7 @@ export function unsentRecord(known: {
   index: number;
   intendedAt: number;
   endAt: number;
-  prompt: Pick<Prompt, "promptTokens" | "maxTokens">;
+  prompt: Pick<Prompt, "promptTokens" | "maxTokens" | "model">;
   place?: SessionTurn | undefined;
   failure: Failure;
 }): RequestRecord {
@@ -14,6 +14,7 @@ export function unsentRecord(known: {
   return {
     index,
     stage: "run",
+    model: prompt.model ?? null,
     ...place,
     intendedAt,
     sentAt: null,

@@ -1,8 +1,9 @@
 import type { Distribution } from "../../analysis/describe.ts";
 import { type Estimate, isNarrow, nextLook, relativeHalfWidth } from "../../analysis/sequential.ts";
 import { describeSample } from "./describe-metric.ts";
-import { metricNamed, sampleOf } from "./metric-table.ts";
+import { metricNamed } from "./metric-table.ts";
 import type { RequestRecord } from "./record.ts";
+import { sampleOf } from "./sample.ts";
 import type { UntilCondition, UntilOutcome } from "./until.ts";
 import { type RequestTimes, steadyWindow, timesOf, type Window } from "./windows.ts";
 

@@ -1,6 +1,6 @@
 import { eventGaps, figuresOf } from "./definitions.ts";
 import { outputTokens } from "./metrics.ts";
-import type { ServingPlan } from "./plan.ts";
+import { modelText, type ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import type { ServingSummary } from "./summary-shape.ts";
 
@@ -35,7 +35,7 @@ export function vllmResult(
     label: null,
     // Whose numbers these are; vLLM allows any further key.
     tool: `${summary.run.tool} ${summary.run.version}`,
-    model_id: plan.request.model,
+    model_id: modelText(plan),
     tokenizer_id: run.tokenizer,
     num_prompts: all.length,
     // Of requests, where only sessions have a rate that was asked for.

@@ -1,5 +1,6 @@
 import { formatDuration, formatNumber } from "../../core/units.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
+import { serverMetricsWarnings } from "../../telemetry/server-metrics/warnings.ts";
 import { BACK_OFF_MS } from "./dispatcher.ts";
 import { closedLoopPause, omissionWarning } from "./omission.ts";
 import { isUnconnected, type RequestRecord } from "./record.ts";
@@ -119,6 +120,8 @@ export function warningsOf(
     }
   }
   if (summary.gpu !== null) warnings.push(...gpuWarnings(summary.gpu));
+  if (summary.serverMetrics !== null)
+    warnings.push(...serverMetricsWarnings(summary.serverMetrics, whole?.requests.total ?? 0));
   if (load.connections === "new, the server closes them") {
     warn(
       "server-closes",

@@ -15,7 +15,7 @@ export type WarmupCutMethod = "mser-5" | "first tenth";
 const WARMUP_SHARE = 0.1;
 
 /** First intended send to last end; null without requests. */
-export function wholeWindow(records: readonly RequestRecord[]): Window | null {
+export function wholeWindow(records: readonly Pick<RequestRecord, "intendedAt" | "endAt">[]): Window | null {
   if (records.length === 0) return null;
   let startAt = Number.POSITIVE_INFINITY;
   let endAt = Number.NEGATIVE_INFINITY;

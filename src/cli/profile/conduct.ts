@@ -115,8 +115,9 @@ async function runLevels(conducted: Conducted): Promise<void> {
   });
   try {
     await sequence.sweep();
-    if (values.findCapacity) {
-      const found = await sequence.capacity(values.good, values.capacityRequests);
+    const slos = levels.verdict.slos?.slos;
+    if (values.findCapacity && slos !== undefined) {
+      const found = await sequence.capacity(values.good, slos, values.capacityRequests);
       profile.capacity = { ...found, at: figuresAtCapacity(found.ratePerS, sequence.levels) };
     }
     await begin();

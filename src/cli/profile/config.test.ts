@@ -40,6 +40,7 @@ describe("levels", () => {
     [["--resume", "--overwrite", "--outdir", "x"], "--resume keeps what --overwrite"],
     [["--concurrencies", "2", "--arrival", "gamma", "--burstiness", "1"], "--arrival has no effect"],
     [["--request-rates", "1,inf", "--until", "ttft.p99:5%"], "no effect with --rate inf"],
+    [["--request-rates", "1", "--until", "ttft.p99:5%", "--duration", "20"], "--duration and --until both"],
     [["--request-rates", "1", "--arrival", "gamma"], "needs --burstiness"],
     [["--level-figures", "--figures", "none"], "--level-figures has no effect"],
   ])("%j is wrong usage", (argv, message) => {

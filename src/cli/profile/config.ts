@@ -2,7 +2,8 @@ import { type LevelLimits, type LevelLoad, makeLevel } from "../../benchmarks/pr
 import type { Sweep } from "../../benchmarks/profile/sweep.ts";
 import { usageError } from "../../core/errors.ts";
 import type { Source } from "../flags/resolve.ts";
-import { loadOf } from "../serving/load.ts";
+import { loadOf, twoEnds } from "../serving/load.ts";
+import { trafficSplitOf } from "../serving/models.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
 
 const DEFAULT_DURATION_MS = 60_000;
@@ -21,6 +22,10 @@ export interface ProfileConfig {
 export function configOf(values: ProfileValues, sources: Sources): ProfileConfig {
   const sweep = sweepOf(values);
   refuseIdle(values, sources, sweep);
+  trafficSplitOf(values, {
+    models: sources.get("models") === "env" ? "MODELS" : "--models",
+    trafficSplit: sources.get("trafficSplit") === "env" ? "TRAFFIC_SPLIT" : "--traffic-split",
+  });
   const isConditional = values.until.length > 0;
   const config: ProfileConfig = {
     sweep,
@@ -94,6 +99,7 @@ function refuseIdle(values: ProfileValues, sources: Sources, sweep: Sweep): void
   ] as const) {
     if (isGiven(key) && !isUsed) throw usageError(`${flag} has no effect without ${needs}`);
   }
+  if (values.until.length > 0 && isGiven("duration")) throw twoEnds();
   if (values.resume && values.overwrite)
     throw usageError("--resume keeps what --overwrite would replace", "Give one of them.");
   if (values.resume && values.outdir === undefined)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ToolError } from "../../core/errors.ts";
 import { resolveFlags } from "../flags/resolve.ts";
+import { modelsOf, nearestModels, trafficSplitOf } from "../serving/models.ts";
 import { configOf } from "./config.ts";
 import { isContainer, profileEnv } from "./container-env.ts";
 import { profileFlags } from "./flags.ts";
@@ -40,7 +41,7 @@ describe("the variables of seed 004's script", () => {
   test("are our flags", () => {
     const { values } = resolved(DEPLOYMENT);
     expect(values).toMatchObject({
-      model: "google/gemma-2b",
+      models: ["google/gemma-2b"],
       tokenizer: "google/gemma-2b",
       host: "0.0.0.0",
       port: 8000,
@@ -122,10 +123,7 @@ describe("the variables of seed 004's script", () => {
   );
 
   test.each([
-    [{ MODELS: "a,b" }, "MODELS names 2 models"],
-    [{ MODELS: "a,b", TRAFFIC_SPLIT: "0.5,0.5" }, "MODELS names 2 models"],
-    [{ TRAFFIC_SPLIT: "0.5,0.5" }, "TRAFFIC_SPLIT=0.5,0.5"],
-    [{ SCRAPE_SERVER_METRICS: "true" }, "SCRAPE_SERVER_METRICS=true"],
+    [{ TRAFFIC_SPLIT: "0.5,0" }, 'environment variable TRAFFIC_SPLIT: "0.5,0" is not a number above 0'],
     [{ BACKEND: "sax" }, "BACKEND=sax"],
     [{ PROMPT_DATASET: "other" }, "PROMPT_DATASET=other"],
     [{ REQUEST_RATES: "1,fast" }, 'environment variable REQUEST_RATES: "1,fast" is not a rate'],
@@ -136,9 +134,47 @@ describe("the variables of seed 004's script", () => {
     expect(act).toThrow(message);
   });
 
-  test("a split over one model is none", () => {
-    expect(resolved({ ...DEPLOYMENT, TRAFFIC_SPLIT: "1.0" }).values.model).toBe("google/gemma-2b");
+  test("turn the server's metrics on, with what would choose them; else these mean nothing", () => {
+    const { values } = resolved({ ...DEPLOYMENT, SCRAPE_SERVER_METRICS: "true" });
+    expect(values).toMatchObject({
+      scrapeServerMetrics: true,
+      pmNamespace: "default",
+      pmJob: "vllm-podmonitoring",
+    });
+    for (const word of ["false", "True", ""]) {
+      const { values } = resolved({ ...DEPLOYMENT, SCRAPE_SERVER_METRICS: word });
+      expect(values).toMatchObject({ scrapeServerMetrics: false, pmNamespace: undefined, pmJob: undefined });
+    }
+    expect(resolved({ PM_JOB: "x", SCRAPE_SERVER_METRICS: "true" }).values.scrapeServerMetrics).toBeFalse();
   });
+
+  test.each([
+    [{ TRAFFIC_SPLIT: "0.5,0.5" }, "TRAFFIC_SPLIT 0.5,0.5 has 2 shares, and one model is asked"],
+    [{ MODELS: "a,b", TRAFFIC_SPLIT: "0.5,0.6" }, "TRAFFIC_SPLIT 0.5,0.6 adds up to 1.1, not to 1"],
+    [{ MODELS: "a,b,a" }, 'MODELS names "a" twice'],
+  ] as [Record<string, string>, string][])("%j makes no levels, by its own name", (env, message) => {
+    const { values, sources } = resolved({ ...DEPLOYMENT, ...env });
+    expect(() => configOf(values, sources)).toThrow(message);
+  });
+
+  test("name several models and their shares", () => {
+    const env = { ...DEPLOYMENT, MODELS: "org/a, b", TRAFFIC_SPLIT: "0.7,0.3" };
+    expect(trafficSplitOf(resolved(env).values)).toEqual({ models: ["org/a", "b"], weights: [0.7, 0.3] });
+    expect(trafficSplitOf(resolved({ ...DEPLOYMENT, TRAFFIC_SPLIT: "1.0" }).values)).toBeNull();
+  });
+
+  test.each([
+    ["a flag", {}, [["model", "own"]]],
+    ["our own variable", { INFERBENCH_MODEL: "own" }, []],
+  ] as [string, Record<string, string>, [string, string][]][])(
+    "%s that names one model takes their place",
+    (_, more, given) => {
+      const env = { ...DEPLOYMENT, MODELS: "a,b", TRAFFIC_SPLIT: "0.7,0.3", ...more };
+      const { values, sources } = resolved(env, ...given);
+      const nearest = nearestModels(values, sources);
+      expect([modelsOf(nearest), trafficSplitOf(nearest)]).toEqual([["own"], null]);
+    },
+  );
 
   test("a file of its own takes the place of sharegpt", () => {
     const env = { REQUEST_RATES: "1", PROMPT_DATASET_FILE: "mine.json" };

@@ -23,12 +23,16 @@ const SHARED = [
   "OUTPUT_LENGTH",
   "FILE_PREFIX",
   "MODELS",
+  "TRAFFIC_SPLIT",
   "SLEEP_TIME",
   "STREAM_REQUEST",
   "IGNORE_EOS",
   "TCP_CONN_LIMIT",
   "OUTPUT_BUCKET",
   "OUTPUT_BUCKET_FILEPATH",
+  "SCRAPE_SERVER_METRICS",
+  "PM_NAMESPACE",
+  "PM_JOB",
 ] as const;
 
 /** What PROMPT_DATASET=sharegpt stands for, in the working directory. */
@@ -49,7 +53,6 @@ export function profileEnv(env: Env): Env {
     Object.entries(env).filter(([name]) => !([...OWN, ...SHARED] as string[]).includes(name)),
   );
   if (!isContainer(env)) return others;
-  refuse(env);
   const asGiven = [...OWN, ...SHARED].flatMap((name) =>
     isSet(env, name) ? [[name, env[name]!.trim()]] : [],
   );
@@ -58,6 +61,8 @@ export function profileEnv(env: Env): Env {
     ...Object.fromEntries(asGiven),
     PROMPT_DATASET_FILE: datasetOf(env),
     ...(isSet(env, "BACKEND") ? { BACKEND: backendOf(env.BACKEND!) } : {}),
+    // One model by our own variable takes the place of theirs.
+    ...(isSet(env, "INFERBENCH_MODEL") ? { MODELS: undefined, TRAFFIC_SPLIT: undefined } : {}),
     // Without a bucket its folder means nothing, as in the script.
     ...(isSet(env, "OUTPUT_BUCKET") ? {} : { OUTPUT_BUCKET_FILEPATH: undefined }),
     // The script always asks for its result files.
@@ -65,6 +70,7 @@ export function profileEnv(env: Env): Env {
     // The script asks for these only where they are the very word true.
     STREAM_REQUEST: String(env.STREAM_REQUEST === "true"),
     IGNORE_EOS: String(env.IGNORE_EOS === "true"),
+    ...scrapingOf(env),
   };
 }
 
@@ -82,6 +88,12 @@ function datasetOf(env: Env): string | undefined {
   );
 }
 
+/** Where the server's metrics are not asked for, what would choose them means nothing, as in the script. */
+function scrapingOf(env: Env): Env {
+  if (env.SCRAPE_SERVER_METRICS === "true") return {};
+  return { SCRAPE_SERVER_METRICS: "false", PM_NAMESPACE: undefined, PM_JOB: undefined };
+}
+
 function backendOf(name: string): string {
   if (name === "vllm") return "openai-completions";
   if ((backends as readonly string[]).includes(name)) return name;
@@ -89,24 +101,4 @@ function backendOf(name: string): string {
     `BACKEND=${name} is a wire format that profile does not speak`,
     `Set it to vllm, or to one of ${backends.join(", ")}.`,
   );
-}
-
-/** What the script does and we cannot is said before any load. */
-function refuse(env: Env): void {
-  const models = (env.MODELS ?? "").split(",").filter((model) => model.trim() !== "");
-  if (models.length > 1)
-    throw usageError(
-      `MODELS names ${models.length} models (${env.MODELS}), and a profile measures one`,
-      "Name one, and run a profile for each.",
-    );
-  if (isSet(env, "TRAFFIC_SPLIT") && Number(env.TRAFFIC_SPLIT) !== 1)
-    throw usageError(
-      `TRAFFIC_SPLIT=${env.TRAFFIC_SPLIT} shares the load out to several models, and a profile measures one`,
-      "Unset it.",
-    );
-  if (env.SCRAPE_SERVER_METRICS === "true")
-    throw usageError(
-      "SCRAPE_SERVER_METRICS=true asks for the server's metrics, which profile does not read",
-      "Unset it, or set it to false; PM_NAMESPACE and PM_JOB go with it.",
-    );
 }

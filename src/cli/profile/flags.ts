@@ -100,10 +100,9 @@ export const profileFlags = {
     "the share of requests that has to meet them",
     capacity,
   ),
-  capacityRequests: withDefault(
+  capacityRequests: optional(
     kind.integer({ min: 100 }),
-    "20000",
-    "requests that the search may send, all its levels together",
+    "requests that the search may send, all its levels together (default 20000, or what 15 minutes at the sweep's highest throughput take where that is more)",
     capacity,
   ),
 
@@ -111,7 +110,8 @@ export const profileFlags = {
   host: withEnv(shared.host, "IP"),
   port: withEnv(shared.port, "PORT"),
   backend: withEnv(shared.backend, "BACKEND"),
-  model: withEnv(shared.model, "MODELS"),
+  models: withEnv(shared.models, "MODELS"),
+  trafficSplit: withEnv(shared.trafficSplit, "TRAFFIC_SPLIT"),
   stream: withEnv(shared.stream, "STREAM_REQUEST"),
   ignoreEos: withEnv(shared.ignoreEos, "IGNORE_EOS"),
   dataset: withEnv(shared.dataset, "PROMPT_DATASET_FILE"),
@@ -132,6 +132,9 @@ export const profileFlags = {
     group: "Load",
     aliases: ["num-requests"],
   }),
+  scrapeServerMetrics: withEnv(shared.scrapeServerMetrics, "SCRAPE_SERVER_METRICS"),
+  pmNamespace: withEnv(shared.pmNamespace, "PM_NAMESPACE"),
+  pmJob: withEnv(shared.pmJob, "PM_JOB"),
   filePrefix: withEnv(shared.filePrefix, "FILE_PREFIX"),
   outputBucket: withEnv(shared.outputBucket, "OUTPUT_BUCKET"),
   outputBucketFilepath: withEnv(shared.outputBucketFilepath, "OUTPUT_BUCKET_FILEPATH"),

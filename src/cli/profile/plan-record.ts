@@ -39,10 +39,15 @@ const ASIDE: readonly (keyof ProfileValues | "config")[] = [
   "header",
   "proxy",
   "insecure",
+  "scrapeServerMetrics",
+  "metricsUrl",
+  "scrapeInterval",
+  "pmNamespace",
+  "pmJob",
   "cloudProbe",
 ];
 /** Said by the target. */
-const TARGET: readonly (keyof ProfileValues)[] = ["endpoint", "host", "port", "backend", "model"];
+const TARGET: readonly (keyof ProfileValues)[] = ["endpoint", "host", "port", "backend", "model", "models"];
 /** Enough to know a dataset or a prompt file again. */
 const HASHED_PROMPTS = 100;
 

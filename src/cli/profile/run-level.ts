@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type Backlog, recordedBacklog } from "../../benchmarks/profile/backlog.ts";
 import { type LoadTrial, loadTrial } from "../../benchmarks/profile/capacity/trial.ts";
 import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
 import { marksOf } from "../../benchmarks/profile/judge.ts";
@@ -12,10 +13,12 @@ import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
 import type { Clock } from "../../core/clock.ts";
 import { figureFiles } from "../../report/figures/serving/names.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
+import type { MetricsSource } from "../../telemetry/server-metrics/fetch-metrics.ts";
 import type { Efficiency } from "../efficiency/efficiency.ts";
 import type { ServingValues, verdictOf } from "../serving/config.ts";
 import { execute, runFiles } from "../serving/execute.ts";
 import { figureLookOf } from "../serving/figures.ts";
+import type { Inputs } from "../serving/inputs.ts";
 import { loadOf } from "../serving/load.ts";
 import { summaryText } from "../serving/outcome.ts";
 import { prepare } from "../serving/prepare.ts";
@@ -33,10 +36,14 @@ export interface LevelDeps {
   asked: TargetOptions;
   checked: PreflightResult;
   workload: Workload;
+  /** null: one model. */
+  trafficSplit: Inputs["trafficSplit"];
   verdict: ReturnType<typeof verdictOf>;
   efficiency: Efficiency;
   /** Seed 004's result files of each level; null: none. */
   seedFiles: SeedFiles | null;
+  /** Where the server's metrics are read beside each level; null: nowhere. */
+  metricsSource: MetricsSource | null;
   /** Processes that may send, at the most. */
   most: number;
   /** null: levels are run to their ends. */
@@ -54,7 +61,9 @@ export async function runLevel(
   idle: IdleCheck | null,
   deps: LevelDeps,
 ): Promise<LevelResult> {
-  const { clock, interrupt, workload, asked, checked, verdict, efficiency, seedFiles, most } = deps;
+  const { clock, interrupt, workload, trafficSplit, asked, checked, verdict, efficiency, seedFiles, most } =
+    deps;
+  const { metricsSource } = deps;
   const relative = levelDirectory(level);
   const figures = figureLookOf(values);
   const directory = openRunDirectory(join(deps.directory, relative), {
@@ -66,7 +75,7 @@ export async function runLevel(
   try {
     // Prompts of the same lengths, which no cache knows from the level before.
     const salt = values.cache === "warm" ? null : (values.cacheSalt ?? newSalt());
-    const inputs = { trace: null, ...loadOf(values, null), workload: workload.withSalt(salt) };
+    const inputs = { trace: null, ...loadOf(values, null), workload: workload.withSalt(salt), trafficSplit };
     const prepared = await prepare(
       {
         values,
@@ -77,6 +86,7 @@ export async function runLevel(
         efficiency,
         figures,
         seedFiles,
+        metricsSource,
         directory,
         most,
       },
@@ -105,6 +115,7 @@ export async function runLevel(
       onDone: () => {},
     });
     const text = summaryText(table, done);
+    const backlog = level.load.kind === "rate" ? recordedBacklog(done.records) : null;
     const found = {
       status,
       saturated: watch?.verdict?.saturated ?? false,
@@ -119,8 +130,9 @@ export async function runLevel(
       latencyFile: writeLatencyProfile(deps.directory, startedAt, text),
       startedAt: startedAt.toISOString(),
       exit,
-      trial: trialOf(level, done, deps, found.saturated),
+      trial: trialOf(level, done, deps, { endedEarly: found.saturated, backlog }),
       saturation: watch?.verdict ?? null,
+      backlog,
       marks: marksOf(found),
       warnings: done.summary.warnings,
     };
@@ -134,10 +146,13 @@ function trialOf(
   { load }: Level,
   { records, summary }: Session,
   { verdict: { slos } }: LevelDeps,
-  saturated: boolean,
+  { endedEarly, backlog }: { endedEarly: boolean; backlog: Backlog | null },
 ): LoadTrial | null {
   if (load.kind !== "rate" || slos === null) return null;
   const { ratePerS } = load;
-  if (!saturated && summary.validity.verdict === "unfit") return { ratePerS, good: 0, total: 0, saturated };
-  return loadTrial(ratePerS, records, slos.slos, saturated);
+  const { validity, load: ran } = summary;
+  if (!endedEarly && validity.verdict === "unfit")
+    return { ratePerS, good: 0, total: 0, saturated: false, unfit: validity.reasons.join("; ") };
+  const heldBack = ran.kind === "open" && ran.hitCap !== null;
+  return loadTrial(ratePerS, records, slos.slos, { endedEarly, backlog, heldBack });
 }

@@ -11,6 +11,7 @@ import { targetOf, verdictOf } from "../serving/config.ts";
 import { inputsOf } from "../serving/inputs.ts";
 import { checkTarget } from "../serving/prepare.ts";
 import { seedFilesOf } from "../serving/seed-files.ts";
+import { metricsSourceOf } from "../serving/server-metrics.ts";
 import { conduct } from "./conduct.ts";
 import { configOf, type Sources } from "./config.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
@@ -27,7 +28,8 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
   const asked = targetOf(shared, process.env);
   const verdict = verdictOf(shared);
   const efficiency = efficiencyOf(values);
-  const { workload } = await inputsOf(shared, process.env);
+  const metricsSource = metricsSourceOf(shared, asked);
+  const { workload, trafficSplit } = await inputsOf(shared, process.env);
   const seedFiles = await seedFilesOf(shared, process.env);
   const most = values.workers === "auto" ? spareCores() : values.workers;
 
@@ -35,8 +37,8 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
   const { signal, dispose } = interruptible(() => saveNow());
   const { directory, earlier, clear } = openProfile(values, most);
   try {
-    const checked = await checkTarget(shared, asked, clock, signal);
-    const { model } = checked.settings;
+    const checked = await checkTarget(shared, asked, metricsSource, clock, signal);
+    const model = checked.asked.join(",");
     const plan = planRecord(values, asked, model, workload.base);
     if (earlier !== null) refuseOtherPlan(plan, earlier, directory.directory);
     const runName = values.runName ?? basename(directory.directory);
@@ -73,9 +75,11 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
         asked,
         checked,
         workload,
+        trafficSplit,
         verdict,
         efficiency,
         seedFiles,
+        metricsSource,
         most,
         earlyStopAfterMs: values.earlyStop ? values.earlyStopAfter : null,
       },

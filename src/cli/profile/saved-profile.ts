@@ -73,7 +73,17 @@ const Trial = v.looseObject({
   good: v.number(),
   total: v.number(),
   saturated: v.boolean(),
+  takenPerS: v.exactOptional(v.nullable(v.number())),
+  unfit: v.exactOptional(v.string()),
   goodIn: v.exactOptional(v.nullable(v.array(v.number()))),
+});
+
+const Backlog = v.looseObject({
+  due: v.number(),
+  failed: v.number(),
+  grown: v.number(),
+  filling: v.number(),
+  burst: v.number(),
 });
 
 const Trend = v.looseObject({ slopePerS: real, low: real, high: real, pValue: real, points: v.number() });
@@ -110,6 +120,7 @@ const Level = v.looseObject({
   exit: v.number(),
   saturated: v.boolean(),
   saturation: maybe(v.looseObject({ saturated: v.boolean(), inFlight: Trend, ttft: Trend })),
+  backlog: maybe(Backlog),
   idle: maybe(
     v.looseObject({
       isIdle: v.boolean(),

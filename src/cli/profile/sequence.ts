@@ -5,7 +5,9 @@ import { type Level, type LevelLoad, type LevelRole, makeLevel } from "../../ben
 import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
 import { keptResult } from "../../benchmarks/profile/resume.ts";
 import { searchRange } from "../../benchmarks/profile/search-range.ts";
+import { searchSize } from "../../benchmarks/profile/search-size.ts";
 import { nextLoad, type SweptLevel } from "../../benchmarks/profile/sweep.ts";
+import type { Slo } from "../../benchmarks/serving/slo.ts";
 import { ToolError } from "../../core/errors.ts";
 import { interruptedEarly } from "../../core/signals.ts";
 import { sleepMs } from "../../core/wait.ts";
@@ -54,12 +56,17 @@ export class Sequence {
 
   /**
    * Searches for the capacity, from what the sweep found.
-   * @param maxRequests that the search may send
+   * @param maxRequests that the search may send; undefined: as the server's speed has it
    * @throws ToolError, INTERRUPTED where it was interrupted
    */
-  async capacity(share: number, maxRequests: number): Promise<CapacityResult> {
+  async capacity(
+    share: number,
+    slos: readonly Slo[],
+    maxRequests: number | undefined,
+  ): Promise<CapacityResult> {
     const known = this.levels.flatMap(({ trial }) => trial ?? []);
-    const throughputs = this.levels.flatMap(({ figures }) => figures?.requestThroughputPerS ?? []);
+    const figures = this.levels.flatMap((level) => level.figures ?? []);
+    const throughputs = figures.map(({ requestThroughputPerS }) => requestThroughputPerS);
     const range = searchRange(share, known, throughputs);
     if (range === null) {
       const reason = "no level of the sweep has a figure to begin with";
@@ -69,7 +76,7 @@ export class Sequence {
       const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
       return trial!;
     };
-    return findCapacity(measure, { share, maxRequests, known, ...range });
+    return findCapacity(measure, { share, known, ...range, ...searchSize(slos, figures, maxRequests) });
   }
 
   async #step(role: LevelRole, load: LevelLoad, requests?: number): Promise<LevelResult> {
@@ -115,12 +122,12 @@ export function interruptedBetween(): ToolError {
   return interruptedEarly("the next level");
 }
 
-function swept({ role, load, saturated, figures }: LevelResult): SweptLevel {
+function swept({ role, load, saturated, figures, backlog }: LevelResult): SweptLevel {
   return {
     role,
     load,
     saturated,
     throughputPerS: figures?.requestThroughputPerS ?? null,
-    plannedPerS: figures?.plannedPerS ?? null,
+    backlog,
   };
 }

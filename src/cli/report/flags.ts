@@ -30,7 +30,7 @@ export const reportFlags = {
     "where figures and page go (default the run's directory; for several runs, and for files, ./results/report-<time>)",
     { group },
   ),
-  format: optional(kind.choice(formats), "print the summaries of finished runs in this format", { group }),
+  format: optional(kind.choice(formats), "print the summaries of the runs in this format", { group }),
   instancePricePerHour: optional(
     kind.decimal({ min: 0.0001 }),
     "what the machine costs in US dollars an hour, for cost in figures and in --format md or csv; in place of a price that a run was given",

@@ -1,18 +1,23 @@
-import { assertNever } from "../../core/errors.ts";
+import { assertNever, usageError } from "../../core/errors.ts";
+import { RunCollector } from "../../report/figures/serving/collect.ts";
+import { readMetadata } from "../../report/figures/serving/saved-files.ts";
 import { readForeignFile } from "../../report/foreign/read.ts";
 import { summariesCsv } from "../../report/formats/csv.ts";
 import { summariesJunit } from "../../report/formats/junit.ts";
+import { killedSummary } from "../../report/formats/killed-summary.ts";
 import { summariesMarkdown } from "../../report/formats/markdown.ts";
 import type { Printed } from "../../report/formats/printed.ts";
-import { readSummaryFile } from "../../report/formats/saved-summary.ts";
+import { readSummaryFile, type SummaryFile } from "../../report/formats/saved-summary.ts";
+import { windowsOfRecords } from "../../report/record-windows.ts";
 import { atPrice, windowsAtPrice } from "../../report/window-price.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import { isResultFile } from "./operand.ts";
+import { feedRecords } from "./runs.ts";
 
 export const formats = ["md", "csv", "json", "junit"] as const;
 
 /**
- * The summaries of finished runs and other tools' results as one text.
+ * The summaries of runs, of killed ones what their records say, and other tools' results as one text.
  * @param usdPerHour null: runs have the cost that they were given a price for
  * @throws ToolError USAGE naming the first that cannot be read: none is left out in silence
  */
@@ -43,6 +48,19 @@ function resultAt(path: string, usdPerHour: number | null): { content: unknown; 
     const { records: _, ...content } = result;
     return { content, printed: usdPerHour === null ? result : atPrice(result, usdPerHour) };
   }
-  const { content, summary } = readSummaryFile(path);
+  const { content, summary } = readSummaryFile(path) ?? killedAt(path);
   return { content, printed: usdPerHour === null ? summary : windowsAtPrice(summary, usdPerHour) };
+}
+
+/** @throws ToolError USAGE where it left no record of a request */
+function killedAt(directory: string): SummaryFile {
+  const collector = new RunCollector();
+  feedRecords(directory, (record) => collector.add(record));
+  const { spans } = collector.finish();
+  if (spans.length === 0)
+    throw usageError(
+      `${directory} has neither summary.json nor a record of a request: there is nothing to print`,
+    );
+  const windows = windowsOfRecords(spans, (take) => feedRecords(directory, take));
+  return killedSummary(directory, readMetadata(directory), windows);
 }

@@ -26,7 +26,7 @@ export async function reportPage(
   outdir: string,
 ): Promise<string[]> {
   const isOne = paths.length === 1;
-  const read = paths.map((path) => readPage(path, isOne));
+  const read = paths.map(readPage);
   const runs = withOwnNames(
     paths,
     read.map(({ run }) => run),
@@ -58,9 +58,9 @@ export async function reportPage(
   }
 }
 
-function readPage(path: string, withRequests: boolean): PageRun {
+function readPage(path: string): PageRun {
   if (isResultFile(path)) return foreignPageRun(readForeignFile(path));
-  const page = pageRun(path, (take) => feedRecords(path, take), { withRequests });
+  const page = pageRun(path, (take) => feedRecords(path, take), { withRequests: true });
   if (page.run.collected.spans.length === 0)
     throw usageError(`${path} has no record of a request: there is nothing to show`);
   return page;

@@ -13,7 +13,9 @@ export function recordFilesIn(directory: string): string[] {
         .filter((name) => statSync(join(directory, name)).size > 0)
     : [];
   if (pieces.length > 0) {
-    notes.warn(`the run was stopped before its ${pieces.length} workers' records were put together`);
+    warnOnce(
+      `${directory}: the run was stopped before its ${pieces.length} workers' records were put together`,
+    );
     return pieces.map((name) => join(directory, name));
   }
   if (!existsSync(path)) throw usageError(`${directory} is no run directory: it has no requests.jsonl`);
@@ -22,5 +24,13 @@ export function recordFilesIn(directory: string): string[] {
 
 /** Says that a killed run's last line is left out. */
 export function sayCutOff(path: string): void {
-  notes.warn(`${path} ends in the middle of a line (the run was killed): that line is left out`);
+  warnOnce(`${path} ends in the middle of a line (the run was killed): that line is left out`);
+}
+
+const said = new Set<string>();
+
+/** Records of a killed run are read twice. */
+function warnOnce(text: string): void {
+  if (!said.has(text)) notes.warn(text);
+  said.add(text);
 }

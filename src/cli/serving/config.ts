@@ -5,6 +5,7 @@ import { parseGate } from "../../benchmarks/serving/gates.ts";
 import type { RequestSettings } from "../../benchmarks/serving/plan.ts";
 import type { Protocol } from "../../benchmarks/serving/protocols/protocol.ts";
 import { chooseProtocol } from "../../benchmarks/serving/protocols/registry.ts";
+import { DEFAULT_TEMPLATE } from "../../benchmarks/serving/protocols/template.ts";
 import { parseSlos, type SloSet } from "../../benchmarks/serving/slo.ts";
 import { messageOf, usageError } from "../../core/errors.ts";
 import { redactText } from "../../results/redact-text.ts";
@@ -46,6 +47,12 @@ export function targetOf(
 /** Flags that the wire format has no place for are errors, not ignored. */
 function refuseWithoutEffect(values: ServingValues, protocol: Protocol): void {
   const isTemplate = protocol.name === "template";
+  const { requestBodyTemplate = DEFAULT_TEMPLATE } = values;
+  if (isTemplate && asksSeveral(values) && !requestBodyTemplate.includes("{model}"))
+    throw usageError(
+      "--models has no place in a --request-body-template without {model}",
+      'Write it where the name belongs, as in "model": "{model}".',
+    );
   for (const [name, given] of [
     ["--ignore-eos", values.ignoreEos],
     ["--min-output-tokens", values.minOutputTokens !== undefined],
@@ -91,7 +98,8 @@ function endpointUrl(values: ServingValues): URL {
   return url;
 }
 
-function checkedUrl(text: string, flag: string): URL {
+/** @throws ToolError USAGE for what is no URL of a web server */
+export function checkedUrl(text: string, flag: string): URL {
   const url = URL.parse(text);
   if (url === null || !["http:", "https:"].includes(url.protocol)) {
     throw usageError(
@@ -125,18 +133,23 @@ function headersOf(
 /** From --api-key-file, else the log-in in the endpoint's URL, else OPENAI_API_KEY. */
 function authorizationOf(
   values: ServingValues,
-  { username, password }: URL,
+  url: URL,
   env: Readonly<Record<string, string | undefined>>,
 ): string | null {
   if (values.apiKeyFile !== undefined) {
     return bearer(readKey(values.apiKeyFile), `the file ${values.apiKeyFile}`);
   }
-  if (username !== "" || password !== "") {
-    const login = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`);
-    return `Basic ${login.toString("base64")}`;
-  }
+  const login = basicLogin(url);
+  if (login !== null) return login;
   const key = env.OPENAI_API_KEY?.trim() ?? "";
   return key === "" ? null : bearer(key, "OPENAI_API_KEY");
+}
+
+/** The log-in in a URL as a header's value; null: there is none. */
+export function basicLogin({ username, password }: URL): string | null {
+  if (username === "" && password === "") return null;
+  const login = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`);
+  return `Basic ${login.toString("base64")}`;
 }
 
 function bearer(key: string, source: string): string {
@@ -163,15 +176,22 @@ function readKey(path: string): string {
   return key;
 }
 
-/** What all requests share but the model, which the server may have to name. */
+function asksSeveral({ models }: ServingValues): boolean {
+  return models !== undefined && models.length > 1;
+}
+
+/** What all requests share but the model, which the server may have to name. @throws ToolError USAGE */
 export function settingsOf(values: ServingValues): Omit<RequestSettings, "model"> {
+  const extra = extraOf(values.extraBody);
+  if (asksSeveral(values) && "model" in extra)
+    throw usageError(`--extra-body sets "model", and --models names several`, "Leave it out.");
   return {
     stream: values.stream,
     includeUsage: true,
     continuousUsage: values.continuousUsage,
     ignoreEos: values.ignoreEos,
     minTokens: values.minOutputTokens ?? null,
-    extra: extraOf(values.extraBody),
+    extra,
   };
 }
 

@@ -20,6 +20,8 @@ import { SUMMARY_TEXT } from "../../results/names.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import type { MetricsSource } from "../../telemetry/server-metrics/fetch-metrics.ts";
+import type { ServerMetricsMonitor } from "../../telemetry/server-metrics/monitor.ts";
 import { startUntilWatch } from "../../workers.ts";
 import { type Efficiency, startEfficiency } from "../efficiency/efficiency.ts";
 import { startGpu } from "../efficiency/gpu.ts";
@@ -36,9 +38,11 @@ import { localPort } from "./local-port.ts";
 import { startRunMetadata } from "./metadata.ts";
 import { exitCodeOf, statusOf, summaryText, tableOf } from "./outcome.ts";
 import { type SeedFiles, uploadSeedFiles, writeSeedFiles } from "./seed-files.ts";
+import { openServerMetrics } from "./server-metrics.ts";
 import type { Workload } from "./workload.ts";
 
 const GPU_FILE = "gpu_memory.csv";
+const SERVER_METRICS_FILE = "server_metrics.csv";
 
 /** Every file that a run may leave, but for those of workers. */
 export const runFiles: readonly string[] = [
@@ -46,6 +50,7 @@ export const runFiles: readonly string[] = [
   SUMMARY_TEXT,
   METADATA_FILE,
   GPU_FILE,
+  SERVER_METRICS_FILE,
   VLLM_RESULT_FILE,
   REPORT_FILE,
 ];
@@ -64,6 +69,8 @@ export interface Prepared {
   figures: FigureLook | null;
   /** Seed 004's result files; null: none. */
   seedFiles: SeedFiles | null;
+  /** Where the server's metrics are read; null: nowhere. */
+  metricsSource: MetricsSource | null;
   directory: RunDirectory;
   crew: Crew<PlanJob> | null;
 }
@@ -111,16 +118,22 @@ export async function execute(prepared: Prepared, executing: Executing): Promise
     executing.clock,
     localPort(prepared.target.url),
   );
+  const serverMetrics = openServerMetrics(
+    prepared.metricsSource,
+    prepared.directory.path(SERVER_METRICS_FILE),
+    executing.clock,
+  );
   try {
-    return await executeBeside(gpu, prepared, executing);
+    return await executeBeside({ gpu, serverMetrics }, prepared, executing);
   } finally {
     // Already done, unless the start or the run broke off.
     if (gpu?.ok) await gpu.monitor.stop();
+    await serverMetrics?.stop();
   }
 }
 
 async function executeBeside(
-  gpu: GpuMonitorStart | null,
+  { gpu, serverMetrics }: { gpu: GpuMonitorStart | null; serverMetrics: ServerMetricsMonitor | null },
   prepared: Prepared,
   { clock, interrupt, watch, isBeyond, livePrefix, onSaver, onDone }: Executing,
 ): Promise<Executed> {
@@ -156,6 +169,7 @@ async function executeBeside(
     identity,
     interrupt,
     gpu,
+    serverMetrics,
     until: watch === null ? until : watchedToo(until, watch),
     efficiency,
     onEvent(event, live) {

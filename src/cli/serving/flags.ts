@@ -7,6 +7,7 @@ import { conversationFlags } from "./conversation-flags.ts";
 import { loadFlags } from "./load-flags.ts";
 import { promptFlags } from "./prompt-flags.ts";
 import { seedFlags } from "./seed-flags.ts";
+import { serverMetricsFlags } from "./server-metrics-flags.ts";
 import { targetFlags } from "./target-flags.ts";
 
 const verdict = { group: "Verdict" };
@@ -75,6 +76,7 @@ export const servingFlags = {
     output,
   ),
   ...seedFlags,
+  ...serverMetricsFlags,
   ...gpuFlags,
   cloudProbe: withDefault(
     kind.toggle(),

@@ -7,6 +7,9 @@ import { assertNever } from "../../core/errors.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
 import { version } from "../../core/version.ts";
 
+/** Where the names of several models take more columns, the line has no place for them. */
+const MOST_NAMES = 58;
+
 /** What was run, in a few lines of at most 80 columns. */
 export function headingOf(plan: ServingPlan, target: TargetOptions): string[] {
   const url = new URL(target.url);
@@ -15,10 +18,21 @@ export function headingOf(plan: ServingPlan, target: TargetOptions): string[] {
   url.search = "";
   return [
     `inferbench ${version} serving   ${url.href}`,
-    [`model ${plan.request.model || "(not named)"}`, target.protocol.name].join(" · "),
+    `${modelsText(plan)} · ${target.protocol.name}`,
     `${loadText(plan)} · ${stopText(plan)} · seed ${plan.seed}`,
     ...(plan.sessions === null ? [] : [sessionText(plan.sessions)]),
   ];
+}
+
+function modelsText({ trafficSplit, request }: ServingPlan): string {
+  if (trafficSplit === null) return `model ${request.model || "(not named)"}`;
+  const shares = trafficSplit.weights.map(percent);
+  const named = `models ${trafficSplit.models.map((name, i) => `${name} ${shares[i]}`).join(", ")}`;
+  return Bun.stringWidth(named) <= MOST_NAMES ? named : `${shares.length} models, ${shares.join(", ")}`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
 }
 
 function loadText({ load, sessions }: ServingPlan): string {

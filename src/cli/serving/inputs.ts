@@ -7,8 +7,10 @@ import {
   type Stop,
 } from "../../benchmarks/serving/plan.ts";
 import type { Trace } from "../../benchmarks/serving/workload/trace.ts";
+import type { TrafficSplit } from "../../benchmarks/serving/workload/traffic-split.ts";
 import { type ServingValues, targetOf } from "./config.ts";
 import { loadOf, traceOf } from "./load.ts";
+import { trafficSplitOf } from "./models.ts";
 import { type Workload, workloadOf } from "./workload.ts";
 
 /** What the flags come to, before the server was asked. */
@@ -18,6 +20,8 @@ export interface Inputs {
   load: Load;
   stop: Stop;
   workload: Workload;
+  /** null: one model. */
+  trafficSplit: TrafficSplit | null;
 }
 
 /** Reads all files that the flags name. @throws ToolError USAGE */
@@ -26,7 +30,8 @@ export async function inputsOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Inputs> {
   const trace = traceOf(values);
-  return { trace, ...loadOf(values, trace), workload: await workloadOf(values, env, trace) };
+  const trafficSplit = trafficSplitOf(values);
+  return { trace, ...loadOf(values, trace), workload: await workloadOf(values, env, trace), trafficSplit };
 }
 
 /** What the server's own answers decided. */
@@ -40,7 +45,7 @@ export interface Checked {
 /** The plan that the flags, their files and the server's answers make. */
 export function planOf(
   values: ServingValues,
-  { load, stop, workload }: Inputs,
+  { load, stop, workload, trafficSplit }: Inputs,
   asked: TargetOptions,
   { settings, closesConnections }: Checked,
 ): { plan: ServingPlan; target: TargetOptions } {
@@ -60,6 +65,7 @@ export function planOf(
     seed: values.seed,
     ...(values.arrivalSeed === undefined ? {} : { arrivalSeed: values.arrivalSeed }),
     request: settings,
+    trafficSplit,
     prompts: workload.prompts,
     warmupPrompts: workload.warmupPrompts,
     sessions: workload.sessions,

@@ -2,7 +2,7 @@ import type { Load, Stop } from "../../benchmarks/serving/plan.ts";
 import { parseUntil } from "../../benchmarks/serving/until.ts";
 import { type Arrival, refuseTooMany } from "../../benchmarks/serving/workload/arrivals.ts";
 import { readTrace, type Trace } from "../../benchmarks/serving/workload/trace.ts";
-import { assertNever, usageError } from "../../core/errors.ts";
+import { assertNever, type ToolError, usageError } from "../../core/errors.ts";
 import type { ServingValues } from "./config.ts";
 
 /** A bare `--rate inf` sends this many, a run without any limit lasts this long. */
@@ -45,7 +45,12 @@ function longestMs({ until, duration, maxDuration }: ServingValues): number | nu
     throw usageError("--max-duration has no effect without --until", "Give --duration.");
   }
   if (duration === undefined) return maxDuration ?? DEFAULT_MAX_DURATION_MS;
-  throw usageError(
+  throw twoEnds();
+}
+
+/** Of --duration beside --until. */
+export function twoEnds(): ToolError {
+  return usageError(
     "--duration and --until both say when the run ends",
     "Give --max-duration for the longest that --until may take.",
   );

@@ -1,5 +1,5 @@
 import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
-import { planHash, type ServingPlan } from "../../benchmarks/serving/plan.ts";
+import { modelText, planHash, type ServingPlan } from "../../benchmarks/serving/plan.ts";
 import type { RunIdentity } from "../../benchmarks/serving/summary-shape.ts";
 import type { Clock } from "../../core/clock.ts";
 import { version } from "../../core/version.ts";
@@ -39,7 +39,8 @@ export async function startRunMetadata(run: {
   const argv = process.argv.slice(2);
   const redactor = createRedactor({ argv, env: process.env });
   const environment = await runEnvironment(directory, run.values.cloudProbe);
-  const { prompts, warmupPrompts: _, sessions, offsetsMs, ...fixed } = plan;
+  const { prompts, warmupPrompts: _, sessions, offsetsMs, trafficSplit, ...fixed } = plan;
+  const model = modelText(plan);
   const planned = offsetsMs?.length ?? plan.stop.requests;
   const startedAtUnixMs = Date.now();
   const now = run.clock.now();
@@ -60,6 +61,7 @@ export async function startRunMetadata(run: {
         backend: target.protocol.name,
         headers: redactor.headers(target.headers),
         ...fixed,
+        ...(trafficSplit === null ? {} : { request: { ...fixed.request, model }, trafficSplit }),
         // A trace's times are the trace's; its path stands with the prompts.
         load:
           fixed.load.kind === "open" && fixed.load.arrival.kind === "trace"
@@ -81,7 +83,7 @@ export async function startRunMetadata(run: {
     startedAt: new Date(startedAtUnixMs).toISOString(),
     endpoint: origin + pathname,
     backend: target.protocol.name,
-    model: plan.request.model,
+    model,
     seed: plan.seed,
     planHash: hash,
   };

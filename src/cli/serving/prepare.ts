@@ -8,16 +8,22 @@ import type { Clock } from "../../core/clock.ts";
 import { ownProgram } from "../../core/program.ts";
 import { interruptedEarly } from "../../core/signals.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
+import type { MetricsSource } from "../../telemetry/server-metrics/fetch-metrics.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import { calibrated } from "./calibrate.ts";
 import { type ServingValues, settingsOf } from "./config.ts";
 import type { Prepared } from "./execute.ts";
 import { type Inputs, type PlanJob, planOf } from "./inputs.ts";
+import { modelsOf } from "./models.ts";
+import { checkMetrics, sayOfMetrics } from "./server-metrics.ts";
 import { WORKER_COMMAND } from "./worker-command.ts";
 
 /** A run whose flags are read and whose server was asked. */
 export interface Unprepared
-  extends Pick<Prepared, "values" | "verdict" | "efficiency" | "figures" | "seedFiles" | "directory"> {
+  extends Pick<
+    Prepared,
+    "values" | "verdict" | "efficiency" | "figures" | "seedFiles" | "metricsSource" | "directory"
+  > {
   inputs: Inputs;
   asked: TargetOptions;
   checked: PreflightResult;
@@ -27,7 +33,19 @@ export interface Unprepared
 
 /** Plans a run and calibrates its client. @throws ToolError USAGE; INTERRUPTED, exit 130 */
 export async function prepare(run: Unprepared, clock: Clock, interrupt: AbortSignal): Promise<Prepared> {
-  const { values, inputs, asked, checked, most, verdict, efficiency, figures, seedFiles, directory } = run;
+  const {
+    values,
+    inputs,
+    asked,
+    checked,
+    most,
+    verdict,
+    efficiency,
+    figures,
+    seedFiles,
+    metricsSource,
+    directory,
+  } = run;
   const { workload } = inputs;
   const wanted: Connections = asked.keepalive ? "reused" : "new";
   const { plan, target } = planOf(values, inputs, asked, checked);
@@ -49,6 +67,7 @@ export async function prepare(run: Unprepared, clock: Clock, interrupt: AbortSig
     efficiency,
     figures,
     seedFiles,
+    metricsSource,
     directory,
     crew,
   };
@@ -64,18 +83,25 @@ function crewOf(workers: number, job: PlanJob, directory: RunDirectory): Crew<Pl
   };
 }
 
-/** Finds the model, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
+/** Finds the models, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
 export function checkTarget(
   values: ServingValues,
   target: TargetOptions,
+  metricsSource: MetricsSource | null,
   clock: Clock,
   interrupt: AbortSignal,
 ): Promise<PreflightResult> {
-  const options = { target, model: values.model, settings: settingsOf(values), clock };
+  if (metricsSource !== null) sayOfMetrics(values);
+  const options = { target, models: modelsOf(values), settings: settingsOf(values), clock };
   const timeoutMs = values.preflight ? values.preflightTimeout : null;
   const interrupted = new Promise<never>((_, reject) => {
     interrupt.addEventListener("abort", () => reject(interruptedEarly()), { once: true });
   });
-  const asking = Promise.race([preflight({ ...options, timeoutMs }), interrupted]);
+  const ask = async () => {
+    const checked = await preflight({ ...options, timeoutMs });
+    if (metricsSource !== null) await checkMetrics(metricsSource, clock);
+    return checked;
+  };
+  const asking = Promise.race([ask(), interrupted]);
   return withSpinner(`asking ${new URL(target.url).origin}`, asking);
 }

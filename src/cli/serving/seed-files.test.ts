@@ -30,6 +30,8 @@ test.each([
   [["--save-json-results", "--file-prefix", "../x"], '"../x" is no beginning'],
   [["--save-json-results", "--additional-metadata-metrics-to-save", "[1]"], "[1] is no JSON object"],
   [["--save-json-results", "--output-bucket", "gs://b/x"], "is no bucket"],
+  [["--save-json-results", "--models", "org/a,org-a"], "of org/a and of org-a would have one name"],
+  [["--save-json-results", "--models", "a,weighted"], "of all models and of weighted would have one name"],
 ])("%j is wrong usage", async (flags, words) => {
   const error = await of(...flags).catch((reason: Error) => reason);
   expect((error as { exit?: number }).exit).toBe(2);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { ALL_MODELS, seedFileName, seedResult } from "../../benchmarks/serving/seed-result.ts";
+import { ALL_MODELS, modelPart, seedFileName, seedResult } from "../../benchmarks/serving/seed-result.ts";
 import type { Session } from "../../benchmarks/serving/session.ts";
 import { environmentError, messageOf, usageError } from "../../core/errors.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
@@ -41,6 +41,7 @@ export async function seedFilesOf(
       "Name the bucket with --output-bucket.",
     );
   if (!values.saveJsonResults) return null;
+  refuseOneName(values);
   if (/[/\\]/.test(prefix) || prefix === "")
     throw usageError(
       `--file-prefix: "${prefix}" is no beginning of a file's name`,
@@ -59,6 +60,19 @@ function refuseIdle(values: ServingValues): void {
     ["--additional-metadata-metrics-to-save", values.additionalMetadataMetricsToSave !== undefined],
   ].find(([, isGiven]) => isGiven) ?? [null];
   if (idle !== null) throw usageError(`${idle} is for result files`, "Add --save-json-results.");
+}
+
+/** @throws ToolError USAGE for models whose result files would have the same name */
+function refuseOneName(values: ServingValues): void {
+  const { models = [] } = values;
+  const seen = new Map([[ALL_MODELS, "all models"]]);
+  for (const model of models.length > 1 ? models : []) {
+    const part = modelPart(model);
+    const other = seen.get(part);
+    if (other !== undefined)
+      throw usageError(`the result files of ${other} and of ${model} would have one name`);
+    seen.set(part, model);
+  }
 }
 
 async function checkedBucket(
@@ -113,7 +127,8 @@ export function writeSeedFiles(
     tokenizer: workload.counter.name,
     metadata: files.metadata,
   };
-  return [...(files.hasAggregate ? [ALL_MODELS] : []), plan.request.model || "model"].map((model) => {
+  const models = plan.trafficSplit?.models ?? [plan.request.model || "model"];
+  return [...(files.hasAggregate ? [ALL_MODELS] : []), ...models].map((model) => {
     const name = seedFileName(files.prefix, summary, run, model);
     directory.declare(name);
     directory.writeAtomic(name, strictJson(seedResult(records, summary, plan, run, model)));

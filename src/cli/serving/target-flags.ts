@@ -1,7 +1,17 @@
 import { backends } from "../../benchmarks/serving/protocols/registry.ts";
+import { parseDecimal } from "../../core/units.ts";
 import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 import { leastTokens } from "./least-tokens.ts";
+
+const weight: kind.Kind<number> = {
+  placeholder: "SHARE",
+  allowed: "a number above 0",
+  parse(text) {
+    const share = parseDecimal(text, true);
+    return share !== null && share > 0 ? share : undefined;
+  },
+};
 
 const target = { group: "Target" };
 
@@ -25,6 +35,16 @@ export const targetFlags = {
   ),
   backend: optional(kind.choice(backends), "the wire format; without it the endpoint's path tells", target),
   model: optional(kind.text("NAME"), "the model to ask for; default the first of /v1/models", target),
+  models: optional(
+    kind.list(kind.text("NAME")),
+    "in place of --model: several models behind the endpoint; each request, or conversation, asks one of them, drawn by the seed",
+    target,
+  ),
+  trafficSplit: optional(
+    kind.list(weight),
+    "each of the --models' share of the requests, their sum 1; default equal shares",
+    target,
+  ),
   stream: withDefault(
     kind.toggle(),
     "true",

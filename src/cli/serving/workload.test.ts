@@ -33,6 +33,7 @@ async function planOf(...argv: string[]): Promise<ServingPlan> {
     prompts,
     warmupPrompts,
     sessions,
+    trafficSplit: null,
   });
 }
 

@@ -15,6 +15,8 @@ export interface SequenceSpec {
   /** When the request had been read completely, ms on the clock. */
   readonly receivedAtMs: number;
   readonly stall: Stall | null;
+  /** The TTFT of its model, where that has its own; only the fixed engine has one at all. */
+  readonly ttftMs: number | null;
 }
 
 /** Where an engine's tokens go. */

@@ -34,7 +34,9 @@ export class FixedEngine implements Engine {
   submit(spec: SequenceSpec, sink: TokenSink): Ticket {
     this.freezes.anchor(spec.receivedAtMs);
     const jitter = jitterFor(this.options.jitter, this.options.seed, "token-jitter", spec.number);
-    const schedule = new FixedSchedule(this.options, spec.receivedAtMs, jitter, spec.stall, this.freezes);
+    const { options } = this;
+    const times = spec.ttftMs === null ? options : { ttftMs: spec.ttftMs, itlMs: options.itlMs };
+    const schedule = new FixedSchedule(times, spec.receivedAtMs, jitter, spec.stall, this.freezes);
     sink.admitted(schedule.admittedAtMs);
     const stream = new FixedStream(spec, schedule, sink, this.load);
     this.timeline.at(stream.firstTokenAtMs, stream);

@@ -97,13 +97,14 @@ export class Intake {
     behaviour: Behaviour,
     { request, length: allowed }: SoundRequest,
   ): void {
-    const { settings, engine, timeline, clock } = this.parts;
+    const { settings, engine, metrics, timeline, clock } = this.parts;
     const { number, id } = generation.arrival;
     const { receivedAtMs } = exchange;
     const { promptTokens } = request;
     // A model that says nothing makes one token, the end of the text, which is not sent.
     const length = behaviour.isEmpty ? { tokens: 1, reason: "stop" as const } : allowed;
     const cachedTokens = this.prefixCache?.match(request.promptWords()) ?? null;
+    if (cachedTokens !== null) metrics.prefixLookedUp(promptTokens, cachedTokens);
     const model = request.model ?? settings.models[0]!;
     const format = makeFormat(request.route, {
       id,
@@ -134,6 +135,7 @@ export class Intake {
       outputTokens: length.tokens,
       receivedAtMs,
       stall: behaviour.stall,
+      ttftMs: settings.modelTtftMs.get(model) ?? null,
     };
     reply.begin(engine.submit(spec, reply));
   }

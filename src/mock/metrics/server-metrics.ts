@@ -31,6 +31,8 @@ export class ServerMetrics {
   private readonly labels: string;
   private promptTokens = 0;
   private generationTokens = 0;
+  private prefixQueries = 0;
+  private prefixHits = 0;
   private readonly finished: Record<EngineFinish, number> = { stop: 0, length: 0, abort: 0, error: 0 };
   private readonly ttft = new Histogram(TTFT_BOUNDS);
   private readonly itl = new Histogram(TOKEN_BOUNDS);
@@ -50,6 +52,12 @@ export class ServerMetrics {
     this.promptTokens += promptTokens;
     this.generationTokens++;
     this.ttft.observe(sinceReceivedMs / 1000);
+  }
+
+  /** The prefix cache was asked for a prompt. */
+  prefixLookedUp(promptTokens: number, cachedTokens: number): void {
+    this.prefixQueries += promptTokens;
+    this.prefixHits += cachedTokens;
   }
 
   laterToken(sincePreviousMs: number): void {
@@ -89,6 +97,13 @@ export class ServerMetrics {
     single("counter", "num_preemptions_total", "Preemptions by the engine.", engine.preemptions);
     single("counter", "prompt_tokens_total", "Prompt tokens processed.", this.promptTokens);
     single("counter", "generation_tokens_total", "Tokens generated.", this.generationTokens);
+    single(
+      "counter",
+      "prefix_cache_queries_total",
+      "Prompt tokens looked up in the prefix cache.",
+      this.prefixQueries,
+    );
+    single("counter", "prefix_cache_hits_total", "Prompt tokens found in the prefix cache.", this.prefixHits);
     const reasons = Object.entries(this.finished).map(
       ([reason, count]) => `vllm:request_success_total{${labels},finished_reason="${reason}"} ${count}`,
     );

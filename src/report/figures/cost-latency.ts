@@ -1,5 +1,6 @@
 import type { About } from "./about.ts";
 import { fromZeroWithRoom, suited } from "./axis.ts";
+import { crossesKey, curveLayer } from "./curve-layer.ts";
 import type { LoadSeries } from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
@@ -23,7 +24,11 @@ export function costLatency(series: readonly LoadSeries[], about: About): Figure
       labels: at.map((point, i) => ({ at: point, text: one.points[i]!.label })),
     };
     return [
-      one.isCurve ? { kind: "line", style, points: at, marked: true } : { kind: "points", style, points: at },
+      curveLayer(
+        style,
+        one.points.map((load, i) => ({ at: at[i]!, load })),
+        one.isCurve,
+      ),
       labels,
     ];
   });
@@ -44,16 +49,16 @@ export function costLatency(series: readonly LoadSeries[], about: About): Figure
       ...x,
       name: `NTPOT: E2EL over output tokens, median, ms${x.scale === "log" ? " (logarithmic)" : ""}`,
     },
-    legend:
-      known.length === 1
-        ? []
-        : known.map(({ name, isCurve }, s): LegendEntry => {
-            const style = runStyle(s);
-            return {
-              text: name,
-              key: isCurve ? { kind: "line", style, marked: true } : { kind: "point", style },
-            };
-          }),
+    legend: [
+      ...(known.length === 1 ? [] : known).map(({ name, isCurve }, s): LegendEntry => {
+        const style = runStyle(s);
+        return {
+          text: name,
+          key: isCurve ? { kind: "line", style, marked: true } : { kind: "point", style },
+        };
+      }),
+      ...crossesKey(points),
+    ],
     facts: about.facts,
     plotHeight: 420,
   };

@@ -18,7 +18,11 @@ import { themes } from "./theme.ts";
 import { themeNames } from "./theme-names.ts";
 
 const about = { facts: [{ name: "Run", value: "profile1 · 2026-11-23 05:55:12 UTC" }], caution: null };
-const target = { share: 0.95, limits: "TTFT ≤ 500 ms", capacity: { ratePerS: 19.8, low: 19.1, high: 20.6 } };
+const target = {
+  share: 0.95,
+  limits: "TTFT ≤ 500 ms",
+  capacities: [{ name: null, ratePerS: 19.8, low: 19.1, high: 20.6 }],
+};
 const fixture = join(import.meta.dir, "../../../fixtures/results/vllm-detailed.json");
 const longName =
   "a run with a name that is far longer than anyone would care to read in the key of a figure, twice over";
@@ -38,9 +42,25 @@ function curves(loads: number, count: number): Figure[] {
 const rates = (...perS: number[]) =>
   perS.map((ratePerS) => fakeRun({ name: `rate ${ratePerS}`, ratePerS, requests: 40 }));
 
+const openTarget = { ...target, capacities: [{ name: null, ratePerS: 19.8, low: 8.6, high: null }] };
+const twoServers = [fakeSeries("one", 6), fakeSeries("other", 6, 28)];
+const twoTargets = {
+  ...target,
+  capacities: [
+    { name: "one", ratePerS: 19.8, low: 19.1, high: 20.6 },
+    { name: "other", ratePerS: 27.6, low: null, high: 29 },
+  ],
+};
+
 /** Each with the number of figures that it has to give. */
 const cases: [string, number, () => Iterable<Figure>][] = [
   ["one load", 4, () => curves(1, 1)],
+  [
+    "a capacity without an upper bound",
+    1,
+    () => existing(goodputRate([fakeSeries("", 6)], openTarget, about)),
+  ],
+  ["capacities of two profiles", 1, () => existing(goodputRate(twoServers, twoTargets, about))],
   ["3 loads", 4, () => curves(3, 1)],
   ["40 loads", 4, () => curves(40, 1)],
   ["40 loads, two servers", 4, () => curves(40, 2)],
@@ -92,6 +112,44 @@ describe.each(cases)("figures of %s", (_, count, make) => {
     for (const figure of figures) await expectReadable(figure, themes[name]);
   });
 });
+
+test("a capacity is marked, whatever is known of its bounds; of several each by its name", () => {
+  const layersOf = (figure: Figure | null) => figure!.panels[0]!.layers;
+  const textsOf = (figure: Figure | null) =>
+    layersOf(figure).flatMap((layer) =>
+      layer.kind === "labels" ? layer.labels.map(({ text }) => text) : [],
+    );
+  const open = goodputRate([fakeSeries("", 6)], openTarget, about);
+  expect(layersOf(open)).toContainEqual({ kind: "zone", from: 8.6, to: null });
+  expect(layersOf(open)).toContainEqual({ kind: "rule", along: "x", at: 19.8 });
+  expect(textsOf(open)).toContain("capacity 19.8 req/s [8.60 to ?]");
+  const two = goodputRate(twoServers, twoTargets, about);
+  expect(layersOf(two).filter(({ kind }) => kind === "zone")).toEqual([]);
+  expect(textsOf(two)).toContain("other: capacity 27.6 req/s [? to 29.0]");
+});
+
+test("levels beyond saturation are crosses in every figure, with a key", () => {
+  for (const count of [1, 2])
+    for (const { panels, legend } of curves(8, count)) {
+      expect(legend.at(-1)!.text).toBe("beyond saturation");
+      const crossed = panels.flatMap(({ layers }) =>
+        layers.flatMap((layer) => (layer.kind === "line" ? [layer.crossed] : [])),
+      );
+      for (const numbers of crossed) expect(numbers).toEqual([7]);
+    }
+});
+
+test("a cross is drawn with the outline of one, in each theme", () => {
+  const [figure] = curves(8, 1);
+  const without = { ...figure!, panels: figure!.panels.map(uncrossed) };
+  for (const name of themeNames)
+    expect(drawFigure(figure!, themes[name]).svg).not.toBe(drawFigure(without, themes[name]).svg);
+});
+
+function uncrossed(panel: Figure["panels"][number]): Figure["panels"][number] {
+  const layers = panel.layers.map((layer) => (layer.kind === "line" ? { ...layer, crossed: [] } : layer));
+  return { ...panel, layers };
+}
 
 describe("an SVG", () => {
   const [figure] = [...figuresOfRun(fakeRun())];

@@ -1,17 +1,20 @@
 import { measured } from "../numbers.ts";
 import type { About } from "./about.ts";
 import { fromZeroWithRoom } from "./axis.ts";
+import { crossesKey, curveLayer } from "./curve-layer.ts";
 import type { LoadSeries } from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
-import type { Figure, Layer, Point } from "./spec.ts";
+import type { Figure, Layer, LegendEntry, Point } from "./spec.ts";
 import { percent } from "./ticks.ts";
 
-/** The highest rate at which enough requests are good, with its 95 % interval. */
+/** The highest rate at which enough requests are good, with its 95 % interval; a bound that is not known is null. */
 export interface Capacity {
+  /** Whose it is; null: there is only one. */
+  name: string | null;
   ratePerS: number;
-  low: number;
-  high: number;
+  low: number | null;
+  high: number | null;
 }
 
 export interface GoodputTarget {
@@ -19,11 +22,15 @@ export interface GoodputTarget {
   share: number | null;
   /** What a good request keeps: `TTFT ≤ 500 ms, TPOT ≤ 50 ms`. */
   limits: string;
-  /** null: not searched for, or not found. */
-  capacity: Capacity | null;
+  /** Empty: not searched for, or not found. */
+  capacities: readonly Capacity[];
 }
 
-/** Share of good requests against the rate, with the share asked for and the capacity. @returns null where nothing has a goodput and a rate */
+/** Height of the first capacity's label, and of each after it above. */
+const LABEL_AT = 0.04;
+const LABEL_STEP = 0.05;
+
+/** Share of good requests against the rate, with the share asked for and the capacities. @returns null where nothing has a goodput and a rate */
 export function goodputRate(
   series: readonly LoadSeries[],
   target: GoodputTarget,
@@ -35,7 +42,7 @@ export function goodputRate(
   }));
   const points = known.flatMap((one) => one.points);
   if (points.length === 0) return null;
-  const { capacity } = target;
+  const { capacities } = target;
   const layers = known.flatMap((one, s): Layer[] => {
     const style = runStyle(s);
     const spreads = one.points.map(({ offeredPerS, goodput }) => ({
@@ -43,11 +50,8 @@ export function goodputRate(
       low: goodput!.low,
       high: goodput!.high,
     }));
-    const at = spreads.map((spread) => spread.at);
-    return [
-      { kind: "spreads", style, along: "y", spreads },
-      one.isCurve ? { kind: "line", style, points: at, marked: true } : { kind: "points", style, points: at },
-    ];
+    const spots = one.points.map((load, i) => ({ at: spreads[i]!.at, load }));
+    return [{ kind: "spreads", style, along: "y", spreads }, curveLayer(style, spots, one.isCurve)];
   });
   const marks: Layer[] = [];
   const labels: { at: Point; text: string }[] = [];
@@ -55,20 +59,22 @@ export function goodputRate(
     marks.push({ kind: "rule", along: "y", at: target.share });
     labels.push({ at: [0, target.share], text: `${percent(target.share)} asked for` });
   }
-  if (capacity !== null) {
-    const { ratePerS, low, high } = capacity;
-    marks.unshift({ kind: "zone", from: low, to: high });
+  for (const [i, { name, ratePerS, low, high }] of capacities.entries()) {
+    // Of several the intervals would cover one another.
+    if (name === null && (low !== null || high !== null))
+      marks.unshift({ kind: "zone", from: low, to: high });
     marks.push({ kind: "rule", along: "x", at: ratePerS });
     labels.push({
-      at: [ratePerS, 0.04],
-      text: `capacity ${measured(ratePerS)} req/s [${measured(low)} to ${measured(high)}]`,
+      at: [ratePerS, LABEL_AT + LABEL_STEP * i],
+      text: `${name === null ? "" : `${name}: `}capacity ${measured(ratePerS)} req/s [${bound(low)} to ${bound(high)}]`,
     });
   }
+  const hasZone = marks.some(({ kind }) => kind === "zone");
   const rates = points.map((point) => point.offeredPerS!);
   return {
     name: "goodput_rate",
     title: "Goodput against rate",
-    subtitle: `${sizesOf(known)} · good: ${target.limits} · bars: 95 % intervals (Wilson)${capacity === null ? "" : " · shaded: interval of the capacity"}`,
+    subtitle: `${sizesOf(known)} · good: ${target.limits} · bars: 95 % intervals (Wilson)${hasZone ? " · shaded: interval of the capacity" : ""}`,
     caution: about.caution,
     panels: [
       {
@@ -77,15 +83,24 @@ export function goodputRate(
         layers: [...marks, ...layers, { kind: "labels", labels }],
       },
     ],
-    x: { ...fromZeroWithRoom([...rates, capacity?.high ?? 0]), name: "Requests sent per second" },
-    legend:
-      series.length === 1
-        ? []
-        : series.map(({ name }, s) => ({
-            text: name,
-            key: { kind: "line", style: runStyle(s), marked: true },
-          })),
+    x: {
+      ...fromZeroWithRoom([...rates, ...capacities.map(({ ratePerS, high }) => high ?? ratePerS)]),
+      name: "Requests sent per second",
+    },
+    legend: [
+      ...(series.length === 1 ? [] : series).map(
+        ({ name }, s): LegendEntry => ({
+          text: name,
+          key: { kind: "line", style: runStyle(s), marked: true },
+        }),
+      ),
+      ...crossesKey(points),
+    ],
     facts: about.facts,
     plotHeight: 420,
   };
+}
+
+function bound(perS: number | null): string {
+  return perS === null ? "?" : measured(perS);
 }

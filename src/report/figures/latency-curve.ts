@@ -1,6 +1,13 @@
 import type { About } from "./about.ts";
 import { fromZeroWithRoom, suited } from "./axis.ts";
-import { curveQuantiles, type Latency, type LoadPoint, type LoadSeries } from "./load-points.ts";
+import { crossesKey, curveLayer } from "./curve-layer.ts";
+import {
+  curveQuantiles,
+  type Estimate,
+  type Latency,
+  type LoadPoint,
+  type LoadSeries,
+} from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
 import type { Figure, Layer, LegendEntry, Panel, Point, Spread, Style } from "./spec.ts";
@@ -39,17 +46,26 @@ export function latencyCurve(kind: CurveKind, series: readonly LoadSeries[], abo
   const panels = kind.panels.filter(({ of }) => points.some((point) => of(point) !== null));
   if (panels.length === 0) return null;
   const isDense = points.length > MOST_INTERVALS;
-  const hasBars = !isDense && panels.some(({ of }) => points.some((point) => hasInterval(of(point))));
+  const estimates = panels.flatMap(({ of }) => points.flatMap((point) => Object.values(of(point) ?? {})));
+  const known = estimates.filter((estimate) => estimate !== null);
+  const notes = [
+    ...(!isDense && known.some(hasBound)
+      ? ["bars: 95 % intervals, open where n is too small for a bound"]
+      : []),
+    ...(known.some(({ isLowerBound }) => isLowerBound)
+      ? ["arrows: lower bounds, requests were unfinished"]
+      : []),
+  ];
   return {
     name: kind.file,
     title: kind.title,
-    subtitle: `${sizesOf(series)} · steady window where there is one${hasBars ? " · bars: 95 % intervals, open where n is too small for a bound" : ""}`,
+    subtitle: [sizesOf(series), "steady window where there is one", ...notes].join(" · "),
     caution: about.caution,
     panels: panels.map(({ name, of }, i) =>
       curvePanel(name, of, kind, series, { hasLabels: i === 0, isDense }),
     ),
     x: { ...fromZeroWithRoom(points.map(kind.x.of)), name: kind.x.name },
-    legend: keyOf(series),
+    legend: [...keyOf(series), ...crossesKey(points)],
     facts: about.facts,
     plotHeight: panels.length === 1 ? 420 : 500,
   };
@@ -66,17 +82,13 @@ function curvePanel(
     curveQuantiles.flatMap((quantile, q): Layer[] => {
       const known = one.points.flatMap((point) => {
         const estimate = of(point)?.[quantile];
-        return estimate
-          ? [{ at: [x.of(point), estimate.value] as const, low: estimate.low, high: estimate.high }]
-          : [];
+        return estimate ? [{ ...spreadOf(estimate, x.of(point)), load: point }] : [];
       });
       const style = styleOf(series.length, s, q);
-      const line: Layer = one.isCurve
-        ? { kind: "line", style, points: known.map(({ at }) => at), marked: true }
-        : { kind: "points", style, points: known.map(({ at }) => at) };
-      return isDense
-        ? [line]
-        : [{ kind: "spreads", style, along: "y", spreads: known.filter(hasBound) }, line];
+      const line = curveLayer(style, known, one.isCurve);
+      const shown = known.filter((spread) => (isDense ? spread.isLowerBound : hasBound(spread)));
+      const spreads = shown.map(({ load: _, ...spread }) => spread);
+      return spreads.length === 0 ? [line] : [{ kind: "spreads", style, along: "y", spreads }, line];
     }),
   );
   const labels = series.flatMap((one) =>
@@ -92,20 +104,26 @@ function curvePanel(
   };
 }
 
-function hasInterval(latency: Latency | null): boolean {
-  return (
-    latency !== null && Object.values(latency).some((estimate) => estimate !== null && hasBound(estimate))
-  );
+/** Of a lower bound the arrow alone where it has no interval below. */
+function spreadOf({ value, isLowerBound, low, high }: Estimate, x: number): Spread {
+  return isLowerBound
+    ? { at: [x, value], low: low ?? value, high: null, isLowerBound }
+    : { at: [x, value], low, high };
 }
 
 function hasBound({ low, high }: Pick<Spread, "low" | "high">): boolean {
   return low !== null || high !== null;
 }
 
+/** So far beyond a lower bound the axis goes, for its arrow to be seen. */
+const ARROW_ROOM = 1.5;
+
 function valuesOf(layer: Layer): number[] {
   if (layer.kind === "line" || layer.kind === "points") return layer.points.map(([, y]) => y);
   if (layer.kind === "spreads")
-    return layer.spreads.flatMap(({ low, high }) => [low, high].filter((bound) => bound !== null));
+    return layer.spreads.flatMap(({ at, low, high, isLowerBound }) =>
+      [low, isLowerBound === true ? at[1] * ARROW_ROOM : high].filter((bound) => bound !== null),
+    );
   return [];
 }
 

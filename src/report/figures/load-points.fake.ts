@@ -20,6 +20,7 @@ function fakePoint(i: number, loads: number, capacityPerS: number): LoadPoint {
   const outputTokensPerS = Math.min(offeredPerS, capacityPerS) * 128;
   return {
     label: `${Number(offeredPerS.toPrecision(3))} req/s`,
+    isSaturated: offeredPerS > 1.15 * capacityPerS,
     n,
     outputTokensPerS,
     offeredPerS,
@@ -32,7 +33,12 @@ function fakePoint(i: number, loads: number, capacityPerS: number): LoadPoint {
 }
 
 function fakeLatency(ms: number, isShort: boolean): Latency {
-  const around = (value: number): Estimate => ({ value, low: value * 0.93, high: value * 1.08 });
+  const around = (value: number): Estimate => ({
+    value,
+    isLowerBound: false,
+    low: value * 0.93,
+    high: value * 1.08,
+  });
   const p99 = around(ms * 2.4);
   return { p50: around(ms), p90: around(ms * 1.6), p99: isShort ? { ...p99, high: null } : p99 };
 }

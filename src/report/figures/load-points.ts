@@ -3,6 +3,8 @@
 /** A quantile with its 95 % interval, in ms; null where a bound is not known. */
 export interface Estimate {
   value: number;
+  /** The truth is at least `value`: requests were unfinished when the run ended. */
+  isLowerBound: boolean;
   low: number | null;
   high: number | null;
 }
@@ -16,6 +18,8 @@ export type Latency = Readonly<Record<(typeof curveQuantiles)[number], Estimate 
 export interface LoadPoint {
   /** `4 req/s`, `16 users`. */
   label: string;
+  /** Beyond saturation: its marker is another. */
+  isSaturated: boolean;
   /** Requests that the latencies are over. */
   n: number;
   outputTokensPerS: number;

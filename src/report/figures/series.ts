@@ -30,7 +30,7 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
         {
           ...base,
           type: "line",
-          data: layer.points.map(at),
+          data: dataOf(layer, at, theme),
           step: layer.stepped === true ? "end" : false,
           lineStyle: lineLook(layer.style, theme, layer.thin === true ? 1.4 : 2),
           symbol: markerSymbol(layer.style.marker),
@@ -47,7 +47,7 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
         {
           ...base,
           type: "scatter",
-          data: layer.points.map(at),
+          data: dataOf(layer, at, theme),
           symbol: markerSymbol(layer.style.marker),
           symbolSize: isSmall ? SMALL_PX : MARKER_PX,
           itemStyle: isSmall ? { color: toneOf(theme, layer.style.tone) } : markerLook(layer.style, theme),
@@ -62,7 +62,13 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
     case "bars":
       return [barSeries(base, layer, panel, x, theme)];
     case "zone": {
-      const corners: Corners = [x.of(layer.from), y.min, x.of(layer.to), y.max];
+      const { from, to } = layer;
+      const corners: Corners = [
+        from === null ? x.min : x.of(from),
+        y.min,
+        to === null ? x.max : x.of(to),
+        y.max,
+      ];
       return [shapeSeries(base, [corners], -1, box({ fill: theme.zone, stroke: null }))];
     }
     case "spreads": {
@@ -72,8 +78,7 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
           ? [px, low === null ? y.min : y.of(low), px, high === null ? y.max : y.of(high)]
           : [low === null ? x.min : x.of(low), py, high === null ? x.max : x.of(high), py];
       });
-      const isOpen = layer.spreads.map(({ low, high }) => [low === null, high === null] as const);
-      const shape = interval(toneOf(theme, layer.style.tone), layer.along, isOpen);
+      const shape = interval(toneOf(theme, layer.style.tone), layer.along, layer.spreads);
       return [shapeSeries(base, corners, 3, shape)];
     }
     case "rule": {
@@ -88,6 +93,17 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
     default:
       return assertNever(layer);
   }
+}
+
+/** Places of points; a crossed one brings its own marker. */
+function dataOf(
+  { points, style, crossed = [] }: Extract<Layer, { kind: "line" | "points" }>,
+  at: (point: Point) => [number, number],
+  theme: Theme,
+): unknown[] {
+  const cross = { ...style, marker: "cross" } as const;
+  const look = { symbol: markerSymbol("cross"), itemStyle: markerLook(cross, theme) };
+  return points.map((point, i) => (crossed.includes(i) ? { value: at(point), ...look } : at(point)));
 }
 
 export function lineLook(style: Style, theme: Theme, width: number) {

@@ -1,4 +1,6 @@
+import { intervalStrokes } from "./interval-marks.ts";
 import type { Series } from "./series.ts";
+import type { Spread } from "./spec.ts";
 
 /* Shapes that ECharts has no series for, each between two corners given on the axes. */
 
@@ -45,19 +47,10 @@ export function straightLine(stroke: string): Shape {
   });
 }
 
-const CAP_PX = 4;
-
-/** A bar with a cap at each end that is not open. @param isOpen of each, at its first and at its last corner */
-export function interval(
-  stroke: string,
-  along: "x" | "y",
-  isOpen: readonly (readonly [boolean, boolean])[],
-): Shape {
-  const [dx, dy] = along === "y" ? [CAP_PX, 0] : [0, CAP_PX];
+/** The intervals of points, along one axis. */
+export function interval(stroke: string, along: "x" | "y", spreads: readonly Spread[]): Shape {
   return (from, to, place) => {
-    const caps = [from, to].filter((_, end) => !isOpen[place]![end]);
-    const segments = [[...from, ...to], ...caps.map(([x, y]) => [x - dx, y - dy, x + dx, y + dy])];
-    const children = segments.map(([x1, y1, x2, y2]) => ({
+    const children = intervalStrokes(spreads[place]!, from, to, along).map(([x1, y1, x2, y2]) => ({
       type: "line",
       shape: { x1, y1, x2, y2 },
       style: { stroke, lineWidth: 1.2 },

@@ -9,9 +9,7 @@ export function sizesOf(series: readonly LoadSeries[]): string {
       const [least, most] = [Math.min(...sizes), Math.max(...sizes)].map((n) => formatNumber(n));
       const each = least === most ? `n = ${least}` : `n = ${least} to ${most}`;
       const loads =
-        points.length === 1
-          ? `${each} successful requests`
-          : `${points.length} loads, ${each} successful requests each`;
+        points.length === 1 ? `${each} requests` : `${points.length} loads, ${each} requests each`;
       return series.length === 1 ? loads : `${name}: ${loads}`;
     })
     .join(" · ");

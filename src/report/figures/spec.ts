@@ -21,6 +21,8 @@ export interface Spread {
   at: Point;
   low: number | null;
   high: number | null;
+  /** The truth is at least the point's value: an arrow instead of an open end. */
+  isLowerBound?: boolean;
 }
 
 /** A bar from 0 up, with its 95 % interval and, above it, its numbers. */
@@ -46,8 +48,10 @@ export type Layer =
       marked?: boolean;
       /** Thin lines stand behind. */
       thin?: boolean;
+      /** Numbers of the points whose marker is a cross. */
+      crossed?: readonly number[];
     }
-  | { kind: "points"; style: Style; points: readonly Point[]; small?: boolean }
+  | { kind: "points"; style: Style; points: readonly Point[]; small?: boolean; crossed?: readonly number[] }
   | { kind: "labels"; labels: readonly { at: Point; text: string }[] }
   | { kind: "boxes"; fill: Fill; boxes: readonly { from: Point; to: Point }[] }
   /** All of one look: pattern and colour by number. */
@@ -55,8 +59,8 @@ export type Layer =
   | { kind: "spreads"; style: Style; along: "x" | "y"; spreads: readonly Spread[] }
   /** A line across the panel at a value of x or y. */
   | { kind: "rule"; along: "x" | "y"; at: number }
-  /** A stretch of x that is set off. */
-  | { kind: "zone"; from: number; to: number };
+  /** A stretch of x that is set off; null: to the plot's edge. */
+  | { kind: "zone"; from: number | null; to: number | null };
 
 export interface Axis {
   scale: "linear" | "log";

@@ -8,9 +8,6 @@ const finite = (value: number | null) => (value !== null && Number.isFinite(valu
 /** A number, or null. */
 export const number = v.optional(v.pipe(v.nullable(anyNumber), v.transform(finite)), null);
 
-/** A number that there has to be. */
-export const needed = v.pipe(v.number(), v.finite());
-
 export const text = v.optional(v.nullable(v.string()), null);
 
 /** A rate: Infinity and "inf", which mean all at once, are null. */
@@ -22,4 +19,18 @@ export const rate = v.optional(
   null,
 );
 
-export const numbers = v.optional(v.nullable(v.array(v.nullable(anyNumber))), null);
+/** More than any span of time, clock or count of tokens. */
+const MOST = 1e15;
+
+const isAmount = (value: number) => value >= 0 && value <= MOST;
+const isAmountOrNone = (value: number | null) => finite(value) === null || isAmount(value!);
+const AMOUNT = `a number from 0 to ${MOST} is needed`;
+
+/** Durations, instants or counts, a value a request; null where there is none. */
+export const amounts = v.optional(
+  v.nullable(v.array(v.pipe(v.nullable(anyNumber), v.check(isAmountOrNone, AMOUNT), v.transform(finite)))),
+  null,
+);
+
+/** A duration or a count that there has to be. */
+export const amount = v.pipe(v.number(), v.check(isAmount, AMOUNT));

@@ -22,6 +22,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const metric = (path: string, name: string) => readForeignFile(path).metrics.find((one) => one.name === name);
 
+/** A small file with lists, with some of its keys in place of others. */
+function detailed(given: Record<string, unknown>): string {
+  const good = { num_prompts: 2, model_id: "m", duration: 1, completed: 2, output_lens: [2, 2] };
+  const lists = { ttfts: [0.1, 0.2], itls: [[0.01], [0.01]], latencies: [0.2, 0.3], start_times: [1, 2] };
+  return JSON.stringify({ ...good, ...lists, ...given });
+}
+
 function written(content: unknown, name = "x.json"): string {
   const path = join(folder, name);
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
@@ -189,6 +196,17 @@ describe("anything else is an error for people, exit 2", () => {
       /metrics\.num_prompts_succeeded/,
     ],
     ["bytes", "\u0000\u0001PNG", /line 1, column 1/],
+    ["with a gap below 0", detailed({ itls: [[0.1], [-0.01]] }), /x\.json: itls\.1\.0: /],
+    ["with a gap beyond all", detailed({ itls: [[1e300], []] }), /x\.json: itls\.0\.0: /],
+    ["with a TTFT below 0", detailed({ ttfts: [0.1, -0.1] }), /x\.json: ttfts\.1: /],
+    ["with a latency below 0", detailed({ latencies: [-1, 0.3] }), /x\.json: latencies\.0: /],
+    ["with a latency beyond all", detailed({ latencies: [1e300, 0.3] }), /x\.json: latencies\.0: /],
+    ["with a duration below 0", detailed({ duration: -1 }), /x\.json: duration: /],
+    [
+      "with a date beyond all",
+      '{"metrics":{"num_prompts_succeeded":1,"benchmark_time":2},"config":{"start_time":{"seconds":1e300}}}',
+      /x\.json: config\.start_time\.seconds: /,
+    ],
   ])("%s", (_, content, words) => {
     const error = failure(written(content));
     expect(error).toBeInstanceOf(ToolError);

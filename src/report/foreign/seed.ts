@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { formulaOf } from "../../benchmarks/serving/definitions.ts";
-import { needed, number, rate, text } from "./fields.ts";
+import { amount, number, rate, text } from "./fields.ts";
 import { type ForeignMetric, type ForeignResult, NO_INTERVALS } from "./result.ts";
 
 /*
@@ -8,11 +8,18 @@ import { type ForeignMetric, type ForeignResult, NO_INTERVALS } from "./result.t
  * Source: its benchmark_serving.py, save_json_results; older versions name and scale some keys otherwise.
  */
 
+/** What a date can be of. */
+const LAST_UNIX_S = 8.64e12;
+const unixSeconds = v.pipe(
+  number,
+  v.check((s) => s === null || Math.abs(s) <= LAST_UNIX_S, "no instant that a date has"),
+);
+
 const File = v.object({
   metrics: v.looseObject({
-    num_prompts_succeeded: needed,
+    num_prompts_succeeded: amount,
     num_prompts_attempted: number,
-    benchmark_time: needed,
+    benchmark_time: amount,
     request_rate: rate,
     queries_per_second: number,
     throughput_rps: number,
@@ -26,7 +33,7 @@ const File = v.object({
     v.object({
       model: text,
       model_server: text,
-      start_time: v.optional(v.nullable(v.object({ seconds: number, nanos: number })), null),
+      start_time: v.optional(v.nullable(v.object({ seconds: unixSeconds, nanos: number })), null),
     }),
     {},
   ),

@@ -62,6 +62,7 @@ function recordOf(file: VllmFile, i: number, error: string | null): RequestRecor
   return {
     index: i,
     stage: "run",
+    model: null,
     session: null,
     turn: null,
     turns: null,
@@ -106,6 +107,8 @@ function ascendingMs(seconds: readonly number[] | null): Float64Array | null {
 }
 
 function rateOf(startsS: readonly number[]): number | null {
-  const spanS = Math.max(...startsS) - Math.min(...startsS);
+  // Without spreading the list: there may be a million of them.
+  const spanS =
+    startsS.reduce((a, b) => Math.max(a, b), 0) - startsS.reduce((a, b) => Math.min(a, b), Infinity);
   return startsS.length > 1 && spanS > 0 ? (startsS.length - 1) / spanS : null;
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { population } from "../../analysis/population.ts";
 import { formulaOf } from "../../benchmarks/serving/definitions.ts";
-import { needed, number, numbers, rate, text } from "./fields.ts";
+import { amount, amounts, number, rate, text } from "./fields.ts";
 import { type ForeignMetric, type ForeignResult, NO_INTERVALS } from "./result.ts";
 import { vllmDetails } from "./vllm-details.ts";
 
@@ -11,10 +11,10 @@ import { vllmDetails } from "./vllm-details.ts";
  */
 
 const File = v.looseObject({
-  num_prompts: needed,
+  num_prompts: amount,
   model_id: v.string(),
-  duration: needed,
-  completed: needed,
+  duration: amount,
+  completed: amount,
   date: text,
   backend: text,
   endpoint_type: text,
@@ -27,12 +27,12 @@ const File = v.looseObject({
   output_throughput: number,
   /** In files of inferbench: who measured. */
   tool: text,
-  output_lens: numbers,
-  input_lens: numbers,
-  ttfts: numbers,
-  latencies: numbers,
-  start_times: numbers,
-  itls: v.optional(v.nullable(v.array(v.nullable(v.array(v.number())))), null),
+  output_lens: amounts,
+  input_lens: amounts,
+  ttfts: amounts,
+  latencies: amounts,
+  start_times: amounts,
+  itls: v.optional(v.nullable(v.array(v.nullable(v.array(amount)))), null),
   errors: v.optional(v.nullable(v.array(v.nullable(v.string()))), null),
 });
 

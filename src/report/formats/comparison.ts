@@ -1,6 +1,6 @@
 import { formatNumber } from "../../core/units.ts";
 import { measured } from "../numbers.ts";
-import { inline, row } from "./markdown-text.ts";
+import { inline, quantileText, row } from "./markdown-text.ts";
 import { isForeign, type Printed } from "./printed.ts";
 import type { PrintedSummary } from "./saved-summary.ts";
 
@@ -35,7 +35,9 @@ export function comparisonMarkdown(results: readonly Printed[]): string[] {
 function cellsOf(result: Printed): string[] {
   const of = isForeign(result) ? foreignFigures(result) : ownFigures(result);
   const name = isForeign(result) ? result.name : result.run.runName;
-  const by = isForeign(result) ? result.measuredBy : `inferbench ${result.run.version}`;
+  const by = isForeign(result)
+    ? result.measuredBy
+    : `inferbench ${result.run.version}${result.validity === null ? ", incomplete" : ""}`;
   const { requests = null, requestThroughputPerS = null, outputThroughputPerS = null } = of.window ?? {};
   return [
     inline(name),
@@ -43,9 +45,7 @@ function cellsOf(result: Printed): string[] {
     requests === null ? "-" : `${formatNumber(requests.succeeded)} of ${formatNumber(requests.total)}`,
     measured(requestThroughputPerS),
     measured(outputThroughputPerS),
-    ...COLUMNS.flatMap(([, id]) =>
-      (["p50", "p99"] as const).map((quantile) => measured(of.value(id, quantile))),
-    ),
+    ...COLUMNS.flatMap(([, id]) => (["p50", "p99"] as const).map((quantile) => of.text(id, quantile))),
     measured(of.window?.cost?.usdPerMOutputTokens),
   ];
 }
@@ -54,14 +54,17 @@ function ownFigures({ steady, whole }: PrintedSummary) {
   const window = steady ?? whole;
   return {
     window,
-    value: (id: string, quantile: string) => window?.metrics[id]?.quantiles[quantile]?.value ?? null,
+    text(id: string, quantile: string): string {
+      const metric = window?.metrics[id] ?? null;
+      return metric === null ? "-" : quantileText(metric, quantile);
+    },
   };
 }
 
 function foreignFigures(result: Extract<Printed, { measuredBy: string }>) {
   return {
     window: result,
-    value: (id: string, quantile: "p50" | "p99") =>
-      result.metrics.find(({ nearest }) => nearest === id)?.quantiles[quantile] ?? null,
+    text: (id: string, quantile: "p50" | "p99") =>
+      measured(result.metrics.find(({ nearest }) => nearest === id)?.quantiles[quantile]),
   };
 }

@@ -1,21 +1,18 @@
 import { type Cell, csvText } from "../../results/csv.ts";
 import type { ForeignMetric, ForeignResult } from "../foreign/result.ts";
+import { quantileNames, type SavedDistribution } from "../saved-distribution.ts";
 import { isForeign, type Printed } from "./printed.ts";
-import {
-  type PrintedMeasured,
-  type PrintedSummary,
-  type PrintedWindow,
-  quantileNames,
-  windowsOf,
-} from "./saved-summary.ts";
+import { type PrintedSummary, type PrintedWindow, windowsOf } from "./saved-summary.ts";
 
 /** Of a table of runs. */
 export const columns = [
   ...["run", "window", "metric", "unit", "n", "mean", "sd", "min", "max"],
   ...quantileNames.flatMap((name) => [name, `${name}_low`, `${name}_high`]),
+  // How many of n were unfinished, and which figures are only lower bounds for it: `mean p99 max`.
+  ...["censored", "lower_bounds"],
 ];
-/** Whose numbers they are, and by which formula where it is not that of METHODS.md. */
-const origin = ["measured_by", "definition"];
+/** Whose numbers they are, by which formula where it is not that of METHODS.md, and whether the run came to its end. */
+const origin = ["measured_by", "definition", "status"];
 
 /** A row for each metric of each window of each result; rates and shares stand under `mean`. What was not measured is an empty cell. */
 export function summariesCsv(results: readonly Printed[]): string {
@@ -27,10 +24,16 @@ function ownRows(summary: PrintedSummary): Cell[][] {
   return windowsOf(summary).flatMap(({ name, window }) =>
     [...rateRows(window), ...metricRows(window)].map((row) => [
       ...filled([summary.run.runName, name, ...row]),
-      `inferbench ${summary.run.version}`,
+      `inferbench ${summary.run.version}`.trim(),
       null,
+      statusOf(summary),
     ]),
   );
+}
+
+function statusOf({ run, validity }: PrintedSummary): string {
+  if (validity === null) return "incomplete";
+  return run.interrupted ? "interrupted" : "complete";
 }
 
 /** Another tool's have no intervals, and no windows but the whole. */
@@ -39,11 +42,12 @@ function foreignRows(result: ForeignResult): Cell[][] {
   const rates = rateRows({ ...result, goodput: null });
   if (goodPerS !== null) rates.push(["goodRequests", "req/s", null, goodPerS]);
   return [
-    ...rates.map((row) => [...filled([name, "whole", ...row]), measuredBy, null]),
+    ...rates.map((row) => [...filled([name, "whole", ...row]), measuredBy, null, null]),
     ...metrics.map((metric) => [
       ...filled([name, "whole", ...foreignCells(metric)]),
       measuredBy,
       metric.definition,
+      null,
     ]),
   ];
 }
@@ -71,7 +75,7 @@ function rateRows({
 }: Pick<
   PrintedWindow,
   "durationS" | "requestThroughputPerS" | "outputThroughputPerS" | "goodput" | "cost"
-> & { requests: Omit<PrintedWindow["requests"], "censored"> }): Cell[][] {
+> & { requests: Pick<PrintedWindow["requests"], "total" | "succeeded" | "failed"> }): Cell[][] {
   const rows: Cell[][] = [
     ["duration", "s", null, durationS],
     ["requestsSucceeded", "requests", requests.total, requests.succeeded],
@@ -92,10 +96,19 @@ function metricRows({ metrics }: PrintedWindow): Cell[][] {
 }
 
 /** What follows a metric's unit. */
-export function metricCells({ n, mean, sd, min, max, quantiles }: PrintedMeasured): Cell[] {
+export function metricCells(metric: SavedDistribution): Cell[] {
+  const { n, censored, mean, sd, min, max, quantiles } = metric;
   const bounds = quantileNames.flatMap((name) => {
     const { value = null, low = null, high = null } = quantiles[name] ?? {};
     return [value, low, high];
   });
-  return [n, mean, sd, min, max, ...bounds];
+  return [n, mean, sd, min, max, ...bounds, censored, lowerBoundsOf(metric).join(" ")];
+}
+
+function lowerBoundsOf({ meanIsLowerBound, maxIsLowerBound, quantiles }: SavedDistribution): string[] {
+  return [
+    ...(meanIsLowerBound ? ["mean"] : []),
+    ...quantileNames.filter((name) => quantiles[name]?.isLowerBound),
+    ...(maxIsLowerBound ? ["max"] : []),
+  ];
 }

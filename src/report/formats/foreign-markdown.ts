@@ -1,8 +1,8 @@
 import { formatDuration, formatNumber } from "../../core/units.ts";
 import type { ForeignMetric, ForeignResult } from "../foreign/result.ts";
 import { measured } from "../numbers.ts";
+import { quantileNames } from "../saved-distribution.ts";
 import { inline, row } from "./markdown-text.ts";
-import { quantileNames } from "./saved-summary.ts";
 
 /** Another tool's result: whose numbers these are, its own terms with their formulas, and where they differ from ours. */
 export function foreignMarkdown(result: ForeignResult): string {

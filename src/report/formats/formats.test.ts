@@ -9,6 +9,17 @@ import { summariesMarkdown } from "./markdown.ts";
 import { readSummaryFile } from "./saved-summary.ts";
 import { fakeSummary } from "./summary.fake.ts";
 
+/** Some of whose requests were cut off by its end. */
+const overloaded = (() => {
+  const { whole, ...rest } = fakeSummary();
+  const ttft = whole!.metrics.ttft!;
+  const bounds = { value: 30_000, low: 29_000, high: null, small: true, isLowerBound: true };
+  const cutOff = { censored: 12, mean: 9000, meanIsLowerBound: true, max: 30_000, maxIsLowerBound: true };
+  const metrics = { ttft: { ...ttft, ...cutOff, quantiles: { ...ttft.quantiles, p99: bounds } } };
+  const gates = [{ gate: "ttft.p99<50ms", passed: false, value: 30_000, isLowerBound: true, isKnown: true }];
+  return { ...rest, gates, whole: { ...whole!, metrics } };
+})();
+
 describe("a summary as CSV", () => {
   const [header = [], ...rows] = parseCsv(
     summariesCsv([fakeSummary(), fakeSummary({ steady: fakeSummary().whole })]),
@@ -30,6 +41,17 @@ describe("a summary as CSV", () => {
       ].map((id) => ["whole", id]),
     );
     expect(rows).toHaveLength(24);
+  });
+
+  test("says which figures are lower bounds", () => {
+    expect(["censored", "lower_bounds"].map((column) => cell(rows[6]!, column))).toEqual(["0", ""]);
+    const [, ...bounded] = parseCsv(summariesCsv([overloaded]));
+    const ttft = bounded.find((row) => row[2] === "ttft")!;
+    expect(["p99", "censored", "lower_bounds"].map((column) => cell(ttft, column))).toEqual([
+      "30000",
+      "12",
+      "mean p99 max",
+    ]);
   });
 
   test("leaves empty what was not measured", () => {
@@ -66,6 +88,16 @@ describe("a summary as Markdown", () => {
       expect(text).toContain(words);
   });
 
+  test("marks lower bounds, alone and beside another", () => {
+    const text = summariesMarkdown([overloaded, fakeSummary()]);
+    expect(text).toContain("| TTFT, ms | 98 | ≥9,000 | 40.0 | 40.0 | 40.0 | ≥30,000 | - |");
+    expect(text).toContain("≥: a lower bound");
+    expect(text).toContain("| run1 | inferbench 0.1.0 | 98 of 100 | 9.80 | 627 | 40.0 | ≥30,000 |");
+    expect(text).toContain("| run1 | inferbench 0.1.0 | 98 of 100 | 9.80 | 627 | 40.0 | 88.0\\* |");
+    expect(text).toContain("**Gate FAILED**: `ttft.p99<50ms` (≥30,000)");
+    expect(summariesJunit([overloaded])).toContain('message="measured: ≥30,000"');
+  });
+
   test("keeps names from being markup", () => {
     const text = summariesMarkdown([fakeSummary({ run: { ...fakeSummary().run, runName: "a|b\n<img>" } })]);
     expect(text).toStartWith("## a\\|b \\<img\\>\n");
@@ -91,7 +123,11 @@ describe("a summary as JUnit's XML", () => {
     const { run, whole } = fakeSummary();
     const broken = fakeSummary({
       run: { ...run, interrupted: true, runName: 'a "b" & \u0001' },
-      whole: { ...whole!, requests: { total: 3, succeeded: 0, failed: 3, censored: 0 }, goodput: null },
+      whole: {
+        ...whole!,
+        requests: { total: 3, succeeded: 0, failed: 3, censored: 0, byClass: {} },
+        goodput: null,
+      },
       gates: [],
       validity: { verdict: "unfit", reasons: ["late"] },
     });
@@ -111,16 +147,20 @@ describe("summary.json", () => {
   test("is read back, with all that it holds", () => {
     const content = { ...fakeSummary(), more: [1] };
     writeFileSync(join(folder, "summary.json"), JSON.stringify(content));
-    expect(readSummaryFile(folder)).toEqual({ content, summary: fakeSummary() });
+    expect(readSummaryFile(folder)).toEqual({ content, summary: { ...fakeSummary() } });
   });
 
   test.each([
-    [null, "has no summary.json"],
     ["{oops", "summary.json, line 1, column 2: expected a key"],
-    ["", "has no summary.json"],
     ['{"benchmark":"storage"}', "is not what a serving run writes (benchmark"],
   ])("%p is an error that says so", (content, words) => {
-    if (content !== null) writeFileSync(join(folder, "summary.json"), content);
+    writeFileSync(join(folder, "summary.json"), content);
     expect(() => readSummaryFile(folder)).toThrow(words);
+  });
+
+  test("that a killed run never wrote is none", () => {
+    expect(readSummaryFile(folder)).toBeNull();
+    writeFileSync(join(folder, "summary.json"), "");
+    expect(readSummaryFile(folder)).toBeNull();
   });
 });

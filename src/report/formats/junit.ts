@@ -89,19 +89,25 @@ function checksOf({ run, validity, gates, whole, steady }: PrintedSummary): Chec
   const { succeeded = 0, failed = 0 } = whole?.requests ?? {};
   const goodput = (steady ?? whole)?.goodput ?? null;
   const checks: Check[] = [
-    { name: "the run came to its end", failure: run.interrupted ? "it was interrupted" : null },
+    { name: "the run came to its end", failure: endOf(run.interrupted, validity !== null) },
     successCheck({ succeeded, failed }),
-    {
+  ];
+  if (validity !== null)
+    checks.push({
       name: "the client was fit to measure",
       failure: validity.verdict === "unfit" ? validity.reasons.join(", ") : null,
-    },
-  ];
+    });
   if (goodput !== null && goodput.isMet !== null)
     checks.push({
       name: "service level",
       failure: goodput.isMet ? null : `good were ${(100 * goodput.fraction).toFixed(1)} %`,
     });
   return [...checks, ...gates.map(gateCheck)];
+}
+
+function endOf(isInterrupted: boolean, hasSummary: boolean): string | null {
+  if (!hasSummary) return "the run did not come to its end";
+  return isInterrupted ? "it was interrupted" : null;
 }
 
 function attributesText(attributes: Readonly<Record<string, string | number>>): string {

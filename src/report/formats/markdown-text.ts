@@ -1,3 +1,6 @@
+import { measuredOrMore } from "../numbers.ts";
+import type { SavedDistribution } from "../saved-distribution.ts";
+
 /** A row of a table. */
 export function row(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
@@ -6,4 +9,32 @@ export function row(cells: readonly string[]): string {
 /** Keeps names from being markup, and a line a line. */
 export function inline(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/[|<>`]/g, "\\$&");
+}
+
+/** A quantile as the terminal marks it: `≥` a lower bound, `*` of too few; `-` for what was not measured. */
+export function quantileText({ quantiles }: SavedDistribution, name: string): string {
+  const { value = null, small = false, isLowerBound = false } = quantiles[name] ?? {};
+  return value === null
+    ? "-"
+    : `${measuredOrMore(value, isLowerBound)}${small && !isLowerBound ? "\\*" : ""}`;
+}
+
+export function meanText({ mean, meanIsLowerBound }: SavedDistribution): string {
+  return mean === null ? "-" : measuredOrMore(mean, meanIsLowerBound);
+}
+
+/** What the marks of some distributions mean, a line each. */
+export function markNotes(shown: readonly SavedDistribution[]): string[] {
+  const quantiles = shown.flatMap((one) =>
+    Object.values(one.quantiles).filter((quantile) => quantile !== null),
+  );
+  const isBound = ({ isLowerBound }: { isLowerBound: boolean }) => isLowerBound;
+  return [
+    ...(quantiles.some(isBound) || shown.some(({ meanIsLowerBound }) => meanIsLowerBound)
+      ? ["≥: a lower bound, requests were unfinished when the run ended."]
+      : []),
+    ...(quantiles.some(({ small, isLowerBound }) => small && !isLowerBound)
+      ? ["\\*: n is too small to trust this quantile."]
+      : []),
+  ];
 }

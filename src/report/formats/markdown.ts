@@ -2,11 +2,12 @@ import { metricTable } from "../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
 import { gateMarkdown } from "../gate-text.ts";
 import { measured } from "../numbers.ts";
+import { quantileNames } from "../saved-distribution.ts";
 import { comparisonMarkdown } from "./comparison.ts";
 import { foreignMarkdown } from "./foreign-markdown.ts";
-import { inline, row } from "./markdown-text.ts";
+import { inline, markNotes, meanText, quantileText, row } from "./markdown-text.ts";
 import { isForeign, type Printed } from "./printed.ts";
-import { type PrintedSummary, type PrintedWindow, quantileNames, windowsOf } from "./saved-summary.ts";
+import { type PrintedSummary, type PrintedWindow, windowsOf } from "./saved-summary.ts";
 
 /** Results as GitHub's Markdown: several side by side, then a heading, a table a window, verdicts and warnings for each. */
 export function summariesMarkdown(results: readonly Printed[]): string {
@@ -21,14 +22,21 @@ function markdownOf(summary: PrintedSummary): string {
     run.endpoint,
     run.backend,
     run.model || "(model not named)",
-    `seed ${run.seed}`,
-    `inferbench ${run.version}`,
-  ];
+    run.seed === null ? "" : `seed ${run.seed}`,
+    `inferbench ${run.version}`.trim(),
+  ].filter((fact) => fact !== "");
   const verdict =
-    validity.verdict === "fit"
-      ? "Client: fit"
-      : `**Client: ${validity.verdict}**: ${validity.reasons.join(", ")}`;
+    validity === null
+      ? "Client: not known"
+      : validity.verdict === "fit"
+        ? "Client: fit"
+        : `**Client: ${validity.verdict}**: ${validity.reasons.join(", ")}`;
   const lines = [`## ${inline(run.runName)}`, "", facts.map(inline).join(" · "), ""];
+  if (validity === null)
+    lines.push(
+      "**Incomplete**: the run did not come to its end. What follows was computed from the records that it left.",
+      "",
+    );
   if (run.interrupted) lines.push("**Interrupted**: what follows covers the time until then.", "");
   for (const { name, window } of windowsOf(summary)) lines.push(...windowLines(name, window), "");
   lines.push(inline(verdict), ...gates.flatMap((gate) => ["", gateMarkdown(gate)]));
@@ -55,15 +63,12 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
   const rows = metricTable.flatMap(({ id, name: metricName }) => {
     const metric = window.metrics[id];
     if (!metric) return [];
-    const quantiles = quantileNames.map((quantile) => {
-      const { value = null, small = false } = metric.quantiles[quantile] ?? {};
-      return `${measured(value)}${small ? "\\*" : ""}`;
-    });
+    const quantiles = quantileNames.map((quantile) => quantileText(metric, quantile));
     return [
       [
         metric.unit === "ms" ? `${metricName}, ms` : metricName,
         formatNumber(metric.n),
-        measured(metric.mean),
+        meanText(metric),
         ...quantiles,
       ],
     ];
@@ -76,5 +81,9 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
     row(["", "n", "mean", ...quantileNames]),
     row(["---", ...["n", "mean", ...quantileNames].map(() => "---:")]),
     ...rows.map(row),
+    ...markNotes(Object.values(window.metrics).filter((metric) => metric !== null)).flatMap((line) => [
+      "",
+      line,
+    ]),
   ];
 }

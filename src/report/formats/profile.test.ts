@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { fakeFigures, fakeLevel } from "../../benchmarks/profile/level.fake.ts";
+import { exitOf } from "../../benchmarks/profile/judge.ts";
+import { fakeFigures, fakeLatency, fakeLevel } from "../../benchmarks/profile/level.fake.ts";
 import { fakeProfile } from "../../benchmarks/profile/profile.fake.ts";
+import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
+import { ExitCode } from "../../core/errors.ts";
+import { parseCsv } from "../../results/csv.ts";
 import { profilesCsv, profilesJunit, profilesMarkdown } from "./profile.ts";
 
 const bad = fakeLevel({
@@ -21,6 +25,13 @@ describe("a profile as", () => {
       "01-rate-4",
       "02-rate-9",
     ]);
+  });
+
+  test("CSV names the figures that are lower bounds", () => {
+    const e2elMs = fakeLatency(1400, { isLowerBound: true, high: null });
+    const levels = [fakeLevel(), fakeLevel({ figures: fakeFigures({ e2elMs }) })];
+    const [head = [], ...rows] = parseCsv(profilesCsv([fakeProfile({ levels })]));
+    expect(rows.map((row) => row[head.indexOf("lower_bounds")])).toEqual(["", "e2el_p50 e2el_p90 e2el_p99"]);
   });
 
   test("Markdown is its table and the warnings, as text and not as markup", () => {
@@ -51,5 +62,20 @@ describe("a profile as", () => {
     const beyond = { ...bad, saturated: true, marks: ["saturated", "unfit"] as const };
     const text = profilesJunit([fakeProfile({ levels: [{ ...beyond, marks: [...beyond.marks] }] })]);
     expect(text).toContain('failures="0"');
+  });
+
+  test("JUnit fails where the exit code does, and nowhere else", () => {
+    const missed = fakeFigures({ gatesFailed: 1 });
+    const failuresOf = (level: LevelResult) => {
+      const profile = fakeProfile({ levels: [level] });
+      const failures = / failures="(\d+)"/.exec(profilesJunit([profile]))![1];
+      return [Number(failures), exitOf(profile)];
+    };
+    for (const role of ["capacity", "full-throughput"] as const)
+      expect(failuresOf(fakeLevel({ figures: missed, role }))).toEqual([0, ExitCode.ok]);
+    expect(failuresOf(fakeLevel({ figures: missed, saturated: true }))).toEqual([0, ExitCode.ok]);
+    expect(failuresOf(fakeLevel({ status: "failed", role: "capacity" }))).toEqual([0, ExitCode.ok]);
+    expect(failuresOf(fakeLevel({ figures: missed }))).toEqual([1, ExitCode.gateFailed]);
+    expect(failuresOf(fakeLevel({ status: "failed" }))).toEqual([1, ExitCode.runFailed]);
   });
 });

@@ -1,6 +1,7 @@
+import { failuresOf } from "../../benchmarks/profile/judge.ts";
 import { loadLabel } from "../../benchmarks/profile/level.ts";
 import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv.ts";
-import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
+import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { csvText } from "../../results/csv.ts";
 import { capacityLines, profileFoot, profileHead, profileRowText, unfinished } from "../profile-text.ts";
 import { type JunitSuite, junitText } from "./junit.ts";
@@ -78,16 +79,8 @@ function suiteOf(profile: Profile): JunitSuite {
       ...found,
       ...levels.map((level) => ({
         name: `${level.name} (${loadLabel(level.load)})`,
-        failure: failureOf(level),
+        failure: failuresOf(level).join(", ") || null,
       })),
     ],
   };
-}
-
-/** Beyond saturation is where a sweep goes: no failure. */
-const FAILING = ["failed", "unfit", "gate-failed", "interrupted"] as const;
-
-function failureOf({ marks, saturated }: LevelResult): string | null {
-  const bad = FAILING.filter((mark) => marks.includes(mark) && !(saturated && mark === "unfit"));
-  return bad.length === 0 ? null : bad.join(", ");
 }

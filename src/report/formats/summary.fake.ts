@@ -1,9 +1,11 @@
-import type { PrintedSummary, PrintedWindow } from "./saved-summary.ts";
+import * as v from "valibot";
+import { Summary } from "../saved-summary.ts";
+import type { PrintedSummary } from "./saved-summary.ts";
 
 /** A finished run's summary, for tests; `ttft` is known, `itl` was not measured. */
 export function fakeSummary(given: Partial<PrintedSummary> = {}): PrintedSummary {
   const quantile = { value: 40, low: 38, high: 43, small: false };
-  const window: PrintedWindow = {
+  const window = {
     durationS: 10,
     requests: { total: 100, succeeded: 98, failed: 2, censored: 1 },
     requestThroughputPerS: 9.8,
@@ -29,7 +31,7 @@ export function fakeSummary(given: Partial<PrintedSummary> = {}): PrintedSummary
       itl: null,
     },
   };
-  return {
+  const summary = v.parse(Summary, {
     benchmark: "serving",
     run: {
       version: "0.1.0",
@@ -49,7 +51,8 @@ export function fakeSummary(given: Partial<PrintedSummary> = {}): PrintedSummary
     ],
     whole: window,
     steady: null,
+    load: {},
     warnings: [],
-    ...given,
-  };
+  });
+  return { ...summary, ...given };
 }

@@ -16,6 +16,8 @@ const PRIOR: SteepnessPrior = { median: 10, logSd: 1 };
 /** Trials within this factor of the crossing tell how much trials differ; the others are all good, or all bad, whatever happens. */
 const NEAR = 1.35;
 const FEWEST_NEAR = 4;
+/** A queue wanders by so many times the root of a trial's requests, hardly by more. */
+const BY_CHANCE = 2;
 /**
  * Trials farther above the crossing are left out, but for the lowest bad one: beyond saturation the good share is that of a queue which
  * begins to grow, and depends on how long the trial was.
@@ -32,6 +34,8 @@ export interface CapacityEstimate extends Crossing {
   dispersion: number;
   /** Trials near the crossing. */
   near: number;
+  /** Where the share falls from the one to the other at once; null where it falls slowly. */
+  step: { good: number; bad: number } | null;
 }
 
 /**
@@ -39,9 +43,14 @@ export interface CapacityEstimate extends Crossing {
  * counts are divided by their dispersion: the larger one of what trials differ from the model (Pearson's χ² / degrees of freedom), and of
  * what parts of one trial differ from one another (batch means).
  * Source: McCullagh & Nelder, Generalized Linear Models (1989), section 4.5 (over-dispersion).
+ * @param limitS how long requests may wait before they are bad
  * @returns null without trials
  */
-export function estimateCapacity(trials: readonly LoadTrial[], share: number): CapacityEstimate | null {
+export function estimateCapacity(
+  trials: readonly LoadTrial[],
+  share: number,
+  limitS: number,
+): CapacityEstimate | null {
   const counts = trials.map(counted).filter(({ total }) => total > 0);
   if (counts.length === 0) return null;
   const used = notFarAbove(counts, share);
@@ -50,7 +59,7 @@ export function estimateCapacity(trials: readonly LoadTrial[], share: number): C
   // The prior weighs more the less the counts tell, so that crossing and dispersion depend on one another.
   for (let round = 0; round < ROUNDS; round++) {
     const fit = crossing(divided(used, dispersion), share, 0, PRIOR)!;
-    const close = used.filter(({ ratePerS }) => ratePerS < fit.x * NEAR && ratePerS > fit.x / NEAR);
+    const close = used.filter(({ ratePerS }) => isNear(ratePerS, fit.x));
     near = close.length;
     // Were every request of a trial like its first one, its count would vary as much as its size allows.
     const most = join(close).total / Math.max(1, near);
@@ -58,7 +67,8 @@ export function estimateCapacity(trials: readonly LoadTrial[], share: number): C
   }
   const degrees = Math.max(FEWEST_NEAR, near) - 2;
   const fit = crossing(divided(used, dispersion), share, studentT(degrees, 0.95) ** 2, PRIOR)!;
-  return { ...fit, ...withStep(fit, counts, share), dispersion, near };
+  const step = stepOf(counts, share);
+  return { ...fit, ...bounded(fit, step, trials, { share, limitS }), dispersion, near, step };
 }
 
 /** The trials that the model is fitted to. */
@@ -70,16 +80,68 @@ function notFarAbove(counts: readonly Counted[], share: number): Counted[] {
   return counts.filter(({ ratePerS }) => ratePerS <= most);
 }
 
-/** A server that falls from all good to next to none at one rate is steeper than the model: the crossing may be anywhere between. */
-function withStep({ low, high }: Crossing, counts: readonly Counted[], share: number) {
+/** The highest good and the lowest bad rate of a server that falls from good to next to nothing between them; null for any other. */
+function stepOf(counts: readonly Counted[], share: number): CapacityEstimate["step"] {
+  const [good, bad] = [counts.filter((trial) => !isBad(trial, share)), lowestBad(counts, share)];
+  if (good.length === 0 || bad === null) return null;
+  const step = { good: Math.max(...good.map(({ ratePerS }) => ratePerS)), bad: bad.ratePerS };
+  return step.good < step.bad && bad.good <= (share / 2) * bad.total ? step : null;
+}
+
+function lowestBad(counts: readonly Counted[], share: number): Counted | null {
   const bad = counts.filter((trial) => isBad(trial, share));
-  const highestGood = Math.max(
-    ...counts.filter((trial) => !isBad(trial, share)).map(({ ratePerS }) => ratePerS),
+  return bad.toSorted((one, other) => one.ratePerS - other.ratePerS)[0] ?? null;
+}
+
+/**
+ * The estimate and its interval by what the model does not know. A queue that grows for ever is hidden until it has reached the limit: in a trial of
+ * T s one of limit / T of the load is. What the server took where requests piled up is the most that it can take, unless good trials
+ * show more. And a step is steeper than the model: the crossing may be anywhere between its sides.
+ */
+function bounded(
+  fit: Crossing,
+  step: CapacityEstimate["step"],
+  trials: readonly LoadTrial[],
+  { share, limitS }: { share: number; limitS: number },
+): Pick<Crossing, "x" | "low" | "high"> {
+  const usable = trials.filter(({ total }) => total > 0);
+  const close = usable.filter(({ ratePerS }) => isNear(ratePerS, fit.x));
+  const shown = shownPerS(usable, share, limitS);
+  const most = Math.max(takenPerS(close), shown);
+  const x = Math.min(fit.x, most);
+  const lengthS = sum(close, ({ total }) => total) / sum(close, ({ ratePerS }) => ratePerS);
+  const hidden = close.length === 0 ? 0 : Math.min(1, limitS / lengthS);
+  const low = Math.min(fit.low, most) * (1 - hidden);
+  if (step === null) return { x, low, high: fit.high };
+  return { x, low: Math.min(low, shown), high: Math.max(fit.high, step.bad) };
+}
+
+/** What a good trial below all bad ones shows that the server can take, whatever was hidden and chance did. */
+function shownPerS(trials: readonly LoadTrial[], share: number, limitS: number): number {
+  const bad = lowestBad(trials.map(counted), share)?.ratePerS ?? Number.POSITIVE_INFINITY;
+  const shown = trials
+    .filter(({ ratePerS }) => ratePerS < bad)
+    .map(
+      ({ ratePerS, total }) => ratePerS * (1 - (limitS * ratePerS) / total - BY_CHANCE / Math.sqrt(total)),
+    );
+  return Math.max(0, ...shown);
+}
+
+/** What the server took where requests piled up; Infinity where they did in no trial. */
+function takenPerS(trials: readonly LoadTrial[]): number {
+  const behind = trials.flatMap(({ total, takenPerS: perS = null }) =>
+    perS === null ? [] : [{ total, perS }],
   );
-  const lowestBad = Math.min(...bad.map(({ ratePerS }) => ratePerS));
-  const isStep = highestGood < lowestBad && bad.every(({ good, total }) => good <= (share / 2) * total);
-  if (!isStep || !Number.isFinite(highestGood) || !Number.isFinite(lowestBad)) return { low, high };
-  return { low: Math.min(low, highestGood), high: Math.max(high, lowestBad) };
+  if (behind.length === 0) return Number.POSITIVE_INFINITY;
+  return sum(behind, ({ total, perS }) => total * perS) / sum(behind, ({ total }) => total);
+}
+
+function isNear(ratePerS: number, x: number): boolean {
+  return ratePerS < x * NEAR && ratePerS > x / NEAR;
+}
+
+function sum<T>(values: readonly T[], of: (value: T) => number): number {
+  return values.reduce((all, value) => all + of(value), 0);
 }
 
 function isBad({ good, total }: Counted, share: number): boolean {

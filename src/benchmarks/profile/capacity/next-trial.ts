@@ -11,13 +11,24 @@ export interface SearchLimits {
   readonly maxRatePerS: number;
   /** That the search may send, over all its trials. */
   readonly maxRequests: number;
+  /** How long requests may wait before they are bad, in s: overload stays hidden until the queue has reached that. */
+  readonly limitS: number;
+  /** What an answer takes: for so long requests in flight only fill up. */
+  readonly answerS: number;
 }
 
 export type NextStep =
   | { readonly kind: "measure"; readonly ratePerS: number; readonly requests: number }
   /** Narrow enough, or out of requests; null: before there was a rate on either side of the capacity. */
   | { readonly kind: "done"; readonly estimate: CapacityEstimate | null }
-  | { readonly kind: "too-slow" | "too-fast" };
+  | { readonly kind: "too-slow" | "too-fast" }
+  /** The client cannot send so fast. */
+  | {
+      readonly kind: "client";
+      readonly ratePerS: number;
+      readonly why: string;
+      readonly estimate: CapacityEstimate | null;
+    };
 
 /** Half the interval over the estimate at which the search is over. */
 const NARROW = 0.05;
@@ -25,10 +36,20 @@ const NARROW = 0.05;
 const LOOK_PART = 1 / 40;
 const MEASURE_PART = 1 / 12;
 const FEWEST_REQUESTS = 40;
+/** So many trials at one rate whose client was unfit, and it is not tried again. */
+const OFTEN_UNFIT = 3;
+/**
+ * And at least so many times as long as overload may stay hidden: a server that takes 1/ρ of the load is behind by 1 - 1/ρ of a trial's length at
+ * its end, a fifth too much for one that looks, a twentieth for one that measures. Not longer than this: then the backlog (backlog.ts) tells.
+ */
+const LOOK = { times: 5, mostS: 30 };
+const MEASURE = { times: 20, mostS: 120 };
+/** Where the share falls from all to next to nothing the gap is halved until it is this narrow. */
+const NEXT_TO = 1.04;
 /** The crossing is bracketed by doubling and halving, then closer than this. */
 const CLOSE = 1.3;
 /** Trials near the crossing before an interval is believed. */
-const FEWEST_NEAR = 6;
+const FEWEST_NEAR = 8;
 /** Where trials lie, in steps from the estimate: on both sides, as the crossing needs to know how fast the share falls. */
 const STEPS = [-1, 1, -0.5, 1.5];
 /** A step changes the log odds by so much: from 95 % good to 98.8 or 81 %. */
@@ -40,38 +61,80 @@ const STEP = { least: 0.03, most: 0.2 };
  * @param left requests that may still be sent
  */
 export function nextStep(trials: readonly LoadTrial[], left: number, limits: SearchLimits): NextStep {
-  const { share, startRatePerS, minRatePerS, maxRatePerS, maxRequests } = limits;
-  const look = Math.max(FEWEST_REQUESTS, Math.round(maxRequests * LOOK_PART));
-  const least = Math.max(FEWEST_REQUESTS, Math.round(maxRequests * MEASURE_PART));
+  const { share, startRatePerS, minRatePerS, maxRatePerS, maxRequests, limitS } = limits;
+  const look = { requests: Math.round(maxRequests * LOOK_PART), s: lengthS(LOOK, limits) };
+  const least = { requests: Math.round(maxRequests * MEASURE_PART), s: lengthS(MEASURE, limits) };
   const inLimits = (rate: number) => Math.min(maxRatePerS, Math.max(minRatePerS, rate));
   const { good, bad } = bracket(trials, share);
-  const measureAt = (ratePerS: number, requests: number): NextStep => {
-    if (left >= FEWEST_REQUESTS)
-      return { kind: "measure", ratePerS: inLimits(ratePerS), requests: Math.min(requests, left) };
-    const isBetween = good !== null && bad !== null;
-    return { kind: "done", estimate: isBetween ? estimateCapacity(trials, share) : null };
+  const unfit = unfitRate(trials);
+  const known = () => (good !== null && bad !== null ? estimateCapacity(trials, share, limitS) : null);
+  const measureAt = (asked: number, size: Size): NextStep => {
+    let ratePerS = inLimits(asked);
+    if (unfit !== null && ratePerS >= unfit.ratePerS) {
+      const lower = inLimits(good === null ? unfit.ratePerS / 2 : Math.sqrt(good * unfit.ratePerS));
+      if (bad !== null || lower >= unfit.ratePerS || (good !== null && unfit.ratePerS <= good * CLOSE))
+        return { kind: "client", ...unfit, estimate: known() };
+      ratePerS = lower;
+    }
+    const requests = Math.min(left, sizeAt(ratePerS, size));
+    // What is left may do for fewer requests, but not for half of the time.
+    if (left >= FEWEST_REQUESTS && requests / ratePerS >= size.s / 2)
+      return { kind: "measure", ratePerS, requests };
+    return { kind: "done", estimate: known() };
   };
+  const isLong = ({ ratePerS, total }: LoadTrial) => total >= sizeAt(ratePerS, least) / 2;
 
   if (bad === null) {
     if (good === null) return measureAt(startRatePerS, look);
     if (good < maxRatePerS) return measureAt(2 * good, look);
-    return requestsAt(trials, maxRatePerS) >= least ? { kind: "too-fast" } : measureAt(maxRatePerS, least);
+    return requestsAt(trials, maxRatePerS) >= sizeAt(maxRatePerS, least)
+      ? { kind: "too-fast" }
+      : measureAt(maxRatePerS, least);
   }
   if (good === null) {
     if (bad > minRatePerS) return measureAt(bad / 2, look);
-    return requestsAt(trials, minRatePerS) >= least ? { kind: "too-slow" } : measureAt(minRatePerS, least);
+    return requestsAt(trials, minRatePerS) >= sizeAt(minRatePerS, least)
+      ? { kind: "too-slow" }
+      : measureAt(minRatePerS, least);
   }
   if (bad > good * CLOSE) return measureAt(Math.sqrt(good * bad), look);
   // A short trial may have met a lull: both sides must have been seen by one that measures, or that was ended as saturated.
-  const measured = trials.filter(({ total, saturated }) => total > 0 && (saturated || total >= least / 2));
+  const measured = trials.filter((trial) => trial.total > 0 && (trial.saturated || isLong(trial)));
   const sides = sidesOf(measured, share);
   if (sides.good === null && sides.bad !== null) return measureAt(sides.bad * (1 - STEP.most), least);
   if (sides.bad === null && sides.good !== null) return measureAt(sides.good * (1 + STEP.most), least);
-  const estimate = estimateCapacity(trials, share)!;
-  const { x, low, high, near, steepness } = estimate;
+  const estimate = estimateCapacity(trials, share, limitS)!;
+  const { x, low, high, near, steepness, step: cliff } = estimate;
   if (near >= FEWEST_NEAR && (high - low) / 2 <= NARROW * x) return { kind: "done", estimate };
+  if (cliff !== null && cliff.bad > cliff.good * NEXT_TO)
+    return measureAt(Math.sqrt(cliff.good * cliff.bad), least);
   const step = Math.min(STEP.most, Math.max(STEP.least, STEP_LOG_ODDS / steepness));
   return measureAt(x * (1 + step * STEPS[near % STEPS.length]!), least);
+}
+
+/** The lowest rate at which the client was unfit so often that it is no accident. */
+function unfitRate(trials: readonly LoadTrial[]): { ratePerS: number; why: string } | null {
+  const unfit = trials
+    .filter(({ total }) => total === 0)
+    .toSorted((one, other) => one.ratePerS - other.ratePerS);
+  for (const [i, { ratePerS, unfit: why = "unfit" }] of unfit.entries()) {
+    if (unfit[i + OFTEN_UNFIT - 1]?.ratePerS === ratePerS) return { ratePerS, why };
+  }
+  return null;
+}
+
+/** How large a trial is: so many requests, and so long. */
+interface Size {
+  readonly requests: number;
+  readonly s: number;
+}
+
+function lengthS({ times, mostS }: typeof LOOK, { limitS, answerS }: SearchLimits): number {
+  return Math.min(mostS, times * Math.max(limitS, answerS));
+}
+
+function sizeAt(ratePerS: number, { requests, s }: Size): number {
+  return Math.max(FEWEST_REQUESTS, requests, Math.ceil(ratePerS * s));
 }
 
 /**

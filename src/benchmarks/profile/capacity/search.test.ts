@@ -98,14 +98,36 @@ test("a level that cannot be used is measured again", async () => {
   const { ratePerS } = await findCapacity(measure, LIMITS);
   expect(rates[3]).toBe(rates[2]!);
   expect(Math.abs(ratePerS! / 30 - 1)).toBeLessThan(0.15);
-  const none = await findCapacity(
-    async (rate) => ({ ratePerS: rate, good: 0, total: 0, saturated: false }),
-    LIMITS,
-  );
-  expect([none.ratePerS, none.reason]).toEqual([
-    null,
-    "4000 requests were too few to find a rate on either side of the capacity",
-  ]);
+});
+
+/** A search whose client is unfit at this rate and above. */
+async function searchWithClient(mostPerS: number, startRatePerS = LIMITS.startRatePerS) {
+  const rates: number[] = [];
+  const measure = async (ratePerS: number, requests: number): Promise<LoadTrial> => {
+    rates.push(ratePerS);
+    if (ratePerS >= mostPerS) return { ratePerS, good: 0, total: 0, saturated: false, unfit: "it was late" };
+    return trialOf(ratePerS, server(ratePerS, requests, rates.length), false);
+  };
+  return { ...(await findCapacity(measure, { ...LIMITS, startRatePerS })), rates };
+}
+
+test("a client that cannot send at any rate is not asked for ever", async () => {
+  const { ratePerS, reason, rates } = await searchWithClient(0);
+  expect([ratePerS, reason]).toEqual([null, "the client cannot send 0.5 req/s (it was late)"]);
+  expect(rates).toEqual([5, 5, 5, 2.5, 2.5, 2.5, 1.25, 1.25, 1.25, 0.625, 0.625, 0.625, 0.5, 0.5, 0.5]);
+});
+
+test("a client that is slower than the server: from what rate on", async () => {
+  const { ratePerS, reason, rates } = await searchWithClient(20);
+  expect(ratePerS).toBeNull();
+  expect(reason).toMatch(/^the client cannot send 20 req\/s \(it was late\)$/);
+  expect(rates.filter((rate) => rate >= 20).length).toBe(3);
+});
+
+test("a client that could start no higher goes lower and finds the capacity there", async () => {
+  const { ratePerS, rates } = await searchWithClient(60, 100);
+  expect(rates.slice(0, 4)).toEqual([100, 100, 100, 50]);
+  expect(Math.abs(ratePerS! / 30 - 1)).toBeLessThan(0.15);
 });
 
 test("levels without their parts are taken as they are", async () => {
@@ -124,7 +146,8 @@ test("a level's records make a trial: by due time, without warm-up, failures bad
     record({ intendedAt: 40 - i, sentAt: 0, firstTokenAt: i < 10 ? 200 : 50 }),
   );
   records[39] = record({ intendedAt: 1, failure: { class: "reset", phase: "body", message: "" } });
-  const trial = loadTrial(8, [...records, record({ stage: "warmup" })], slos, false);
+  const facts = { endedEarly: false, backlog: null, heldBack: false };
+  const trial = loadTrial(8, [...records, record({ stage: "warmup" })], slos, facts);
   expect(trial).toEqual({
     ratePerS: 8,
     good: 29,
@@ -135,4 +158,15 @@ test("a level's records make a trial: by due time, without warm-up, failures bad
   // Without the first quarter.
   expect(counted(trial)).toMatchObject({ good: 20, total: 30 });
   expect(counted({ ...trial, saturated: true })).toMatchObject({ good: 0, total: 30 });
+  const backlog = { due: 400, failed: 0, grown: 50, filling: 0, burst: 0 };
+  expect(loadTrial(8, records, slos, { ...facts, backlog })).toMatchObject({ saturated: true, takenPerS: 6 });
+  expect(loadTrial(8, records, slos, { ...facts, backlog: { ...backlog, grown: 30 } })).toEqual(trial);
+});
+
+test("where a cap held requests back, latencies count from when they fell due", () => {
+  const { slos } = parseSlos("ttft=100ms,e2el=1s");
+  const waited = record({ intendedAt: 0, sentAt: 5000, firstTokenAt: 5050, lastTokenAt: 5500, endAt: 5500 });
+  const facts = { endedEarly: false, backlog: null };
+  const good = (heldBack: boolean) => loadTrial(8, [waited], slos, { ...facts, heldBack }).good;
+  expect([good(false), good(true)]).toEqual([1, 0]);
 });

@@ -1,3 +1,4 @@
+import type { CapacityEstimate } from "./estimate.ts";
 import { nextStep, type SearchLimits } from "./next-trial.ts";
 import type { LoadTrial } from "./trial.ts";
 
@@ -61,6 +62,11 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
           low: maxRatePerS,
           reason: `at ${maxRatePerS} req/s, the highest rate tried, ${percent(share)} of the requests still met the limits: the capacity is higher`,
         });
+      case "client": {
+        const { estimate, ratePerS, why } = step;
+        const reason = `the client cannot send ${Number(ratePerS.toPrecision(4))} req/s (${why})`;
+        return result(estimate === null ? { ...none, reason } : { ...found(estimate), reason });
+      }
       case "done": {
         const { estimate } = step;
         if (estimate === null)
@@ -68,14 +74,17 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
             ...none,
             reason: `${maxRequests} requests were too few to find a rate on either side of the capacity`,
           });
-        const { x, low, high } = estimate;
-        const bounds = { low: low > 0 ? low : null, high: Number.isFinite(high) ? high : null };
-        const isWide = bounds.low === null || bounds.high === null || bounds.high - bounds.low > 0.1 * x;
+        const { ratePerS, low, high } = found(estimate);
+        const isWide = low === null || high === null || high - low > 0.1 * ratePerS;
         const reason = isWide ? `the interval is wider than ± 5 % after ${maxRequests} requests` : null;
-        return result({ ratePerS: x, ...bounds, reason });
+        return result({ ratePerS, low, high, reason });
       }
     }
   }
+}
+
+function found({ x, low, high }: CapacityEstimate) {
+  return { ratePerS: x, low: low > 0 ? low : null, high: Number.isFinite(high) ? high : null };
 }
 
 function percent(share: number): string {

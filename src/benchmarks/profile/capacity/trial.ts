@@ -1,16 +1,21 @@
 import type { RequestRecord } from "../../serving/record.ts";
-import { missedSlos, type Slo } from "../../serving/slo.ts";
+import { fromIntended, missedSlos, type Slo } from "../../serving/slo.ts";
+import { type Backlog, fellBehind, takenShare } from "../backlog.ts";
 
 /**
- * One level of a search: how many of the requests that fell due met every limit. A `total` of 0 says that the level cannot be used, such as
- * one whose client was unfit: it is measured again, as long as there are requests left.
+ * One level of a search: how many of the requests that fell due met every limit. A `total` of 0 says that the level cannot be used, as its
+ * client was unfit: it is measured again, but not for ever.
  */
 export interface LoadTrial {
   readonly ratePerS: number;
   readonly good: number;
   readonly total: number;
-  /** The level was ended early, beyond saturation. */
+  /** Beyond saturation: the level was ended early, or requests piled up until its end (backlog.ts). */
   readonly saturated: boolean;
+  /** What the server took of the load where requests piled up; null, or absent, where they did not. */
+  readonly takenPerS?: number | null;
+  /** Why the client was unfit, where the level cannot be used. */
+  readonly unfit?: string;
   /**
    * Good requests in each of 20 equal parts of the level, by when they fell due; their sum is `good`. The search leaves the first parts
    * out, while queues still fill, and sees how far requests depend on one another. Without it `good` of `total` counts as it is, as
@@ -23,19 +28,35 @@ const PARTS = 20;
 /** Queues fill from an empty server: the first requests find them shorter than they will be. */
 const WARMUP_PARTS = 5;
 
+/** What is known of a level besides its requests. */
+export interface TrialFacts {
+  /** It was ended early, beyond saturation. */
+  readonly endedEarly: boolean;
+  readonly backlog: Backlog | null;
+  /** A cap made requests wait in the client: TTFT and E2EL count from when they fell due, as for whoever waits for them. */
+  readonly heldBack: boolean;
+}
+
 /** @param records of one level, in any order; warm-up requests are left out */
 export function loadTrial(
   ratePerS: number,
   records: readonly RequestRecord[],
   slos: readonly Slo[],
-  saturated: boolean,
+  { endedEarly, backlog, heldBack }: TrialFacts,
 ): LoadTrial {
   const due = records
     .filter(({ stage }) => stage === "run")
     .toSorted((one, other) => one.intendedAt - other.intendedAt);
+  const limits = heldBack ? slos.map(fromIntended) : slos;
   const isGood = (record: RequestRecord) =>
-    record.failure === null && missedSlos(record, slos).length === 0 ? 1 : 0;
-  return trialOf(ratePerS, Uint8Array.from(due, isGood), saturated);
+    record.failure === null && missedSlos(record, limits).length === 0 ? 1 : 0;
+  return withBacklog(trialOf(ratePerS, Uint8Array.from(due, isGood), endedEarly), backlog);
+}
+
+/** Beyond saturation, too, where requests piled up. */
+export function withBacklog(trial: LoadTrial, backlog: Backlog | null): LoadTrial {
+  if (backlog === null || !fellBehind(backlog)) return trial;
+  return { ...trial, saturated: true, takenPerS: trial.ratePerS * takenShare(backlog) };
 }
 
 /** A trial from what became of its requests, in the order in which they fell due: 1 for each good one, else 0. */

@@ -158,6 +158,7 @@ function makeRecord(
   return {
     index: sending.index,
     stage: sending.stage,
+    model: sending.prompt.model ?? null,
     ...(sending.place ?? NO_SESSION),
     intendedAt: sending.intendedAt,
     ...outcome,

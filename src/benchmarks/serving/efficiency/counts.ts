@@ -19,7 +19,7 @@ export interface WindowCounts {
 /**
  * @param run all requests of the run itself
  * @param due those of them that fell due in the window
- * @param ended those that succeeded in it
+ * @param ended how many succeeded in it
  * @param received output tokens that came in it
  */
 export function countsOf(
@@ -32,7 +32,7 @@ export function countsOf(
   }: {
     run: readonly RequestRecord[];
     due: readonly RequestRecord[];
-    ended: readonly RequestRecord[];
+    ended: number;
     received: number;
   },
   slos: SloSet | null,
@@ -49,7 +49,7 @@ export function countsOf(
     durationS: (window.endAt - window.startAt) / 1000,
     outputTokens: received,
     promptTokens,
-    requests: ended.length,
+    requests: ended,
     goodOutputTokens: good?.reduce((sum, r) => sum + outputTokens(r).count, 0) ?? null,
   };
 }

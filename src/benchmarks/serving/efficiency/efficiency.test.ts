@@ -126,7 +126,8 @@ describe("what a window brought", () => {
     record({ intendedAt: 300, sentAt: 300, firstTokenAt: null, endAt: 400, streamed: false, tokens: null }),
   ];
   const due = run.slice(1);
-  const ended = [run[0]!, run[1]!, run[4]!];
+  // The first, the second and the last but one.
+  const ended = 3;
 
   test("prompt tokens count where the prompt was read, by the server's count where there is one", () => {
     // Records 2 to 5, of 10 tokens each: the first one's prompt was read before the window.

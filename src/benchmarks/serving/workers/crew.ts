@@ -25,7 +25,7 @@ export interface Crew<Job> {
   recordsPath(worker: number): string;
 }
 
-export interface CrewDeps extends Pick<ExecutionDeps, "until"> {
+export interface CrewDeps extends Pick<ExecutionDeps, "until" | "beside"> {
   clock: Clock;
   interrupt: AbortSignal;
   onEvent(event: RunEvent, live: LiveStats): void;
@@ -39,7 +39,7 @@ export interface CrewDeps extends Pick<ExecutionDeps, "until"> {
 export async function executeInWorkers<Job>(
   plan: ServingPlan,
   crew: Crew<Job>,
-  { clock, interrupt, until, onEvent }: CrewDeps,
+  { clock, interrupt, until, beside, onEvent }: CrewDeps,
 ): Promise<Execution> {
   const live = new LiveStats();
   const parts = partsOf(plan, crew.workers);
@@ -61,6 +61,7 @@ export async function executeInWorkers<Job>(
     }
     await Promise.all(workers.map(({ ready }) => ready));
     refuseUnready(workers);
+    await beside?.begin();
     const startAt = clock.now() + LEAD_MS;
     for (const worker of workers) worker.send({ type: "start", startAt });
     onEvent({ type: "stage", stage: "run" }, live);
@@ -73,6 +74,7 @@ export async function executeInWorkers<Job>(
       live,
       onEvent,
     );
+    beside?.loadEnded();
     const interrupted = interrupt.aborted;
     const merged = mergeWorkers(plan, workers, {
       startAt,

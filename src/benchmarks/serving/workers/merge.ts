@@ -92,7 +92,10 @@ function unfinishedOf(
     const owed = owedTurns(sessions, ofRun, { begun, diedAt, sent: progress.sent });
     return owed
       .filter(({ intendedAt }) => intendedAt <= lastAt && intendedAt < endAt)
-      .map((turn) => unsentRecord({ ...turn, endAt: Math.max(diedAt, turn.intendedAt), failure }));
+      .map((turn) => {
+        const prompt = { ...turn.prompt, model: plan.prompts.at(turn.place.session).model };
+        return unsentRecord({ ...turn, prompt, endAt: Math.max(diedAt, turn.intendedAt), failure });
+      });
   }
   const unfinished: RequestRecord[] = [];
   const count = offsetsMs?.length ?? progress.sent;

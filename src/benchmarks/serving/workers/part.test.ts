@@ -20,6 +20,21 @@ test("any number of workers sends the one schedule, each request once", () => {
   }
 });
 
+test("each request asks the same model, whoever sends it", () => {
+  const trafficSplit = { models: ["a", "b", "c"], weights: [0.5, 0.3, 0.2] };
+  const whole = fakePlan({ trafficSplit, stop: { durationMs: null, requests: 100 } });
+  const asked = (workers: number) =>
+    partsOf(whole, workers)
+      .flatMap((part) => {
+        const { offsetsMs, prompts } = partOfPlan(whole, part);
+        return Array.from(offsetsMs!, (_, i) => [numberInWhole(part, i), prompts.at(i).model] as const);
+      })
+      .sort(([a], [b]) => a - b);
+  expect(new Set(asked(1).map(([, model]) => model))).toEqual(new Set(trafficSplit.models));
+  expect(asked(2)).toEqual(asked(1));
+  expect(asked(3)).toEqual(asked(1));
+});
+
 test("sessions are dealt out likewise, and keep their numbers", () => {
   const sessions = fakeSessions([3, 1, 2]);
   const whole = fakePlan({

@@ -13,6 +13,8 @@ export interface Prompt {
   messages?: readonly Message[];
   /** The conversation that it begins. */
   session?: Session;
+  /** The model that it is for, where a plan asks several. */
+  model?: string | undefined;
   /** Tokens of the text, as the source knows them. */
   promptTokens: number;
   /** How many tokens the server is asked for at the most. */

@@ -6,7 +6,7 @@ import { counted } from "../../numbers.ts";
 import { unfinished } from "../../profile-text.ts";
 import type { About } from "../about.ts";
 import { costLatency } from "../cost-latency.ts";
-import { goodputRate } from "../goodput-rate.ts";
+import { type Capacity, goodputRate } from "../goodput-rate.ts";
 import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "../latency-curve.ts";
 import type { LoadPoint, LoadSeries } from "../load-points.ts";
 import { runFacts } from "../serving/facts.ts";
@@ -20,18 +20,22 @@ export function* profileFigures(profile: Profile, directory: string): Generator<
   const series = sweepSeries(profile, directory);
   const rates = rateSeries(profile, directory);
   const { slos, capacity } = profile;
-  const found =
-    capacity === null || capacity.ratePerS === null || capacity.low === null || capacity.high === null
-      ? null
-      : { ratePerS: capacity.ratePerS, low: capacity.low, high: capacity.high };
+  const capacities = foundCapacity(profile, null);
   const share = capacity?.share ?? slos?.share ?? null;
   for (const figure of [
     latencyCurve(throughputLatency, series, about),
     latencyCurve(throughputNormalizedLatency, series, about),
     costLatency(series, about),
-    goodputRate(rates, { share, limits: limitsText(slos), capacity: found }, about),
+    goodputRate(rates, { share, limits: limitsText(slos), capacities }, about),
   ])
     if (figure !== null) yield figure;
+}
+
+/** The capacity, where one was found. @param name null: there is only one */
+export function foundCapacity({ capacity }: Profile, name: string | null): Capacity[] {
+  if (capacity === null || capacity.ratePerS === null) return [];
+  const { ratePerS, low, high } = capacity;
+  return [{ name, ratePerS, low, high }];
 }
 
 /** `TTFT ≤ 500 ms, TPOT ≤ 50 ms` */
@@ -83,9 +87,9 @@ function profileSeries(
   });
 }
 
-function labelled({ load, figures }: LevelResult, point: LoadPoint): LoadPoint {
+function labelled({ load, figures, saturated }: LevelResult, point: LoadPoint): LoadPoint {
   const usdPerMTokens = point.usdPerMTokens ?? figures?.usdPerMOutputTokens ?? null;
-  return { ...point, label: loadLabel(load), usdPerMTokens };
+  return { ...point, label: loadLabel(load), isSaturated: saturated, usdPerMTokens };
 }
 
 function heightOf({ load }: LevelResult): number {

@@ -10,6 +10,7 @@ import type { Figure } from "../spec.ts";
 import {
   cautionsOf,
   firstMetadata,
+  foundCapacity,
   limitsText,
   loadText,
   profileFigures,
@@ -47,7 +48,8 @@ export function* profilesFigures(profiles: readonly Compared[]): Generator<Figur
     profiles.map(({ profile: { capacity, slos } }) => capacity?.share ?? slos?.share ?? null),
   );
   const share = shares.size === 1 ? [...shares][0]! : null;
-  const figure = goodputRate(rates, { share, limits, capacity: null }, about);
+  const capacities = profiles.flatMap(({ name, profile }) => foundCapacity(profile, name));
+  const figure = goodputRate(rates, { share, limits, capacities }, about);
   if (figure !== null) yield figure;
 }
 

@@ -30,8 +30,26 @@ test("a run is its requests by send time, without the warm-up", () => {
     }),
   ]);
   expect(spans).toEqual([
-    { intendedAt: 0, sentAt: null, firstTokenAt: 50, endAt: 300, ttftMs: null, failed: true },
-    { intendedAt: 100, sentAt: 101, firstTokenAt: 151, endAt: 162, ttftMs: 50, failed: false },
+    {
+      index: 0,
+      intendedAt: 0,
+      sentAt: null,
+      firstTokenAt: 50,
+      endAt: 300,
+      ttftMs: null,
+      failed: true,
+      isStart: true,
+    },
+    {
+      index: 1,
+      intendedAt: 100,
+      sentAt: 101,
+      firstTokenAt: 151,
+      endAt: 162,
+      ttftMs: 50,
+      failed: false,
+      isStart: true,
+    },
   ]);
 });
 

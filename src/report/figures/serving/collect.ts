@@ -1,17 +1,16 @@
 import { LogHistogram } from "../../../analysis/log-histogram.ts";
 import { TimeBins } from "../../../analysis/time-bins.ts";
-import { addChunkGaps, addTokenGaps, eachArrival, ttftMs } from "../../../benchmarks/serving/metrics.ts";
+import { addChunkGaps, addTokenGaps, eachArrival } from "../../../benchmarks/serving/metrics.ts";
 import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
+import { type RequestTimes, timesOf } from "../../../benchmarks/serving/windows.ts";
 
 /** What figures need of one request; instants in ms on the run's clock. */
-export interface RequestSpan {
+export interface RequestSpan extends RequestTimes {
+  /** Number in the plan. */
+  index: number;
   /** NaN in another tool's result that does not say when its requests were sent. */
   intendedAt: number;
-  sentAt: number | null;
   firstTokenAt: number | null;
-  endAt: number;
-  /** null where there was none, and for failed requests. */
-  ttftMs: number | null;
   failed: boolean;
 }
 
@@ -35,24 +34,17 @@ export class RunCollector {
 
   add(record: RequestRecord): void {
     if (record.stage !== "run") return;
-    const { intendedAt, sentAt, firstTokenAt, endAt, failure } = record;
+    const { index, firstTokenAt, failure } = record;
     const failed = failure !== null;
-    this.#spans.push({
-      intendedAt,
-      sentAt,
-      firstTokenAt,
-      endAt,
-      ttftMs: failed ? null : ttftMs(record),
-      failed,
-    });
-    if (sentAt !== null) eachArrival(record, (at, tokens) => this.#tokens.add(at, tokens));
+    this.#spans.push({ ...timesOf(record), index, firstTokenAt, failed });
+    if (record.sentAt !== null) eachArrival(record, (at, tokens) => this.#tokens.add(at, tokens));
     if (failed) return;
     addAll(record, addTokenGaps, this.#itl);
     addAll(record, addChunkGaps, this.#icl);
   }
 
   finish(): CollectedRun {
-    this.#spans.sort((a, b) => a.intendedAt - b.intendedAt);
+    this.#spans.sort((a, b) => a.intendedAt - b.intendedAt || a.index - b.index);
     return { spans: this.#spans, itl: this.#itl, icl: this.#icl, tokens: this.#tokens };
   }
 }

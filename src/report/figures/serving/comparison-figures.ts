@@ -1,4 +1,4 @@
-import { formatDuration } from "../../../core/units.ts";
+import { limitsText } from "../../slo-text.ts";
 import type { About, Named } from "../about.ts";
 import { costLatency } from "../cost-latency.ts";
 import { goodputRate } from "../goodput-rate.ts";
@@ -26,10 +26,8 @@ export function* figuresOfRuns(runs: readonly ServingRun[]): Generator<Figure> {
   const slos = runs.map(({ summary }) => summary?.slos ?? null);
   const [target] = slos;
   if (target && slos.every((other) => JSON.stringify(other) === JSON.stringify(target))) {
-    const limits = target.slos
-      .map(({ name, limitMs }) => `${name.toUpperCase()} ≤ ${formatDuration(limitMs)}`)
-      .join(", ");
-    yield* existing(goodputRate(series, { share: target.share, limits, capacity: null }, about));
+    const limits = limitsText(target.slos);
+    yield* existing(goodputRate(series, { share: target.share, limits, capacities: [] }, about));
   }
   if (runs.length > MOST_RUNS) return;
   const named = <T>(of: (run: ServingRun) => T): Named<T>[] =>

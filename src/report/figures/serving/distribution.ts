@@ -24,6 +24,8 @@ export interface MarkedQuantile {
 export interface Sample {
   histogram: LogHistogram;
   quantiles: readonly MarkedQuantile[];
+  /** How many more the run's own numbers are of: cut off by its end, known only to be longer, and not in the histogram. */
+  unfinished?: number;
 }
 
 /** What was measured, in the words of the figure. */
@@ -61,7 +63,7 @@ export function distributionFigure(
   const edges = binsOf(histograms, scale);
   const isOne = runs.length === 1;
   const counts = shown.map(
-    ({ name, data }) => `${isOne ? "" : `${name}: `}n = ${formatNumber(data.histogram.n)}`,
+    ({ name, data }) => `${isOne ? "" : `${name}: `}n = ${formatNumber(data.histogram.n)}${leftOut(data)}`,
   );
   return {
     name: measure.file,
@@ -82,6 +84,11 @@ export function distributionFigure(
     facts: about.facts,
     plotHeight: 460,
   };
+}
+
+/** The tables' quantiles are of the unfinished ones, too, and higher. */
+function leftOut({ unfinished = 0 }: Sample): string {
+  return unfinished === 0 ? "" : `, curve and quantiles without ${formatNumber(unfinished)} unfinished`;
 }
 
 function histogramPanel(

@@ -21,9 +21,9 @@ test("its loads are a curve of their own, never joined with ours", () => {
   const [curve] = loadSeries([runOf("vllm.json"), runOf("vllm-detailed.json")]);
   expect(curve).toMatchObject({ isCurve: true, points: [{ label: "20 req/s" }, { label: "40 req/s" }] });
   expect(curve!.points[1]!.ttftMs).toEqual({
-    p50: { value: 31.520626500423532, low: null, high: null },
+    p50: { value: 31.520626500423532, isLowerBound: false, low: null, high: null },
     p90: null,
-    p99: { value: 32.77945784984695, low: null, high: null },
+    p99: { value: 32.77945784984695, isLowerBound: false, low: null, high: null },
   });
 });
 

@@ -1,7 +1,8 @@
 import type { ForeignMetric, ForeignResult } from "../../foreign/result.ts";
+import type { SavedMetric, SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { RunCollector } from "./collect.ts";
 import type { ServingRun } from "./run.ts";
-import type { SavedMetadata, SavedSummary } from "./saved-files.ts";
+import type { SavedMetadata } from "./saved-files.ts";
 
 /** Another tool's result as a run in figures: the measures that come nearest to ours, without intervals. */
 export function foreignRun(result: ForeignResult): ServingRun {
@@ -34,45 +35,74 @@ function metadataOf({ measuredBy, name, startedAt, backend, model, load }: Forei
           ? { kind: "closed", concurrency, arrival: null }
           : { kind: "open", concurrency, arrival: { kind: null, ratePerS: askedRatePerS } },
       request: { model },
+      trafficSplit: null,
     },
     environment: null,
   };
 }
 
-function summaryOf({ load, durationS, requests, outputThroughputPerS, cost, metrics }: ForeignResult) {
-  const known = metrics.flatMap((metric) =>
-    metric.nearest === null ? [] : [[metric.nearest, metric] as const],
-  );
-  const whole: SavedSummary["whole"] =
-    outputThroughputPerS === null
-      ? null
-      : {
-          // Read for GPUs and steady windows alone, of which there are none.
-          startUnixMs: 0,
-          durationS,
-          requests,
-          outputThroughputPerS,
-          goodput: null,
-          cost,
-          metrics: Object.fromEntries(
-            known.map(([id, metric]) => [id, savedMetric(metric, requests.succeeded)]),
-          ),
-        };
-  const summary: SavedSummary = {
+function summaryOf(result: ForeignResult): SavedSummary {
+  const { measuredBy, name, startedAt, backend, model, load } = result;
+  return {
     benchmark: "serving",
+    run: {
+      version: measuredBy,
+      runName: name,
+      startedAt: startedAt ?? "",
+      endpoint: "",
+      backend: backend ?? "",
+      model: model ?? "",
+      seed: 0,
+      interrupted: false,
+    },
     // Nobody checked the client, and nothing is said of it.
     validity: { verdict: "fit", reasons: [] },
     slos: null,
-    load,
-    whole,
+    gates: [],
+    until: [],
+    load: { ...load, plannedRatePerS: null, peakInFlight: null },
+    whole: windowOf(result),
     steady: null,
+    warnings: [],
   };
-  return summary;
 }
 
-function savedMetric({ n, quantiles }: ForeignMetric, succeeded: number) {
-  const known = Object.entries(quantiles).flatMap(([name, value]) =>
-    value === null ? [] : [[name, { value, low: null, high: null, small: false }] as const],
+function windowOf({ durationS, requests, metrics, cost, ...result }: ForeignResult): SavedWindow {
+  const known = metrics.flatMap((metric) =>
+    metric.nearest === null ? [] : [[metric.nearest, metricOf(metric, requests.succeeded)] as const],
   );
-  return { n: n ?? succeeded, quantiles: Object.fromEntries(known) };
+  return {
+    startUnixMs: null,
+    durationS,
+    warmupCut: null,
+    requests: { ...requests, censored: 0, byClass: {} },
+    requestThroughputPerS: result.requestThroughputPerS,
+    outputThroughputPerS: result.outputThroughputPerS,
+    outputTokensReceived: null,
+    goodput: null,
+    stalls: null,
+    steadiness: null,
+    cost,
+    metrics: Object.fromEntries(known),
+  };
+}
+
+function metricOf({ unit, n, mean, sd, min, max, quantiles }: ForeignMetric, succeeded: number): SavedMetric {
+  const shown = Object.entries(quantiles).map(
+    ([name, value]) => [name, { value, low: null, high: null, small: false, isLowerBound: false }] as const,
+  );
+  return {
+    unit,
+    n: n ?? succeeded,
+    censored: 0,
+    mean,
+    meanIsLowerBound: false,
+    meanLow: null,
+    meanHigh: null,
+    sd,
+    min,
+    max,
+    maxIsLowerBound: false,
+    quantiles: Object.fromEntries(shown),
+  };
 }

@@ -1,14 +1,15 @@
 import { measured } from "../../numbers.ts";
+import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import type { Estimate, Latency, LoadPoint } from "../load-points.ts";
 import { plain } from "../ticks.ts";
-import type { SavedSummary, SavedWindow } from "./saved-files.ts";
 
-/** A run as a point of curves over load: its steady window, or the whole of it. @returns null where it has neither */
+/** A run as a point of curves over load: its steady window, or the whole of it. @returns null where it has neither, or its throughput is not known */
 export function loadPointOf(summary: SavedSummary): LoadPoint | null {
   const window = summary.steady ?? summary.whole;
-  if (window === null) return null;
+  if (window === null || window.outputThroughputPerS === null) return null;
   return {
     label: labelOf(summary),
+    isSaturated: false,
     n: window.metrics.e2el?.n ?? window.requests.succeeded,
     outputTokensPerS: window.outputThroughputPerS,
     offeredPerS: summary.load.achievedRatePerS,
@@ -32,8 +33,8 @@ function latencyOf({ metrics }: SavedWindow, id: string): Latency | null {
   const estimate = (name: string): Estimate | null => {
     const quantile = metric.quantiles[name];
     if (!quantile || quantile.value === null) return null;
-    const { value, low, high } = quantile;
-    return { value, low, high };
+    const { value, low, high, isLowerBound } = quantile;
+    return { value, isLowerBound, low, high };
   };
   return { p50: estimate("p50"), p90: estimate("p90"), p99: estimate("p99") };
 }

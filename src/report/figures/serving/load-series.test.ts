@@ -31,6 +31,15 @@ test("runs at the same load, or of several servers, are points of their own", ()
   expect(loadSeries([at(2), elsewhere(at(4))])).toMatchObject([{ isCurve: false }, { isCurve: false }]);
 });
 
+test("runs whose models had other shares are no curve", () => {
+  const split = (run: ServingRun, weights: number[]): ServingRun => {
+    const { metadata } = run;
+    return { ...run, metadata: { ...metadata!, plan: { ...metadata!.plan!, trafficSplit: { weights } } } };
+  };
+  const curves = (other: number[]) => loadSeries([split(at(2), [0.7, 0.3]), split(at(4), other)]).length;
+  expect([curves([0.7, 0.3]), curves([0.5, 0.5])]).toEqual([1, 2]);
+});
+
 test("two servers at several loads are two curves", () => {
   const series = loadSeries([at(2, "a2"), at(4, "a4"), elsewhere(at(2, "b2")), elsewhere(at(4, "b4"))]);
   expect(series.map(({ name, isCurve }) => [name, isCurve])).toEqual([

@@ -3,7 +3,7 @@ import { loadPointOf } from "./load-point.ts";
 import type { ServingRun } from "./run.ts";
 
 /**
- * Several runs as curves over load: runs of one server (endpoint, wire format, model) that were each asked for another load are one curve,
+ * Several runs as curves over load: runs of one server (endpoint, wire format, models and their shares) that were each asked for another load are one curve,
  * from the lowest load on; all others are points of their own.
  */
 export function loadSeries(runs: readonly ServingRun[]): LoadSeries[] {
@@ -29,9 +29,16 @@ export function loadSeries(runs: readonly ServingRun[]): LoadSeries[] {
 
 function serverOf({ metadata, name }: ServingRun): string {
   const plan = metadata?.plan;
-  return plan
-    ? JSON.stringify([metadata.tool, plan.endpoint, plan.backend, plan.request?.model, plan.load?.kind])
-    : name;
+  if (!plan) return name;
+  const { endpoint, backend, request, trafficSplit, load } = plan;
+  return JSON.stringify([
+    metadata.tool,
+    endpoint,
+    backend,
+    request?.model,
+    trafficSplit?.weights,
+    load?.kind,
+  ]);
 }
 
 /** A point's place on its curve: what was sent in an open loop; in a closed one throughput is all there is. */

@@ -89,7 +89,8 @@ function figureOf(
 
 /** Times of a layer in the axis's unit. */
 function inUnit(layer: Layer, unitS: number): Layer {
-  if (layer.kind === "zone") return { ...layer, from: layer.from / unitS, to: layer.to / unitS };
+  const inUnits = (at: number | null) => (at === null ? null : at / unitS);
+  if (layer.kind === "zone") return { ...layer, from: inUnits(layer.from), to: inUnits(layer.to) };
   if (layer.kind === "line" || layer.kind === "points")
     return { ...layer, points: layer.points.map(([x, y]): Point => [x / unitS, y]) };
   return layer;

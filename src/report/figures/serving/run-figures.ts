@@ -1,4 +1,4 @@
-import type { Window } from "../../../benchmarks/serving/windows.ts";
+import { type Window, wholeWindow } from "../../../benchmarks/serving/windows.ts";
 import type { About } from "../about.ts";
 import { costLatency } from "../cost-latency.ts";
 import { latencyCurve, throughputLatency, throughputNormalizedLatency } from "../latency-curve.ts";
@@ -58,27 +58,23 @@ export function* existing(figure: Figure | null): Generator<Figure> {
 
 /** First intended send to last end; null without requests, and where nobody knows when they were sent. */
 export function windowOf({ collected: { spans } }: ServingRun): Window | null {
-  const [first] = spans;
-  if (first === undefined || Number.isNaN(first.intendedAt)) return null;
-  return {
-    startAt: first.intendedAt,
-    endAt: spans.reduce((latest, { endAt }) => Math.max(latest, endAt), first.endAt),
-  };
+  return spans.some(({ intendedAt }) => Number.isNaN(intendedAt)) ? null : wholeWindow(spans);
 }
 
 /** The run by time. GPU readings come by the wall clock, which metadata.yaml ties to the run's from its start on. */
 export function timedRun(run: ServingRun, window: Window): TimedRun {
   const { whole = null, steady = null } = run.summary ?? {};
+  const [wholeUnixMs, steadyUnixMs] = [whole?.startUnixMs ?? null, steady?.startUnixMs ?? null];
   const anchor =
-    whole === null
+    wholeUnixMs === null
       ? (run.metadata?.clock ?? null)
-      : { startMonotonicMs: window.startAt, startUnixMs: whole.startUnixMs };
+      : { startMonotonicMs: window.startAt, startUnixMs: wholeUnixMs };
   const gpu =
     run.gpuReadings === null || anchor === null
       ? null
       : { readings: run.gpuReadings, startAt: anchor.startMonotonicMs, startUnixMs: anchor.startUnixMs };
   const steadyFrom =
-    steady === null || whole === null ? null : (steady.startUnixMs - whole.startUnixMs) / 1000;
+    steadyUnixMs === null || wholeUnixMs === null ? null : (steadyUnixMs - wholeUnixMs) / 1000;
   return {
     overTime: overTime(run.collected, window, gpu),
     steadyS: steadyFrom === null ? null : [steadyFrom, steadyFrom + steady!.durationS],

@@ -1,9 +1,11 @@
+import * as v from "valibot";
 import { LogHistogram } from "../../../analysis/log-histogram.ts";
 import { record } from "../../../benchmarks/serving/record.fake.ts";
 import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
+import { type SavedSummary, Summary } from "../../saved-summary.ts";
 import { type CollectedRun, RunCollector } from "./collect.ts";
 import type { ServingRun } from "./run.ts";
-import type { SavedMetadata, SavedSummary } from "./saved-files.ts";
+import type { SavedMetadata } from "./saved-files.ts";
 
 interface FakeRunOptions {
   name?: string;
@@ -89,6 +91,7 @@ function fakeMetadata(runName: string, status: string, ratePerS: number): SavedM
       seed: 0,
       load: { kind: "open", concurrency: null, arrival: { kind: "poisson", ratePerS } },
       request: { model: "meta-llama/Llama-3.1-8B-Instruct" },
+      trafficSplit: null,
     },
     environment: {
       host: { os: "Debian GNU/Linux 12 (bookworm)", kernel: "6.1.0-28-cloud-amd64" },
@@ -132,7 +135,7 @@ function fakeSummary(
   const window = (startUnixMs: number, seconds: number) => ({
     startUnixMs,
     durationS: seconds,
-    requests: { total: 200, succeeded: 190 },
+    requests: { total: 200, succeeded: 190, failed: 10 },
     outputThroughputPerS: ratePerS * 16,
     goodput: { fraction: 0.97, low: 0.94, high: 0.99 },
     cost: usdPerMOutputTokens === null ? null : { usdPerMOutputTokens },
@@ -145,12 +148,13 @@ function fakeSummary(
     },
   });
   const startUnixMs = 1_795_413_312_000;
-  return {
+  return v.parse(Summary, {
     benchmark: "serving",
+    run: {},
     validity: { verdict, reasons: verdict === "fit" ? [] : ["its event loop was late"] },
     slos: { slos: [{ name: "ttft", limitMs: 500 }], share: 0.95 },
     load: { askedRatePerS: ratePerS, achievedRatePerS: ratePerS * 0.99, concurrency: null },
     whole: window(startUnixMs, durationS),
     steady: durationS < 3 ? null : window(startUnixMs + 1000, durationS - 2),
-  };
+  });
 }

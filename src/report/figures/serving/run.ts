@@ -1,6 +1,7 @@
+import type { SavedSummary } from "../../saved-summary.ts";
 import type { CollectedRun } from "./collect.ts";
 import type { GpuReading } from "./gpu-series.ts";
-import type { SavedMetadata, SavedSummary } from "./saved-files.ts";
+import type { SavedMetadata } from "./saved-files.ts";
 
 /** All that is known of a run when its figures are drawn. */
 export interface ServingRun {

@@ -65,15 +65,25 @@ test("a summary is a point: its steady window, quantiles that are not known left
     6.51,
     2,
   );
-  const metrics = {
-    ttft: { n: 5, quantiles: { p50: { value: 40, low: 30, high: null, small: true }, p99: null } },
+  const bounds = { low: 30, high: null, small: true, isLowerBound: false };
+  const ttft = {
+    ...summary!.steady!.metrics.ttft!,
+    n: 5,
+    quantiles: { p50: { value: 40, ...bounds }, p99: null },
   };
-  const point = loadPointOf({ ...summary!, steady: { ...summary!.steady!, metrics } })!;
-  expect(point.ttftMs).toEqual({ p50: { value: 40, low: 30, high: null }, p90: null, p99: null });
+  const point = loadPointOf({ ...summary!, steady: { ...summary!.steady!, metrics: { ttft } } })!;
+  expect(point.ttftMs).toEqual({
+    p50: { value: 40, isLowerBound: false, low: 30, high: null },
+    p90: null,
+    p99: null,
+  });
   expect(point.e2elMs).toBeNull();
-  const closed = { ...summary!, load: { askedRatePerS: null, achievedRatePerS: 3, concurrency: 16 } };
+  const closed = {
+    ...summary!,
+    load: { ...summary!.load, askedRatePerS: null, achievedRatePerS: 3, concurrency: 16 },
+  };
   expect(loadPointOf(closed)!.label).toBe("16 users");
-  const burst = { ...summary!, load: { askedRatePerS: null, achievedRatePerS: null, concurrency: null } };
+  const burst = { ...summary!, load: { ...summary!.load, askedRatePerS: null, achievedRatePerS: null } };
   expect(loadPointOf(burst)!.label).toBe("all at once");
   expect(loadPointOf({ ...summary!, steady: null, whole: null })).toBeNull();
 });

@@ -2,41 +2,11 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { parse } from "yaml";
 import { METADATA_FILE } from "../../../results/metadata.ts";
-import { parsePythonJson } from "../../../results/python-json.ts";
 import { maybe, number, readSaved, text } from "../../saved-file.ts";
+import { type SavedContent, type SavedSummary, summaryIn } from "../../saved-summary.ts";
 import { Environment } from "../saved-environment.ts";
 
-/* What figures take from a run's files. Keys that are not named here may be anything, and older files may lack some. */
-
-const Quantile = v.object({
-  value: number,
-  low: number,
-  high: number,
-  small: v.optional(v.boolean(), false),
-});
-
-const Metric = v.object({ n: v.number(), quantiles: v.record(v.string(), maybe(Quantile)) });
-
-const WindowSummary = v.object({
-  startUnixMs: v.number(),
-  durationS: v.number(),
-  requests: v.object({ total: v.number(), succeeded: v.number() }),
-  outputThroughputPerS: v.number(),
-  goodput: maybe(v.object({ fraction: v.number(), low: v.number(), high: v.number() })),
-  cost: maybe(v.object({ usdPerMOutputTokens: number })),
-  metrics: v.record(v.string(), maybe(Metric)),
-});
-
-const Summary = v.object({
-  benchmark: v.literal("serving"),
-  validity: v.object({ verdict: v.string(), reasons: v.array(v.string()) }),
-  slos: maybe(
-    v.object({ slos: v.array(v.object({ name: v.string(), limitMs: v.number() })), share: number }),
-  ),
-  load: v.object({ askedRatePerS: number, achievedRatePerS: number, concurrency: number }),
-  whole: maybe(WindowSummary),
-  steady: maybe(WindowSummary),
-});
+/* What figures and pages take from a run's metadata.yaml. */
 
 const Metadata = v.object({
   /** Who measured; files of ours say inferbench. */
@@ -60,23 +30,25 @@ const Metadata = v.object({
         }),
       ),
       request: maybe(v.object({ model: text })),
+      trafficSplit: maybe(v.object({ weights: v.array(v.number()) })),
     }),
   ),
   environment: maybe(Environment),
 });
 
-export type SavedWindow = v.InferOutput<typeof WindowSummary>;
-export type SavedSummary = v.InferOutput<typeof Summary>;
 export type SavedMetadata = v.InferOutput<typeof Metadata>;
 
-const WRITER = "a serving run writes";
+/** @returns null where there is none @throws ToolError USAGE where the file holds something else */
+export function metadataIn(directory: string): SavedContent<SavedMetadata> | null {
+  return readSaved(join(directory, METADATA_FILE), parse, Metadata, "a serving run writes");
+}
+
+/** What is taken of it. @throws ToolError USAGE where the file holds something else */
+export function readMetadata(directory: string): SavedMetadata | null {
+  return metadataIn(directory)?.parsed ?? null;
+}
 
 /** @returns null where the run left none (it was killed) @throws ToolError USAGE where the file holds something else */
 export function readSummary(directory: string): SavedSummary | null {
-  return readSaved(join(directory, "summary.json"), parsePythonJson, Summary, WRITER)?.parsed ?? null;
-}
-
-/** @returns null where there is none @throws ToolError USAGE where the file holds something else */
-export function readMetadata(directory: string): SavedMetadata | null {
-  return readSaved(join(directory, METADATA_FILE), parse, Metadata, WRITER)?.parsed ?? null;
+  return summaryIn(directory)?.parsed ?? null;
 }

@@ -3,7 +3,16 @@ import type { Fill } from "../spec.ts";
 import { swimLanesFigure } from "./swim-lanes.ts";
 
 const about = { facts: [], caution: null };
-const span = { intendedAt: 0, sentAt: 0.2, firstTokenAt: 500, endAt: 2000, ttftMs: 500, failed: false };
+const span = {
+  index: 0,
+  intendedAt: 0,
+  sentAt: 0.2,
+  firstTokenAt: 500,
+  endAt: 2000,
+  ttftMs: 500,
+  failed: false,
+  isStart: true,
+};
 
 function boxesOf(figure: ReturnType<typeof swimLanesFigure>, fill: Fill) {
   return figure.panels[0]!.layers.flatMap((layer) =>

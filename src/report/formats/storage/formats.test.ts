@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
 import { parseCsv } from "../../../results/csv.ts";
+import { SavedDistribution } from "../../saved-distribution.ts";
 import { storageCsv } from "./csv.ts";
 import { storageJunit } from "./junit.ts";
 import { storageMarkdown } from "./markdown.ts";
@@ -28,14 +30,14 @@ function fakeSummary(given: Partial<StorageSummaryFile> = {}): StorageSummaryFil
       microbatchCopyMs: null,
       firstByteMs: null,
       microbatchWaitMs: null,
-      stepLoadMs: {
+      stepLoadMs: v.parse(SavedDistribution, {
         n: 200,
         mean: 10,
         sd: 2,
         min: 5,
         max: 30,
         quantiles: { p50: quantile, p95: quantile, p99: { value: 20, low: 15, high: null, small: true } },
-      },
+      }),
       stepMs: null,
     },
     jitterMs: 0.25,

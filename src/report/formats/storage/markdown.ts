@@ -1,8 +1,8 @@
 import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
 import { gateMarkdown } from "../../gate-text.ts";
 import { counted, measured, percent } from "../../numbers.ts";
-import { inline, row } from "../markdown-text.ts";
-import { quantileNames } from "../saved-summary.ts";
+import { quantileNames } from "../../saved-distribution.ts";
+import { inline, meanText, quantileText, row } from "../markdown-text.ts";
 import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
 
 /** Storage runs as GitHub's Markdown: a heading, a table of times, verdict and warnings for each. */
@@ -68,10 +68,7 @@ function timeRows({ metrics }: StorageSummaryFile): string[] {
   return storageMetrics.flatMap(([id, name]) => {
     const metric = metrics[id];
     if (metric === null) return [];
-    const quantiles = quantileNames.map((quantile) => {
-      const { value = null, small = false } = metric.quantiles[quantile] ?? {};
-      return `${measured(value)}${small ? "\\*" : ""}`;
-    });
-    return [row([`${name}, ms`, formatNumber(metric.n), measured(metric.mean), ...quantiles])];
+    const quantiles = quantileNames.map((quantile) => quantileText(metric, quantile));
+    return [row([`${name}, ms`, formatNumber(metric.n), meanText(metric), ...quantiles])];
   });
 }

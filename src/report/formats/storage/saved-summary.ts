@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { parsePythonJson } from "../../../results/python-json.ts";
+import { SavedDistribution } from "../../saved-distribution.ts";
 import { maybe, readSaved } from "../../saved-file.ts";
-import { Measured } from "../saved-summary.ts";
 
 /* summary.json of a finished storage run, as far as it is printed in other formats. */
 
 const number = v.optional(v.nullable(v.number(), null), null);
-const metric = v.optional(v.nullable(Measured, null), null);
+const metric = v.optional(v.nullable(SavedDistribution, null), null);
 
 const Summary = v.object({
   run: v.object({

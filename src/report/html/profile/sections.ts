@@ -11,11 +11,16 @@ import { defined } from "../serving/definitions.ts";
 /** What a profile's page begins with: the verdict with the capacity, and the table of its levels. @param name tells one of several */
 export function profileSections(profile: Profile, name: string | null): Section[] {
   const of = name === null ? "" : ` of ${name}`;
-  const id = name === null ? "" : `-${name.replace(/[^\w-]+/g, "-")}`;
+  const id = name === null ? "" : `-${idOf(name)}`;
   return [
     { id: `profile${id}`, title: `Profile${of}`, body: html`${verdict(profile)}${capacity(profile)}` },
     { id: `levels${id}`, title: `Levels${of}`, body: levelsTable(profile) },
   ];
+}
+
+/** Two names never give one id: what an id cannot hold stands in it by its code. */
+function idOf(name: string): string {
+  return name.replace(/[^A-Za-z0-9-]/gu, (sign) => `_${sign.codePointAt(0)!.toString(16)}_`);
 }
 
 function verdict(profile: Profile): Html {

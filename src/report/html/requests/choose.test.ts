@@ -3,11 +3,22 @@ import { chosenRows } from "./choose.ts";
 
 /** 1,000 requests: each tenth failed, the slower the later. */
 const due = Array.from({ length: 1000 }, (_, i) => i);
-const known = { due, ended: due.map((i) => 2 * i), isFailed: (row: number) => row % 10 === 0 };
+const known = {
+  runOf: due.map(() => 0),
+  due,
+  ended: due.map((i) => 2 * i),
+  isFailed: (row: number) => row % 10 === 0,
+};
 
 test("all where they fit, in the order in which they were due", () => {
   const { rows, sentence } = chosenRows({ ...known, due: due.map((i) => -i) }, 1);
   expect([rows.length, rows[0], sentence]).toEqual([1000, 999, "All 1,000 requests of the run."]);
+});
+
+test("those of several runs one run after the other", () => {
+  const runOf = due.map((i) => 1 - (i % 2));
+  const { rows, sentence } = chosenRows({ ...known, runOf }, 1);
+  expect([rows[0], rows[1], rows[500], sentence]).toEqual([1, 3, 0, "All 1,000 requests of the runs."]);
 });
 
 test("else all failed ones, the slowest, and a sample; the sentence says how many of each", () => {

@@ -8,23 +8,26 @@ const MOST_ROWS = 150_000;
 const MOST_OF_A_KIND = 30_000;
 
 interface Known {
-  /** Intended send times, ms. */
+  /** Which run each is of. */
+  runOf: readonly number[];
+  /** Intended send times since the run's first, ms. */
   due: readonly number[];
   /** How long each took, ms; NaN where it was not sent. */
   ended: readonly number[];
   isFailed(row: number): boolean;
 }
 
-/** Which requests a page shows, in the order in which they were due, and a sentence that says which. */
+/** Which requests a page shows, run by run in the order in which they were due, and a sentence that says which. */
 export function chosenRows(
-  { due, ended, isFailed }: Known,
+  { runOf, due, ended, isFailed }: Known,
   seed: number,
   most = MOST_ROWS,
 ): { rows: readonly number[]; sentence: string } {
   const all = due.map((_, row) => row);
-  const byDue = (a: number, b: number) => due[a]! - due[b]! || a - b;
+  const byDue = (a: number, b: number) => runOf[a]! - runOf[b]! || due[a]! - due[b]! || a - b;
+  const whose = runOf.some((run) => run !== runOf[0]) ? "the runs" : "the run";
   if (all.length <= most)
-    return { rows: all.sort(byDue), sentence: `All ${counted(all.length, "request")} of the run.` };
+    return { rows: all.sort(byDue), sentence: `All ${counted(all.length, "request")} of ${whose}.` };
   const kind = Math.min(MOST_OF_A_KIND, Math.floor(most / 3));
   const failures = all.filter(isFailed);
   const failed = sampled(failures, kind, seed, "failed");

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { record } from "../../../benchmarks/serving/record.fake.ts";
 import { cellText } from "../client/table/cells.ts";
 import { filtered, orderBy, unpacked } from "../client/table/rows.ts";
-import { RequestRows } from "./collect.ts";
+import { RequestRows, requestTable } from "./collect.ts";
 
 const records = [
   record({
@@ -36,7 +36,7 @@ const records = [
 async function table() {
   const rows = new RequestRows();
   for (const one of records) rows.add(one);
-  const { data } = rows.finish(0);
+  const { data } = requestTable([{ name: "r", rows }], 0);
   const columns = await unpacked(data);
   const text = (id: string) => {
     const column = columns.find((one) => one.id === id)!;
@@ -58,9 +58,40 @@ test("what the page unpacks is what the records say, without the warm-up, as the
   expect(text("note")).toEqual(["length", "stop", "the run ended first"]);
 });
 
+test("the model stands in a column of its own where there are several", async () => {
+  const rows = new RequestRows();
+  for (const [index, model] of ["a", "b", "a"].entries()) rows.add(record({ index, model }));
+  const [column] = (await unpacked(requestTable([{ name: "run", rows }], 0).data)).filter(
+    ({ id }) => id === "model",
+  );
+  expect([0, 1, 2].map((row) => cellText(column!, row))).toEqual(["a", "b", "a"]);
+});
+
+test("several runs are one table, with a column that says whose each is, and times since each one's first", async () => {
+  const runs = ["a", "b"].map((name, i) => {
+    const rows = new RequestRows();
+    // Each run has a clock and texts of its own.
+    for (const one of records.slice(i)) {
+      const [intendedAt, finishReason] = [one.intendedAt + 5000 * i, i === 0 ? one.finishReason : "stop"];
+      rows.add({ ...one, intendedAt, finishReason });
+    }
+    return { name, rows };
+  });
+  const { data, sentence } = requestTable(runs, 0);
+  const columns = await unpacked(data);
+  const text = (id: string) =>
+    Array.from({ length: data.rows }, (_, row) => cellText(columns.find((one) => one.id === id)!, row));
+  expect(sentence).toBe("All 5 requests of the runs.");
+  expect(text("run")).toEqual(["a", "a", "a", "b", "b"]);
+  expect(text("index")).toEqual(["0", "1", "2", "0", "2"]);
+  expect(text("due")).toEqual(["0.000", "0.010", "0.020", "0.000", "0.020"]);
+  expect(text("note")).toEqual(["length", "stop", "the run ended first", "stop", "the run ended first"]);
+});
+
 test("columns that no request has a value for are left out", async () => {
   const { columns } = await table();
   expect(columns.map(({ id }) => id)).not.toContain("session");
+  expect(columns.map(({ id }) => id)).not.toContain("model");
 });
 
 test("what is absent stands last in either order, ties as they were due", async () => {
@@ -105,7 +136,7 @@ test("long texts are cut, and a server that writes another one each time does no
     rows.add(
       record({ index: i, intendedAt: i, failure: { class: "http-5xx", phase: "body", message: `id ${i}` } }),
     );
-  const names = rows.finish(0).data.columns.find(({ id }) => id === "note")!.names!;
+  const names = requestTable([{ name: "r", rows }], 0).data.columns.find(({ id }) => id === "note")!.names!;
   expect([names.length, names[0], names.at(-1)]).toEqual([
     3001,
     `${"x".repeat(200)}…`,

@@ -11,7 +11,7 @@ const OTHER_TEXTS = "another text, see requests.jsonl";
 
 /** A column, and its value of one record; of names the text. */
 type Column = ColumnHead &
-  ({ kind: "name"; of: (r: RequestRecord) => string } | { of: (r: RequestRecord) => number | null });
+  ({ kind: "name"; of: (r: RequestRecord) => string | null } | { of: (r: RequestRecord) => number | null });
 
 const ms = { kind: "duration", unit: "ms" } as const;
 
@@ -96,6 +96,14 @@ const columns: readonly Column[] = [
     of: (r) => r.httpStatus,
   },
   {
+    id: "model",
+    title: "Model",
+    unit: "",
+    kind: "name",
+    definition: "the model that was asked",
+    of: (r) => r.model,
+  },
+  {
     id: "session",
     title: "Session",
     unit: "",
@@ -124,51 +132,116 @@ const columns: readonly Column[] = [
 /** Takes a run's records in any order and keeps some numbers of each, for the table of requests. */
 export class RequestRows {
   readonly #values = columns.map((): number[] => []);
-  readonly #texts = columns.map(() => new Map<string, number>());
+  readonly #texts = columns.map(() => new Texts());
 
   add(record: RequestRecord): void {
     if (record.stage !== "run") return;
     for (const [i, column] of columns.entries()) {
       const value = column.of(record);
-      this.#values[i]!.push(typeof value === "string" ? this.#placeOf(i, value) : (value ?? Number.NaN));
+      this.#values[i]!.push(
+        typeof value === "string" ? this.#texts[i]!.placeOf(value) : (value ?? Number.NaN),
+      );
     }
   }
 
-  /** The table as it goes into a page, and what of the run it is. @param seed of the sample where not all fit */
-  finish(seed: number): { data: RequestTableData; sentence: string } {
-    const value = (id: string) => this.#values[columns.findIndex((column) => column.id === id)]!;
-    const due = value("due");
-    const start = due.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-    const ok = this.#texts[columns.findIndex(({ id }) => id === "outcome")]!.get("ok");
-    const { rows, sentence } = chosenRows(
-      { due, ended: value("ended"), isFailed: (row) => value("outcome")[row] !== ok },
-      seed,
-    );
-    const parts: Uint8Array[] = [];
-    const heads: ColumnHead[] = [];
-    for (const [i, { of: _, ...head }] of columns.entries()) {
-      const all = this.#values[i]!;
-      if (all.every(Number.isNaN)) continue;
-      const of = (row: number) => (head.id === "due" ? all[row]! - start : all[row]!);
-      const given = Float64Array.from(rows, of);
-      const texts = [...this.#texts[i]!.keys()];
-      const { values, names } =
-        head.kind === "name" ? renamed(given, texts) : { values: given, names: undefined };
-      parts.push(encodeColumn(head.kind, values));
-      heads.push(names === undefined ? head : { ...head, names });
-    }
-    const bytes = new Uint8Array(Buffer.concat(parts));
-    return { data: { rows: rows.length, columns: heads, packed: packed(bytes) }, sentence };
+  get length(): number {
+    return this.#values[0]!.length;
   }
 
-  #placeOf(column: number, given: string): number {
-    const texts = this.#texts[column]!;
+  /** The values of the i-th column, of names their places in `texts`. */
+  column(i: number): { values: readonly number[]; texts: readonly string[] } {
+    return { values: this.#values[i]!, texts: this.#texts[i]!.all };
+  }
+}
+
+/** Texts by number, as long and as many as a page holds. */
+class Texts {
+  readonly #places = new Map<string, number>();
+
+  get all(): readonly string[] {
+    return [...this.#places.keys()];
+  }
+
+  placeOf(given: string): number {
     const short = given.length > LONGEST_TEXT ? `${given.slice(0, LONGEST_TEXT)}…` : given;
-    const text = texts.has(short) || texts.size < MOST_TEXTS ? short : OTHER_TEXTS;
-    const place = texts.get(text) ?? texts.size;
-    texts.set(text, place);
+    const text = this.#places.has(short) || this.#places.size < MOST_TEXTS ? short : OTHER_TEXTS;
+    const place = this.#places.get(text) ?? this.#places.size;
+    this.#places.set(text, place);
     return place;
   }
+}
+
+/** The rows of one run; of several with its name. */
+export interface RunRows {
+  name: string;
+  rows: RequestRows;
+}
+
+/** The table of requests as it goes into a page, and what of the runs it is. @param seed of the sample where not all fit */
+export function requestTable(
+  runs: readonly RunRows[],
+  seed: number,
+): { data: RequestTableData; sentence: string } {
+  const all = columns.map((column, i) => joined(runs, column, i));
+  const column = (id: string) => all[columns.findIndex((one) => one.id === id)]!;
+  const runOf = runs.flatMap(({ rows }, run) => new Array<number>(rows.length).fill(run));
+  const outcome = column("outcome");
+  const ok = outcome.texts.indexOf("ok");
+  const { rows, sentence } = chosenRows(
+    {
+      runOf,
+      due: column("due").values,
+      ended: column("ended").values,
+      isFailed: (row) => outcome.values[row] !== ok,
+    },
+    seed,
+  );
+  const parts: Uint8Array[] = [];
+  const heads: ColumnHead[] = [];
+  const put = (head: ColumnHead, values: readonly number[], texts: readonly string[]) => {
+    const given = Float64Array.from(rows, (row) => values[row]!);
+    const { values: shown, names } =
+      head.kind === "name" ? renamed(given, texts) : { values: given, names: undefined };
+    parts.push(encodeColumn(head.kind, shown));
+    heads.push(names === undefined ? head : { ...head, names });
+  };
+  if (runs.length > 1)
+    put(
+      RUN,
+      runOf,
+      runs.map(({ name }) => name),
+    );
+  for (const [i, { of: _, ...head }] of columns.entries()) {
+    const { values, texts } = all[i]!;
+    if (!values.every(Number.isNaN)) put(head, values, texts);
+  }
+  const bytes = new Uint8Array(Buffer.concat(parts));
+  return { data: { rows: rows.length, columns: heads, packed: packed(bytes) }, sentence };
+}
+
+const RUN: ColumnHead = {
+  id: "run",
+  title: "Run",
+  unit: "",
+  kind: "name",
+  definition: "whose request it is",
+};
+
+/** A column of all runs, one after the other: times since each one's first request, texts by one numbering. */
+function joined(runs: readonly RunRows[], { id, kind }: Column, i: number) {
+  const texts = new Texts();
+  const values = runs.flatMap(({ rows }) => {
+    const own = rows.column(i);
+    if (kind === "name") {
+      const places = own.texts.map((text) => texts.placeOf(text));
+      // A request without a text has none in any numbering.
+      return own.values.map((place) => places[place] ?? Number.NaN);
+    }
+    if (id !== "due") return own.values;
+    const start = own.values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    return own.values.map((at) => at - start);
+  });
+  return { values, texts: texts.all };
 }
 
 /** Texts numbered as they come in these rows: not by the order in which records were handed over, nor with those that no row has. */
@@ -178,6 +251,7 @@ function renamed(
 ): { values: Float64Array; names: readonly string[] } {
   const places = new Map<number, number>();
   const numbered = values.map((old) => {
+    if (Number.isNaN(old)) return old;
     const place = places.get(old) ?? places.size;
     places.set(old, place);
     return place;

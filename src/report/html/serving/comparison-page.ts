@@ -7,6 +7,7 @@ import type { ServingRun } from "../../figures/serving/run.ts";
 import { figuresOfRun } from "../../figures/serving/run-figures.ts";
 import type { Fact, Figure } from "../../figures/spec.ts";
 import { measured, percent } from "../../numbers.ts";
+import type { SavedMetric, SavedWindow } from "../../saved-summary.ts";
 import { FigureShelf } from "../figure-html.ts";
 import { type Html, html } from "../html.ts";
 import { meanCell, quantileCell } from "../metric-cells.ts";
@@ -17,7 +18,8 @@ import { defined, definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
 import { numbersHtml } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
-import type { PageMetric, PageWindow } from "./page-summary.ts";
+import { requestsOf } from "./requests-section.ts";
+
 import { verdictHtml, verdictWord } from "./verdict.ts";
 
 /** What a page of several runs has besides the runs. */
@@ -36,6 +38,7 @@ export function comparisonPage(
 ): string {
   const figures = new FigureShelf();
   const servingRuns = runs.map(({ run }) => run);
+  const requests = requestsOf(runs);
   const place = (some: Iterable<Figure>) =>
     html`<div class="figures">${[...some].map((figure) => figures.place(figure))}</div>`;
   const curves: Section = {
@@ -53,6 +56,7 @@ export function comparisonPage(
     },
     { id: "numbers", title: "Numbers", body: sideBySide(runs) },
     ...(given === undefined ? [curves] : []),
+    ...(requests === null ? [] : [requests.section]),
     {
       id: "each",
       title: "Each run",
@@ -69,7 +73,7 @@ export function comparisonPage(
     head: html`${facts.map(({ name, value }) => html`<p class="muted">${name}: ${value}</p>`)}`,
     sections,
     figures,
-    requests: null,
+    requests: requests?.data ?? null,
     foot: `Made by inferbench ${version} from the runs' records.`,
   });
 }
@@ -85,7 +89,7 @@ function headFacts(runs: readonly ServingRun[]): Fact[] {
 }
 
 /** What a run is compared by: its steady window, or the whole of it. */
-function windowOf({ steady, whole }: PageRun): PageWindow | null {
+function windowOf({ steady, whole }: PageRun): SavedWindow | null {
   return steady ?? whole;
 }
 
@@ -124,11 +128,11 @@ function sideBySide(runs: readonly PageRun[]): Html {
     .filter(({ id }) => COMPARED.includes(id) && windows.some((window) => window?.metrics[id]))
     .map(({ id, name, unit }) => {
       const metrics = windows.map((window) => window?.metrics[id] ?? null);
-      const row = (label: Html | string, cell: (metric: PageMetric) => Html | string) =>
+      const row = (label: Html | string, cell: (metric: SavedMetric) => Html | string) =>
         html`<tr><th scope="row">${label}</th>${metrics.map((metric) => html`<td>${metric === null ? "-" : cell(metric)}</td>`)}</tr>`;
       return html`<div class="scroll" tabindex="0" role="region" aria-label="${name} of all runs"><table class="numbers"><caption>${defined(name, `metric-${id}`)}, ${unit}</caption><thead><tr><td></td>${heads}</tr></thead><tbody>
 ${row(defined("n", "term-n"), ({ n }) => formatNumber(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody></table></div>`;
     });
   return html`<div class="tables">${tables}</div>
-<p class="muted note">Over the window that the table above names. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. Intervals that overlap are no proof that two runs are equal.</p>`;
+<p class="muted note">Over the window that the table above names. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished. Intervals that overlap are no proof that two runs are equal.</p>`;
 }

@@ -1,14 +1,12 @@
-import { QUANTILES } from "../../../analysis/describe.ts";
 import { metricTable } from "../../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../../core/units.ts";
 import { measured, percent } from "../../numbers.ts";
+import { quantileNames } from "../../saved-distribution.ts";
+import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { type Child, type Html, html } from "../html.ts";
 import { intervalSmall, maxCell, meanCell, quantileCell } from "../metric-cells.ts";
 import { defined, type Term } from "./definitions.ts";
 import type { PageRun } from "./page-run.ts";
-import type { PageSummary, PageWindow } from "./page-summary.ts";
-
-const quantileNames = Object.keys(QUANTILES);
 
 /** All numbers of a run, for both windows. */
 export function numbersHtml({ load, whole, steady }: PageRun): Html {
@@ -25,13 +23,13 @@ ${windows.map(({ name, term, window }) => metricsTable(name, term, window))}</di
 interface NamedWindow {
   name: string;
   term: Term;
-  window: PageWindow;
+  window: SavedWindow;
 }
 
-function countsTable(windows: readonly NamedWindow[], known: PageSummary["load"] | null): Html {
-  const row = (name: Child, of: (window: PageWindow) => Child) =>
+function countsTable(windows: readonly NamedWindow[], known: SavedSummary["load"] | null): Html {
+  const row = (name: Child, of: (window: SavedWindow) => Child) =>
     html`<tr><th scope="row">${name}</th>${windows.map(({ window }) => html`<td>${of(window)}</td>`)}</tr>`;
-  const has = (of: (window: PageWindow) => unknown) => windows.some(({ window }) => of(window) !== null);
+  const has = (of: (window: SavedWindow) => unknown) => windows.some(({ window }) => of(window) !== null);
   const load = known === null ? null : loadText(known);
   return html`<div class="scroll"><table class="numbers"><caption>Requests and throughput</caption>
 <thead><tr><td></td>${windows.map(({ name, term }) => html`<th scope="col">${defined(name, term)}</th>`)}</tr></thead><tbody>
@@ -52,7 +50,7 @@ function loadText({
   plannedRatePerS,
   achievedRatePerS,
   peakInFlight,
-}: PageSummary["load"]): string {
+}: SavedSummary["load"]): string {
   const rates = [
     ["asked", askedRatePerS],
     ["planned", plannedRatePerS],
@@ -63,13 +61,13 @@ function loadText({
   return [...(known.length > 0 ? [`${known.join(", ")} per second`] : []), ...peak].join(" · ");
 }
 
-function goodputCell({ goodput }: PageWindow): Child {
+function goodputCell({ goodput }: SavedWindow): Child {
   if (goodput === null) return "-";
   const { fraction, low, high, perS } = goodput;
   return html`${percent(fraction)}${intervalSmall(percent(low), percent(high))}${perS === null ? null : html`<small>${measured(perS)} req/s</small>`}`;
 }
 
-function stallsCell({ stalls }: PageWindow): Child {
+function stallsCell({ stalls }: SavedWindow): Child {
   if (stalls === null) return "-";
   const { thresholdMs, stalls: n, withStall, answers, share, low, high } = stalls;
   const over = `over ${formatDuration(thresholdMs)}`;
@@ -77,7 +75,7 @@ function stallsCell({ stalls }: PageWindow): Child {
   return html`${formatNumber(n)} ${over}<small>in ${formatNumber(withStall)} answers: ${percent(share)} [${percent(low)} to ${percent(high)}]</small>`;
 }
 
-function metricsTable(name: string, term: Term, { metrics }: PageWindow): Html {
+function metricsTable(name: string, term: Term, { metrics }: SavedWindow): Html {
   const rows = metricTable.map(({ id, name: metricName, unit }) => {
     const metric = metrics[id] ?? null;
     const head = html`<th scope="row">${defined(metricName, `metric-${id}`)}</th><td>${unit}</td>`;

@@ -111,6 +111,19 @@ test("several runs stand beside one another, each by itself below", () => {
   expect(text.match(/<th scope="col">b<\/th>/g)!.length).toBeGreaterThan(5);
 });
 
+test("several runs have one table of requests, which says whose are not in it", () => {
+  const path = join(import.meta.dir, "../../../../fixtures/results/vllm-detailed.json");
+  const runs = [
+    fakePageRun({ name: "a" }),
+    fakePageRun({ name: "b" }),
+    foreignPageRun(readForeignFile(path)),
+  ];
+  const text = comparisonPage(runs, { title: "Three" });
+  const sentence = "All 400 requests of the runs. Not in it: those of vllm-detailed.";
+  expect(has(text, sentence)).toEqual(there(sentence));
+  expect(has(text, '<select data-column="run">')).toEqual(there('<select data-column="run">'));
+});
+
 test("a hundred thousand requests are at most 5 MB, all of them in the table", () => {
   let seed = 1;
   const noise = () => {

@@ -10,12 +10,13 @@ import { definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
 import { numbersHtml } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
-import { requestsSection } from "./requests-section.ts";
+import { requestsOf } from "./requests-section.ts";
 import { verdictHtml } from "./verdict.ts";
 
 /** report.html of one run: the verdict, the numbers, the figures, the requests, and where they come from. */
 export function runPage(page: PageRun): string {
-  const { run, requests } = page;
+  const { run } = page;
+  const requests = requestsOf([page]);
   const figures = new FigureShelf();
   const facts = runFacts(run.name, run.metadata).filter(({ name }) => name !== "Machine");
   const sections: Section[] = [
@@ -26,7 +27,7 @@ export function runPage(page: PageRun): string {
       title: "Figures",
       body: html`<div class="figures">${inPageOrder([...figuresOfRun(run)]).map((figure) => figures.place(figure))}</div>`,
     },
-    ...(requests === null ? [] : [requestsSection(requests.sentence)]),
+    ...(requests === null ? [] : [requests.section]),
     { id: "environment", title: "Environment and plan", body: environmentHtml(page) },
     { id: "warnings", title: "Warnings", body: warningsHtml(page.summary?.warnings ?? null) },
     { id: "definitions", title: "Definitions", body: definitionsHtml() },

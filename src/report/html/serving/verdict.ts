@@ -1,6 +1,8 @@
-import { formatDuration, formatNumber } from "../../../core/units.ts";
+import { formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/serving/caution.ts";
 import { measured, percent } from "../../numbers.ts";
+import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
+import { limitsText } from "../../slo-text.ts";
 import { type Html, html } from "../html.ts";
 import {
   fitnessVerdict,
@@ -12,7 +14,6 @@ import {
   warningsVerdict,
 } from "../verdict-rows.ts";
 import type { PageRun } from "./page-run.ts";
-import type { PageSummary, PageWindow } from "./page-summary.ts";
 
 /** Whether to believe the run, and whether it met what was asked: the first thing of the page. */
 export function verdictHtml(page: PageRun): Html {
@@ -90,13 +91,10 @@ function runVerdict({ run, summary, whole, measuredBy }: PageRun): Verdict {
   };
 }
 
-function goodputVerdict({ slos }: PageSummary, window: PageWindow | null): Verdict[] {
+function goodputVerdict({ slos }: SavedSummary, window: SavedWindow | null): Verdict[] {
   const goodput = window?.goodput ?? null;
   if (slos === null || goodput === null) return [];
   const { fraction, low, high, total, missed, isMet } = goodput;
-  const limits = slos.slos
-    .map(({ name, limitMs }) => `${name.toUpperCase()} ≤ ${formatDuration(limitMs)}`)
-    .join(", ");
   const asked = slos.share === null ? "" : `, ${percent(slos.share)} asked for`;
   const misses = Object.entries(missed).filter(([, n]) => n > 0);
   const missedText =
@@ -108,12 +106,12 @@ function goodputVerdict({ slos }: PageSummary, window: PageWindow | null): Verdi
       level: isMet === null ? "good" : isMet ? "good" : "bad",
       name: "Service level",
       word: isMet === null ? "goodput" : isMet ? "met" : "missed",
-      details: html`${limits}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
+      details: html`${limitsText(slos.slos)}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
     },
   ];
 }
 
-function steadinessVerdict(steady: PageWindow | null): Verdict[] {
+function steadinessVerdict(steady: SavedWindow | null): Verdict[] {
   const known = [
     ["TTFT", steady?.steadiness?.ttft ?? null],
     ["requests in flight", steady?.steadiness?.inFlight ?? null],

@@ -1,8 +1,9 @@
+import { intervalStrokes } from "../../../figures/interval-marks.ts";
 import { labelSpots } from "../../../figures/label-layout.ts";
 import { markerPolygon } from "../../../figures/markers.ts";
 import type { Pixel } from "../../../figures/overlap.ts";
 import { pixelOf } from "../../../figures/pixel.ts";
-import type { Layer, LegendEntry, Style } from "../../../figures/spec.ts";
+import type { Layer, LegendEntry, Point, Style } from "../../../figures/spec.ts";
 import { shape, textWidth } from "../dom.ts";
 import { barSample, barShapes } from "./bars.ts";
 import { NAME_PX, type PanelSpot, ROW_PX, SAMPLE_PX, type Spots, TICK_PX } from "./layout.ts";
@@ -10,7 +11,6 @@ import { tickText } from "./scale.ts";
 
 const MARKER_PX = 8;
 const SMALL_PX = 3.4;
-const CAP_PX = 4;
 /** No thinner than this, or a short span could not be seen. */
 const LEAST_PX = 0.75;
 
@@ -115,6 +115,16 @@ function axes(panel: PanelSpot, spots: Spots, isLast: boolean): SVGElement[] {
   return made;
 }
 
+/** A marker for each point, a cross for those that are crossed. */
+function markersOf(
+  { points, style, crossed = [] }: Extract<Layer, { kind: "line" | "points" }>,
+  at: (point: Point) => Pixel,
+): SVGElement[] {
+  return points.map((point, i) =>
+    marker(crossed.includes(i) ? { ...style, marker: "cross" } : style, at(point)),
+  );
+}
+
 function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[] {
   const at = pixelOf(panel, spots.x);
   const { plot } = panel;
@@ -124,14 +134,12 @@ function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[]
         class: `line ${styleClass(layer.style)}${layer.thin === true ? " thin" : ""}`,
         d: pathOf(layer.points.map(at), layer.stepped === true),
       });
-      return layer.marked === true
-        ? [line, ...layer.points.map((point) => marker(layer.style, at(point)))]
-        : [line];
+      return layer.marked === true ? [line, ...markersOf(layer, at)] : [line];
     }
     case "points":
       return layer.small === true
         ? [shape("path", { class: `dots ${styleClass(layer.style)}`, d: dots(layer.points.map(at)) })]
-        : layer.points.map((point) => marker(layer.style, at(point)));
+        : markersOf(layer, at);
     case "boxes":
       return [
         shape("path", {
@@ -140,8 +148,8 @@ function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[]
         }),
       ];
     case "zone": {
-      const [from] = at([layer.from, 0]);
-      const [to] = at([layer.to, 0]);
+      const from = layer.from === null ? plot.x : at([layer.from, 0])[0];
+      const to = layer.to === null ? plot.x + plot.width : at([layer.to, 0])[0];
       return [
         shape("rect", {
           class: "zone",
@@ -165,19 +173,25 @@ function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[]
       return [shape("path", { class: "rule", d })];
     }
     case "spreads": {
-      const d = layer.spreads.map(({ at: point, low, high }) => {
+      const [left, right] = [plot.x, plot.x + plot.width];
+      const strokes = layer.spreads.flatMap((spread) => {
+        const { at: point, low, high } = spread;
         const [x, y] = at(point);
-        if (layer.along === "y") {
-          const from = low === null ? plot.y + plot.height : at([point[0], low])[1];
-          const to = high === null ? plot.y : at([point[0], high])[1];
-          const cap = (end: number) => `M${x - CAP_PX} ${end}H${x + CAP_PX}`;
-          return `M${x} ${from}V${to}${low === null ? "" : cap(from)}${high === null ? "" : cap(to)}`;
-        }
-        const from = low === null ? plot.x : at([low, point[1]])[0];
-        const to = high === null ? plot.x + plot.width : at([high, point[1]])[0];
-        const cap = (end: number) => `M${end} ${y - CAP_PX}V${y + CAP_PX}`;
-        return `M${from} ${y}H${to}${low === null ? "" : cap(from)}${high === null ? "" : cap(to)}`;
+        return layer.along === "y"
+          ? intervalStrokes(
+              spread,
+              [x, low === null ? plot.y + plot.height : at([point[0], low])[1]],
+              [x, high === null ? plot.y : at([point[0], high])[1]],
+              "y",
+            )
+          : intervalStrokes(
+              spread,
+              [low === null ? left : at([low, point[1]])[0], y],
+              [high === null ? right : at([high, point[1]])[0], y],
+              "x",
+            );
       });
+      const d = strokes.map(([x1, y1, x2, y2]) => `M${px(x1)} ${px(y1)}L${px(x2)} ${px(y2)}`);
       return [shape("path", { class: `spread ${styleClass(layer.style)}`, d: d.join("") })];
     }
     case "bars":

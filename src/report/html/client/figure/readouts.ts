@@ -97,7 +97,7 @@ function readoutsOf(
     name: [nameOf(style, isLine, panel.panel, figure), labelAt(point, panel)]
       .filter((text) => text !== "")
       .join(" · "),
-    value: `${shownValue(point[1], panel.panel.y.format)}${intervalAt(point, style, panel)}`,
+    value: withInterval(shownValue(point[1], panel.panel.y.format), point, style, panel),
     at: at(point),
   });
   switch (layer.kind) {
@@ -225,15 +225,18 @@ function labelAt(point: Point, { panel }: PanelSpot): string {
   return labels.find(({ at }) => isSame(at, point))?.text ?? "";
 }
 
-/** ` [38.2 to 43.1]`, of what is drawn as a bar through the point. */
-function intervalAt(point: Point, style: Style, { panel }: PanelSpot): string {
+/** `40.1 [38.2 to 43.1]`, by what is drawn as a bar through the point; `≥40.1` where that is an arrow. */
+function withInterval(shown: string, point: Point, style: Style, { panel }: PanelSpot): string {
   for (const layer of panel.layers) {
     if (layer.kind !== "spreads" || layer.style.tone !== style.tone) continue;
     const spread = layer.spreads.find(({ at }) => isSame(at, point));
     if (spread === undefined) continue;
-    return ` ${intervalText(spread, layer.along === "y" ? panel.y.format : "plain")}`;
+    const value = spread.isLowerBound === true ? `≥${shown}` : shown;
+    // An arrow alone begins at its point.
+    if (spread.isLowerBound === true && spread.low === spread.at[1]) return value;
+    return `${value} ${intervalText(spread, layer.along === "y" ? panel.y.format : "plain")}`;
   }
-  return "";
+  return shown;
 }
 
 /** Coordinates of points are rounded on their way into the page, those of labels and bars are not. */

@@ -10,22 +10,39 @@ export const LEAST_WIDTH = 1e-4;
 /** Over a smaller ratio a logarithmic axis has its ticks at even values: powers of ten would be too few. */
 const LEAST_LOG_RATIO = 12;
 
-/** The axis as drawn: all of it as in every other form of the figure, or a part of it with ticks of its own. */
+/** One alone does not say how far anything is. */
+const LEAST_TICKS = 2;
+/** Asked for six ticks, a ruler's step is at most half of what it shows; without two even then, its values are too close to be told apart. */
+const ENOUGH = 6;
+
+/**
+ * The axis as drawn: all of it as in every other form of the figure, or a part of it with ticks of its own, two of them at least.
+ * @param most how many ticks there is room for
+ */
 export function rulerFor(axis: Axis, view: View | null, most: number): Ruler {
   if (view === null) return rulerOf(axis, most);
   const [low, high] = view;
   const isLog = axis.scale === "log";
   const scale = isLog && high / low >= LEAST_LOG_RATIO ? "log" : "linear";
-  const inner = rulerOf({ scale, domain: view, format: axis.format }, most);
   const place = (value: number) => (isLog ? Math.log10(Math.max(value, Number.MIN_VALUE)) : value);
-  const ticks = inner.ticks.map(inner.valueAt).filter((value) => value >= low && value <= high);
   return {
     min: place(low),
     max: place(high),
-    ticks: ticks.map(place),
+    ticks: ticksInside(scale, view, Math.max(LEAST_TICKS, most)).map(place),
     of: place,
     valueAt: (position) => (isLog ? Number((10 ** position).toPrecision(12)) : position),
   };
+}
+
+/** Round values inside: a ruler ends at round values outside of what it shows, so that the first one with room for `most` may have none. */
+function ticksInside(scale: Axis["scale"], [low, high]: View, most: number): number[] {
+  for (let asked = most; ; asked++) {
+    const ruler = rulerOf({ scale, domain: [low, high], format: String }, asked);
+    const inside = ruler.ticks.map(ruler.valueAt).filter((value) => value >= low && value <= high);
+    if (inside.length < LEAST_TICKS && asked < most + ENOUGH) continue;
+    const every = Math.ceil((inside.length - 1) / (most - 1));
+    return inside.filter((_, i) => i % every === 0);
+  }
 }
 
 /** The values between two positions of a ruler. */

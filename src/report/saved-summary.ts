@@ -1,16 +1,15 @@
 import { join } from "node:path";
 import * as v from "valibot";
-import { parsePythonJson } from "../../../results/python-json.ts";
-import { maybe, number, readSaved } from "../../saved-file.ts";
-import { PageDistribution } from "../metric-cells.ts";
+import { parsePythonJson } from "../results/python-json.ts";
+import { SavedDistribution } from "./saved-distribution.ts";
+import { flag, maybe, number, readSaved } from "./saved-file.ts";
 
-/* What a page takes from summary.json. What an older version did not write is null. */
+/* summary.json of a serving run, as far as reports take something from it. What an older version did not write is null. */
 
 const text = v.optional(v.string(), "");
-const flag = v.optional(v.boolean(), false);
 const counts = v.optional(v.record(v.string(), v.number()), {});
 
-const Metric = v.object({ unit: text, ...PageDistribution.entries });
+const Metric = v.object({ unit: text, ...SavedDistribution.entries });
 
 const Goodput = v.object({
   good: number,
@@ -52,32 +51,39 @@ const Window = v.object({
   goodput: maybe(Goodput),
   stalls: maybe(Stalls),
   steadiness: maybe(v.object({ ttft: maybe(Steadiness), inFlight: maybe(Steadiness) })),
+  cost: maybe(v.object({ usdPerMOutputTokens: number })),
   metrics: v.record(v.string(), maybe(Metric)),
 });
 
-const Summary = v.object({
+const Gate = v.object({
+  gate: v.string(),
+  passed: v.boolean(),
+  value: number,
+  isLowerBound: flag,
+  isKnown: v.optional(v.boolean(), true),
+});
+
+const Until = v.object({ condition: v.string(), reached: v.boolean(), value: number, unit: text });
+
+/** All of it: for tests, too, which leave out what they do not look at. */
+export const Summary = v.object({
   benchmark: v.literal("serving"),
-  run: v.object({ version: text, interrupted: flag, seed: v.optional(v.number(), 0) }),
-  validity: v.object({ verdict: v.string(), reasons: v.array(v.string()) }),
+  run: v.object({
+    version: text,
+    runName: text,
+    startedAt: text,
+    endpoint: text,
+    backend: text,
+    model: text,
+    seed: number,
+    interrupted: flag,
+  }),
+  validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),
   slos: maybe(
     v.object({ slos: v.array(v.object({ name: v.string(), limitMs: v.number() })), share: number }),
   ),
-  gates: v.optional(
-    v.array(
-      v.object({
-        gate: v.string(),
-        passed: v.boolean(),
-        value: number,
-        isLowerBound: flag,
-        isKnown: v.optional(v.boolean(), true),
-      }),
-    ),
-    [],
-  ),
-  until: v.optional(
-    v.array(v.object({ condition: v.string(), reached: v.boolean(), value: number, unit: text })),
-    [],
-  ),
+  gates: v.optional(v.array(Gate), []),
+  until: v.optional(v.array(Until), []),
   load: v.object({
     askedRatePerS: number,
     plannedRatePerS: number,
@@ -90,18 +96,17 @@ const Summary = v.object({
   warnings: v.optional(v.array(v.object({ message: v.string(), hint: text })), []),
 });
 
-export type PageSummary = v.InferOutput<typeof Summary>;
-export type PageWindow = v.InferOutput<typeof Window>;
-export type PageMetric = v.InferOutput<typeof Metric>;
+export type SavedSummary = v.InferOutput<typeof Summary>;
+export type SavedWindow = v.InferOutput<typeof Window>;
+export type SavedMetric = v.InferOutput<typeof Metric>;
 
-/** summary.json as a page needs it, and all that it holds. */
-export interface SummaryContent {
-  summary: PageSummary;
+/** What is read of a file, and all that it holds. */
+export interface SavedContent<T> {
   content: unknown;
+  parsed: T;
 }
 
 /** @returns null where the run left none (it was killed) @throws ToolError USAGE where the file holds something else */
-export function readPageSummary(directory: string): SummaryContent | null {
-  const saved = readSaved(join(directory, "summary.json"), parsePythonJson, Summary, "a serving run writes");
-  return saved === null ? null : { summary: saved.parsed, content: saved.content };
+export function summaryIn(directory: string): SavedContent<SavedSummary> | null {
+  return readSaved(join(directory, "summary.json"), parsePythonJson, Summary, "a serving run writes");
 }
