@@ -133,7 +133,7 @@ async function pause(
   if (signal.aborted) throw interruptedEarly();
   if (performance.now() > until) {
     throw new ToolError("RANKS", `${rankNames(missing)} did not come within ${timeoutMs / 1000} s`, {
-      hint: "All ranks need the same run name, WORLD_SIZE, MASTER_ADDR and MASTER_PORT; --rank-timeout waits longer.",
+      hint: "All ranks need the same run name, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, and each a RANK of its own; --rank-timeout waits longer.",
     });
   }
   await sleepMs(POLL_MS, signal);
