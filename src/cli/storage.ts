@@ -1,4 +1,6 @@
+import type { Gate } from "../analysis/gate.ts";
 import type { Dataset } from "../benchmarks/storage/dataset/dataset.ts";
+import { parseStorageGate } from "../benchmarks/storage/gates.ts";
 import { bufferBytes } from "../benchmarks/storage/pipeline/run.ts";
 import { pipelinePlan } from "../benchmarks/storage/plan.ts";
 import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
@@ -7,6 +9,7 @@ import { runSession } from "../benchmarks/storage/session.ts";
 import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
 import { type ExitCode, messageOf } from "../core/errors.ts";
 import { interruptible } from "../core/signals.ts";
+import { counted } from "../core/units.ts";
 import { systemClock } from "../native/system-clock.ts";
 import { type RankEnvironment, rankEnvironment } from "../ranks/environment.ts";
 import type { RankGroup } from "../ranks/group.ts";
@@ -31,7 +34,7 @@ import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
 import { checkMemory, freeMemoryBytes } from "./storage/memory.ts";
 import { seedMetadata, startRunMetadata } from "./storage/metadata.ts";
-import { exitCodeOf, SUMMARY_JSON, save, statusOf } from "./storage/outcome.ts";
+import { exitCodeOf, SUMMARY_JSON, save, statusOf, withGates } from "./storage/outcome.ts";
 import { withPreset } from "./storage/preset.ts";
 import {
   checkRankFlags,
@@ -68,6 +71,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   checkToGpu(values);
   const settings = settingsOf(values, environment.ranks);
   checkEngine(settings);
+  const gates = values.gate.map(parseStorageGate);
   const efficiency = storageEfficiency(values, environment.ranks);
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
@@ -95,6 +99,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
         resolved,
         values,
         settings,
+        gates,
         efficiency,
         source,
         found,
@@ -132,6 +137,7 @@ interface Prepared {
   resolved: StorageResolved;
   values: StorageValues;
   settings: ReturnType<typeof settingsOf>;
+  gates: readonly Gate[];
   efficiency: Efficiency;
   source: DataSource;
   /** The samples, where they are there already. */
@@ -148,6 +154,7 @@ async function execute(
     resolved,
     values,
     settings,
+    gates,
     efficiency,
     source,
     found,
@@ -182,9 +189,11 @@ async function execute(
     file: names.metadata,
     ranks: environment,
   });
-  const rows = openRowFiles((file) =>
-    openLineWriter(directory.path(names[file]), { onError: (error) => notes.error(error.message) }),
-  );
+  const openRows = () =>
+    openRowFiles((file) =>
+      openLineWriter(directory.path(names[file]), { onError: (error) => notes.error(error.message) }),
+    );
+  let rows = openRows();
   onSaver(() => {
     rows.flushSync();
     metadata.finish("interrupted", Date.now());
@@ -220,6 +229,15 @@ async function execute(
         onStage: (stage) => line.update(() => `${stage} …`),
         onTrial: ({ accelerators, au }) =>
           line.update(() => `${accelerators} accelerators: AU ${(100 * au).toFixed(1)} %`),
+        onAgain(accelerators) {
+          line.clear();
+          notes.info(
+            `the run did not keep the AU that the trials found; once more, with ${counted(accelerators, "accelerator")}`,
+          );
+          rows.close();
+          for (const file of Object.values(rowFileNames(environment.rank))) directory.remove(file);
+          rows = openRows();
+        },
         onRows(microbatches, steps, measured) {
           hasRows ||= microbatches.length + steps.length > 0;
           rows.add(microbatches, steps);
@@ -230,8 +248,10 @@ async function execute(
     line.clear();
     rows.close();
     if (names.own !== undefined) directory.writeAtomic(names.own, strictJson(own.summary));
-    const done = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
-    if (group.rank === 0) save(done, { values, directory, heading: headingOf(settings, pipeline.source) });
+    const merged = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
+    const done = group.rank === 0 ? withGates(merged, gates) : merged;
+    const heading = headingOf(settings, pipeline.source, done.summary);
+    if (group.rank === 0) save(done, { values, directory, heading });
     // Rows that a full disk lost are missing from files that say otherwise.
     failure = done.failure ?? rows.error;
     metadata.finish(statusOf(done), Date.now(), {

@@ -62,3 +62,11 @@ test("messageOf says something about whatever was thrown", () => {
 test("assertNever names the value that should not be", () => {
   expect(() => assertNever({ kind: "odd" } as never)).toThrow('unexpected value {"kind":"odd"}');
 });
+
+test("messageOf says in our words what Bun's fetch says in its own", async () => {
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+  const { url } = server;
+  await server.stop(true);
+  const error = await fetch(url).catch((reason: unknown) => reason);
+  expect(messageOf(error)).toEndWith("no connection could be made");
+});

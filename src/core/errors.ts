@@ -58,7 +58,18 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
+/** What Bun's fetch says, with advice on its own arguments and on typing errors, and what is said in its place. */
+const FETCH_TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/Unable to connect\. Is the computer able to access the url\?/, "no connection could be made"],
+  [/Was there a typo in the url or port\?/, "no connection could be made"],
+  [
+    /The socket connection was closed unexpectedly\..*/,
+    "the connection was closed before the answer was whole",
+  ],
+];
+
 /** The message of a thrown value, whatever it is. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return FETCH_TEXTS.reduce((text, [theirs, ours]) => text.replace(theirs, ours), message);
 }

@@ -37,9 +37,11 @@ export async function joinRanks(environment: RankEnvironment, options: JoinOptio
       await store.setField(session, `joined:${rank}`, "1");
       return group(session);
     }
+    const word = await claim(store, prefix, rank);
     const session = `${prefix}:${crypto.randomUUID()}`;
     const leader = group(session);
-    await inviteAll(store, prefix, session, ranks, until, options).catch(async (error) => {
+    const look = () => refuseTwice(store, prefix, rank, word);
+    await inviteAll(store, prefix, session, ranks, until, look, options).catch(async (error) => {
       await leader.fail(error.message);
       await leader.close();
       throw error;
@@ -51,8 +53,31 @@ export async function joinRanks(environment: RankEnvironment, options: JoinOptio
   }
 }
 
-/** Where rank 0 finds the word of a rank, and where that rank finds the answer. */
+/** Leaves a word that only this process knows, as the one of its rank. */
+async function claim(store: Store, prefix: string, rank: number): Promise<string> {
+  const word = crypto.randomUUID();
+  await store.set(wordKey(prefix, rank), word);
+  return word;
+}
+
+/**
+ * While a process waits, another one with its rank puts its own word in the place of its: it says so to that one, too. Words of
+ * processes that are gone are no one's to miss.
+ * @throws ToolError RANKS
+ */
+async function refuseTwice(store: Store, prefix: string, rank: number, word: string): Promise<void> {
+  const there = await store.get(wordKey(prefix, rank));
+  const isOther = there !== null && there !== word;
+  if (isOther) await store.set(twiceKey(prefix, there), "1");
+  if (!isOther && (await store.get(twiceKey(prefix, word))) === null) return;
+  throw new ToolError("RANKS", `rank ${rank} is there twice: two processes have this number`, {
+    hint: "Each process needs a RANK of its own, from 0 to WORLD_SIZE - 1, or the run another --run-name than one that is being started.",
+  });
+}
+
+/** Where rank 0 finds the word of a rank, where that rank finds the answer, and that it is not alone. */
 const wordKey = (prefix: string, rank: number) => `${prefix}:word:${rank}`;
+const twiceKey = (prefix: string, word: string) => `${prefix}:twice:${word}`;
 const answerKey = (prefix: string, word: string) => `${prefix}:answer:${word}`;
 
 async function invitation(
@@ -62,11 +87,11 @@ async function invitation(
   until: number,
   { timeoutMs, signal }: JoinOptions,
 ): Promise<string> {
-  const word = crypto.randomUUID();
-  await store.set(wordKey(prefix, rank), word);
+  const word = await claim(store, prefix, rank);
   for (;;) {
     const session = await store.get(answerKey(prefix, word));
     if (session !== null) return session;
+    await refuseTwice(store, prefix, rank, word);
     await pause(until, signal, [0], timeoutMs);
   }
 }
@@ -77,6 +102,7 @@ async function inviteAll(
   session: string,
   ranks: number,
   until: number,
+  look: () => Promise<void>,
   { timeoutMs, signal }: JoinOptions,
 ): Promise<void> {
   const answered = new Set<string>();
@@ -86,6 +112,7 @@ async function inviteAll(
       (rank) => fields[`joined:${rank}`] === undefined,
     );
     if (missing.length === 0) return;
+    await look();
     const words = await Promise.all(missing.map((rank) => store.get(wordKey(prefix, rank))));
     for (const word of words) {
       if (word === null || answered.has(word)) continue;
@@ -106,7 +133,7 @@ async function pause(
   if (signal.aborted) throw interruptedEarly();
   if (performance.now() > until) {
     throw new ToolError("RANKS", `${rankNames(missing)} did not come within ${timeoutMs / 1000} s`, {
-      hint: "All ranks need the same run name, WORLD_SIZE, MASTER_ADDR and MASTER_PORT; --rank-timeout waits longer.",
+      hint: "All ranks need the same run name, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, and each a RANK of its own; --rank-timeout waits longer.",
     });
   }
   await sleepMs(POLL_MS, signal);

@@ -51,6 +51,17 @@ test("what an earlier run left behind is taken for nobody", async () => {
   await alone.catch(() => {});
 });
 
+test.each([0, 1])("two processes that both have rank %i say so at once, both of them", async (rank) => {
+  const options = { timeoutMs: TIMEOUT_MS };
+  const outcomes = await Promise.allSettled([join(rank, 3, options), join(rank, 3, options)]);
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({
+      status: "rejected",
+      reason: { code: "RANKS", message: expect.stringMatching(`rank ${rank} is there twice`) },
+    });
+  }
+});
+
 test("a server with a password lets in who knows it, and says at once why it does not", async () => {
   redis.stop();
   redis = await startRedis("hunter-2-hunter");

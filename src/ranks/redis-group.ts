@@ -1,6 +1,7 @@
 import { environmentError, ToolError } from "../core/errors.ts";
 import { interruptedEarly } from "../core/signals.ts";
 import { sleepMs } from "../core/wait.ts";
+import { disagreement } from "./disagreement.ts";
 import type { RankEnvironment } from "./environment.ts";
 import type { RankGroup } from "./group.ts";
 import { Liveness } from "./liveness.ts";
@@ -72,7 +73,7 @@ export class RedisGroup implements RankGroup {
     if (theirs === agreed) return;
     throw new ToolError(
       "RANKS",
-      `rank ${this.rank} has not the ${name} of rank 0: ${agreed} in place of ${theirs}`,
+      `rank ${this.rank} has not the ${name} of rank 0: ${disagreement(agreed, theirs)}`,
       {
         hint: "Start all ranks with the same command line and the same data.",
       },

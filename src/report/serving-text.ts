@@ -4,6 +4,7 @@ import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks
 import { formatDuration, formatNumber } from "../core/units.ts";
 import { clientLines } from "./client-text.ts";
 import { efficiencyLines } from "./efficiency-text.ts";
+import { gateLine } from "./gate-text.ts";
 import { gpuLines } from "./gpu-lines.ts";
 import { modelTable } from "./model-text.ts";
 import { measured, measuredOrMore } from "./numbers.ts";
@@ -152,12 +153,7 @@ function verdictLines({ steady, whole, gates, slos }: ServingSummary): string[] 
     );
     lines.push(`  missed    ${[...limits, `failed: ${formatNumber(missed.failed!)}`].join(" · ")}`);
   }
-  for (const { gate, passed, value, isLowerBound, isKnown } of gates) {
-    const figure = value === null ? "not measured" : measuredOrMore(value, isLowerBound);
-    const doubt = value === null || isKnown ? "" : ", not known to hold";
-    lines.push(`Gate        ${passed ? "passed" : "FAILED"}  ${gate}  (${figure}${doubt})`);
-  }
-  return lines;
+  return [...lines, ...gates.map(gateLine)];
 }
 
 /** Whether the sends were what the process says. */

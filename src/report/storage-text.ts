@@ -3,14 +3,24 @@ import type { CacheContent } from "../benchmarks/storage/cache-state.ts";
 import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.ts";
 import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
-import { measured } from "./numbers.ts";
+import { rankNames } from "../ranks/liveness.ts";
+import { filledLines } from "./filled-lines.ts";
+import { gateLine } from "./gate-text.ts";
+import { counted, measured } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
+import { needSentence, remedyTexts } from "./storage-need.ts";
 import { toGpuLines } from "./storage-to-gpu-text.ts";
 import { textTable } from "./text-table.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
 
 export type StorageStatus = "complete" | "interrupted" | "failed";
+
+/** Under the texts of the lines before. */
+const INDENT = " ".repeat(12);
+
+/** So much the AU of a source that costs nothing varies from second to second on a quiet machine. */
+const NULL_SOURCE_NOISE = 0.005;
 
 const ENDED: Readonly<Record<StorageStatus, string | null>> = {
   complete: null,
@@ -55,7 +65,14 @@ function storageText(summary: StorageSummary, heading: readonly string[]): strin
     "",
     ...harnessLines(summary),
     ...storageEfficiencyLines(summary),
+    ...needLines(summary),
+    ...(summary.gates.length === 0 ? [] : ["", ...summary.gates.map(gateLine)]),
   ].join("\n");
+}
+
+function needLines({ need }: StorageSummary): string[] {
+  if (!need?.starves) return [];
+  return ["", needSentence(need), ...remedyTexts(need).map((text) => `  ${text}`)];
 }
 
 function throughputLines({
@@ -65,11 +82,16 @@ function throughputLines({
   compute,
   jitterMs,
   metrics,
+  ranks,
+  lostRanks,
 }: StorageSummary): string[] {
   const { samplesPerS, bytesPerS } = throughput!;
+  const there = ranks?.length ?? 1;
+  const of = lostRanks.length === 0 ? "" : ` (of ${there} of ${there + lostRanks.length} ranks)`;
   const warmup = steps.warmup > 0 ? `, after ${formatNumber(steps.warmup)} of warm-up` : "";
   const au = compute.au === null ? "- (no compute)" : percent(compute.au);
-  const disturbed = (compute.au ?? 0) > (compute.nullSourceAu ?? 1) ? ", disturbed meanwhile" : "";
+  const isDisturbed = (compute.au ?? 0) > (compute.nullSourceAu ?? 1) + NULL_SOURCE_NOISE;
+  const disturbed = isDisturbed ? ", disturbed meanwhile" : "";
   const nullAu =
     compute.nullSourceAu === null
       ? ""
@@ -79,26 +101,33 @@ function throughputLines({
     jitterMs === null || stepMean === 0 ? "" : `, ${percent(jitterMs / stepMean)} of the mean step`;
   return [
     `Steps       ${formatNumber(steps.done)} of ${formatNumber(steps.asked)} in ${measured(windowS)} s${warmup}`,
-    `Throughput  ${measured(samplesPerS)} samples/s · ${rate(bytesPerS)}`,
+    `Throughput  ${measured(samplesPerS)} samples/s · ${rate(bytesPerS)}${of}`,
     `AU          ${au}${nullAu}`,
     `Jitter      ${measured(jitterMs)} ms from step to step${share}`,
   ];
 }
 
-function acceleratorLines({ accelerators, compute }: StorageSummary): string[] {
+function acceleratorLines({ accelerators }: StorageSummary): string[] {
   if (accelerators === null) return [];
-  const { found, leastAu, trials } = accelerators;
-  const next = trials.filter(({ au }) => au < leastAu).sort((a, b) => a.accelerators - b.accelerators)[0];
-  const beyond =
-    next === undefined ? "" : `; with ${formatNumber(next.accelerators)} the AU is ${percent(next.au)}`;
-  const kept =
-    found > 0 && compute.au !== null && compute.au < leastAu ? " (not kept in the run itself)" : "";
-  return [
-    `Feeds       ${formatNumber(found)} ${found === 1 ? "accelerator" : "accelerators"} at an AU of at least ${percent(leastAu)}${kept}${beyond}`,
+  const { found, leastAu, trials, runs } = accelerators;
+  const last = runs.at(-1);
+  const next = [...trials, ...runs]
+    .filter((trial) => trial.au < leastAu && trial !== last)
+    .sort((a, b) => a.accelerators - b.accelerators)[0];
+  const head =
+    found === null
+      ? `Feeds       not confirmed: the trials' AU of at least ${percent(leastAu)}`
+      : `Feeds       ${counted(found, "accelerator")} at an AU of at least ${percent(leastAu)}`;
+  const others = [
+    ...(last === undefined || found === last.accelerators
+      ? []
+      : [`in the run ${percent(last.au)} with ${formatNumber(last.accelerators)}`]),
+    ...(next === undefined ? [] : [`${percent(next.au)} with ${formatNumber(next.accelerators)}`]),
   ];
+  return [head, ...(others.length === 0 ? [] : [`            AU ${others.join(", ")}`])];
 }
 
-function rankLines({ ranks }: StorageSummary): string[] {
+function rankLines({ ranks, lostRanks }: StorageSummary): string[] {
   if (ranks === null) return [];
   const speeds = ranks.flatMap(({ rank, host, au, throughput }) =>
     throughput === null ? [] : [{ rank, host, au, samplesPerS: throughput.samplesPerS }],
@@ -106,8 +135,15 @@ function rankLines({ ranks }: StorageSummary): string[] {
   const slowest = speeds.reduce((a, b) => (a.samplesPerS <= b.samplesPerS ? a : b));
   const au = slowest.au === null ? "" : `, AU ${percent(slowest.au)}`;
   const who = `rank ${slowest.rank} on ${slowest.host}`;
+  const lost =
+    lostRanks.length === 0
+      ? []
+      : [
+          ` of ${formatNumber(ranks.length + lostRanks.length)} (${rankNames(lostRanks)} ${lostRanks.length === 1 ? "was" : "were"} lost)`,
+        ];
   return [
-    `Ranks       ${formatNumber(ranks.length)}; slowest: ${who}, ${measured(slowest.samplesPerS)} samples/s${au}`,
+    `Ranks       ${formatNumber(ranks.length)}${lost.join("")}`,
+    `            slowest: ${who}, ${measured(slowest.samplesPerS)} samples/s${au}`,
   ];
 }
 
@@ -140,9 +176,9 @@ function copyRow({ microbatchCopyMs }: StorageSummary["metrics"]): [string, Dist
 }
 
 function readLines({ dataset, reads, cache, hotSpots, run, network }: StorageSummary): string[] {
-  const where = run.layout === "files" ? "files" : `${run.layout} shards`;
+  const where = run.layout === "files" ? "file" : `${run.layout} shard`;
   const lines = [
-    `Data        ${formatNumber(dataset.samples)} samples in ${formatNumber(dataset.files)} ${where}, ${formatBytes(dataset.bytes)}; ${measured(dataset.epochs)} epochs read`,
+    `Data        ${counted(dataset.samples, "sample")} in ${counted(dataset.files, where)}, ${formatBytes(dataset.bytes)}; ${measured(dataset.epochs)} epochs read`,
     ...(network === null ? localLines(reads, cache) : networkLines(reads, network)),
   ];
   if (hotSpots !== null && hotSpots.files > 1) {
@@ -177,19 +213,31 @@ function harnessLines({ loader, compute, client, cpuSPerGb, validity }: StorageS
   const { workers, prefetchDepth } = loader;
   const readers = `${formatNumber(workers)} ${workers === 1 ? "reader" : "readers"}, each ${formatNumber(prefetchDepth)} ahead`;
   const busy =
-    atWork === null ? "" : `; at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`;
+    atWork === null ? [] : [`at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`];
   return [
-    `Loader      ${readers}${busy}`,
+    ...filledLines([`Loader      ${readers}`, ...busy], "; ", INDENT),
     ...queueLines(loader),
-    `Harness     ${validity.verdict}, ${percent(client.cpuShare)} of a core, ${measured(cpuSPerGb)} CPU-s/GB`,
+    ...filledLines(
+      [
+        `Harness     ${validity.verdict}`,
+        `${percent(client.cpuShare)} of a core`,
+        `${measured(cpuSPerGb)} CPU-s/GB`,
+      ],
+      ", ",
+      INDENT,
+    ),
     ...computeLines(compute),
   ];
 }
 
 function computeLines({ error, stepErrorP99 }: StorageSummary["compute"]): string[] {
   if (error === null) return [];
-  const steps = stepErrorP99 === null ? "" : `; one step in a hundred by ${percent(stepErrorP99)} or more`;
-  return [`Compute     emulated, its total off by ${(100 * error).toFixed(2)} %${steps}`];
+  const steps = stepErrorP99 === null ? [] : [`one step in a hundred by ${percent(stepErrorP99)} or more`];
+  return filledLines(
+    [`Compute     emulated, its total off by ${(100 * error).toFixed(2)} %`, ...steps],
+    "; ",
+    INDENT,
+  );
 }
 
 function queueLines({ queueDepth }: StorageSummary["loader"]): string[] {

@@ -80,7 +80,7 @@ test.each([2, 4])(
     const stepMs = steps.flat().map((row) => row.computeEndAt! - row.askedAt!);
     expect(merged.metrics.stepMs.mean).toBeCloseTo(sum(stepMs) / stepMs.length, 2);
     const windows = steps.map((rows) => rows.at(-1)!.computeEndAt! - rows[0]!.askedAt!);
-    const compute = steps.flat().map((row) => row.computeEndAt! - row.loadedAt!);
+    const compute = steps.flat().map((row) => row.computeMs!);
     expect(merged.compute.au).toBeCloseTo(sum(compute) / sum(windows), 3);
     expect(merged.reads.sampleBytes).toBe(6 * 16 * 4096);
     // 96 samples of 64: each of them, all ranks' shares together.
@@ -113,9 +113,12 @@ test("a killed rank is named within the time-out, and the run fails with what wa
   expect(stderr).toMatch(/rank 1 is lost: not heard of for \d/);
   await running[1]!.outcome;
   expect(summary().ranks.map((one: { rank: number }) => one.rank)).toEqual([0]);
+  expect(stdout).toContain("Ranks       1 of 2 (rank 1 was lost)");
+  const failure = expect.stringMatching(/^rank 1 is lost: not heard of for/);
+  expect(summary()).toMatchObject({ lostRanks: [1], failure });
   expect(summary().steps.done).toBeGreaterThan(0);
   expect(rowsOf("steps/1.csv").length).toBeGreaterThan(0);
-  expect(parse(readFileSync(path("metadata.yaml"), "utf8")).status).toBe("failed");
+  expect(parse(readFileSync(path("metadata.yaml"), "utf8"))).toMatchObject({ status: "failed", failure });
 });
 
 test("a Redis server that stops answering ends all ranks, with what was measured kept", async () => {

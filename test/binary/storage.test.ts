@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -66,6 +67,41 @@ test("a run that goes on keeps its directory: another one is refused, and touche
   await untilLines(path("metrics/a/steps/0.csv"), before + 1);
   first.kill("SIGINT");
   expect((await first.outcome).exit).toBe(130);
+});
+
+test("a gate that does not hold is exit 3, in the table and in the summary", async () => {
+  const flags = ["--steps", "5", "--compute-ms", "5"];
+  const { exit, stdout } = await storage(
+    "--run-name",
+    "a",
+    ...flags,
+    "--gate",
+    "au>1",
+    "--gate",
+    "step.p50>=1ms",
+  );
+  expect([exit, stdout.includes("Gate        FAILED  au>1"), stdout.includes("passed  step.p50")]).toEqual([
+    3,
+    true,
+    true,
+  ]);
+  const { gates } = JSON.parse(readFileSync(path("metrics/a/summary.json"), "utf8"));
+  expect(gates).toMatchObject([{ gate: "au>1", passed: false }, { passed: true }]);
+  const wrong = await storage("--run-name", "b", "--gate", "ua>1");
+  expect([wrong.exit, wrong.stderr.includes('there is no "ua"')]).toEqual([2, true]);
+});
+
+test("a sample that became shorter is an error with both sizes, not another measurement", async () => {
+  expect((await storage("--run-name", "a", "--steps", "2")).exit).toBe(0);
+  truncateSync(path("data/serving/sample_000007.bin"), 5000);
+  const { exit, stderr } = await storage("--run-name", "b", "--steps", "2");
+  expect([exit, stderr.replaceAll(/\s+/g, " ")]).toEqual([
+    2,
+    expect.stringMatching(/sample_000007\.bin has 5000 bytes, and its index .* says 16384/),
+  ]);
+  rmSync(path("data/serving/sample_000007.bin"));
+  const gone = await storage("--run-name", "b", "--steps", "2");
+  expect([gone.exit, gone.stderr.includes("sample_000007.bin")]).toEqual([2, true]);
 });
 
 test("--json prints the summary and nothing else", async () => {

@@ -1,3 +1,4 @@
+import type { Gate } from "../../analysis/gate.ts";
 import type { ToolError } from "../../core/errors.ts";
 import { csvSlices } from "../../results/csv.ts";
 import { openLineWriter } from "../../results/jsonl-writer.ts";
@@ -10,7 +11,6 @@ import type { CalibrationOutcome } from "./calibration.ts";
 import type { TargetOptions } from "./client/http-client.ts";
 import type { EfficiencyContext } from "./efficiency/efficiency.ts";
 import { type Execution, type ExecutionDeps, execute } from "./execution.ts";
-import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import { toLine } from "./record-line.ts";

@@ -1,9 +1,9 @@
+import type { Gate } from "../../analysis/gate.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { ServerMetricsRecord } from "../../telemetry/server-metrics/summary.ts";
 import type { CalibrationOutcome } from "./calibration.ts";
 import type { EfficiencyContext } from "./efficiency/efficiency.ts";
-import type { Gate } from "./gates.ts";
 import type { ServingPlan } from "./plan.ts";
 import type { RunResult } from "./run.ts";
 import type { SloSet } from "./slo.ts";

@@ -1,5 +1,6 @@
 import type { Distribution } from "../../analysis/describe.ts";
 import type { Dispersion } from "../../analysis/dispersion.ts";
+import type { GateResult } from "../../analysis/gate.ts";
 import type { Price } from "../../results/prices/price-sheet.ts";
 import type { ClientHealth } from "../../telemetry/client-health.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
@@ -29,17 +30,6 @@ export interface Validity {
   verdict: "fit" | "doubtful" | "unfit";
   /** What speaks against it, each a sentence; empty for `fit`. */
   reasons: string[];
-}
-
-export interface GateResult {
-  gate: string;
-  passed: boolean;
-  /** null: not measured, which passes no gate. */
-  value: number | null;
-  /** The figure is at least `value`: requests were unfinished. */
-  isLowerBound: boolean;
-  /** Whether `value` decides: not where it was not measured, nor where it is a lower bound that is still within the limit. */
-  isKnown: boolean;
 }
 
 /** How many requests were as good as asked, of all that fell due: failures and unfinished ones are not good. */

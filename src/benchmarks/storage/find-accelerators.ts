@@ -9,12 +9,51 @@ export interface Trial {
   bytesPerS: number;
 }
 
-export interface AcceleratorSearch {
+/** What the trials say. */
+export interface SearchResult {
   /** The AU that each has to reach. */
   leastAu: number;
   /** The most that reached it; 0 where one did not. */
-  found: number;
+  most: number;
   trials: Trial[];
+}
+
+/** What is confirmed of it. */
+export interface AcceleratorSearch {
+  leastAu: number;
+  /** The most that a whole run kept busy; 0: not even one; null: no run did what the trials said. */
+  found: number | null;
+  trials: Trial[];
+  /** Runs with as many as the trials found, then with fewer, until one kept them busy. The figures are the last one's. */
+  runs: Trial[];
+}
+
+/** Runs beyond the first, where it does not keep busy what the trials said. */
+const MOST_FURTHER = 4;
+
+/**
+ * With how many accelerators to run next: as many as would have got the AU where the source gives no more than it gave to these, and at
+ * least one fewer.
+ * @returns null where there is nothing more to try
+ */
+export function nextToTry({ leastAu }: SearchResult, runs: readonly Trial[]): number | null {
+  const last = runs.at(-1);
+  if (last === undefined || last.au >= leastAu || last.accelerators === 1 || runs.length > MOST_FURTHER)
+    return null;
+  return Math.max(1, Math.min(last.accelerators - 1, Math.floor((last.accelerators * last.au) / leastAu)));
+}
+
+/** @param runs of which the last came to its end, unless `isCut` */
+export function confirmed(
+  { leastAu, trials }: SearchResult,
+  runs: Trial[],
+  isCut: boolean,
+): AcceleratorSearch {
+  const last = runs.at(-1);
+  const isKept = last !== undefined && last.au >= leastAu;
+  const found =
+    last === undefined || isCut ? null : isKept ? last.accelerators : last.accelerators > 1 ? null : 0;
+  return { leastAu, found, trials, runs };
 }
 
 export interface SearchOptions {
@@ -55,7 +94,7 @@ export async function findAccelerators(
   options: SearchOptions,
   deps: Omit<PipelineDeps, "onRows" | "beforeBegin">,
   onTrial: (trial: Trial) => void,
-): Promise<AcceleratorSearch | null> {
+): Promise<SearchResult | null> {
   const { leastAu } = options;
   const trials: Trial[] = [];
   const isEnough = async (accelerators: number): Promise<boolean | null> => {
@@ -65,8 +104,8 @@ export async function findAccelerators(
     onTrial(trial);
     return trial.au >= leastAu;
   };
-  const found = await largest(isEnough);
-  return found === null ? null : { leastAu, found, trials };
+  const most = await largest(isEnough);
+  return most === null ? null : { leastAu, most, trials };
 }
 
 /** The largest number from 1 on that is enough, 0 where 1 is not; null as soon as an answer is. */

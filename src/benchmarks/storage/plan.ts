@@ -95,6 +95,12 @@ export function pipelinePlan(
     ranks: place.ranks,
     workers: settings.workers,
   };
+  if (settings.order.kind === "strided" && settings.order.stride >= access.samples) {
+    throw usageError(
+      `--stride ${settings.order.stride} of ${access.samples} samples is --access sequential`,
+      "Take a smaller stride, or say sequential.",
+    );
+  }
   if (sharesOf(access).every((share) => share === 0)) {
     throw usageError(
       `of ${access.samples} samples none falls to rank ${place.rank} of ${place.ranks}`,

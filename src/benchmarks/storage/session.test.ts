@@ -73,6 +73,7 @@ test("a session's summary and files say what was done", async () => {
       efficiency: noEfficiency,
       onStage: (stage) => stages.push(stage),
       onTrial() {},
+      onAgain() {},
       onRows: (microbatches, steps) => files.add(microbatches, steps),
     },
   );
@@ -142,6 +143,7 @@ test("a file that goes away in the middle takes nothing of what was measured wit
       efficiency: noEfficiency,
       onStage: () => {},
       onTrial() {},
+      onAgain() {},
       onRows: () => rmSync(dataset.files[39]!, { force: true }),
     },
   );
@@ -181,6 +183,7 @@ describe("the page cache is proved", () => {
         efficiency: noEfficiency,
         onStage: () => {},
         onTrial() {},
+        onAgain() {},
         onRows() {},
       },
     );
@@ -231,5 +234,9 @@ test("settings that the samples cannot serve are refused", async () => {
   const dataset = await openDataset(join(folder, "data"), null);
   expect(() => pipelinePlan({ ...settings, cache: "cold" }, dataset, null)).toThrow(/reads 64 samples of 40/);
   expect(() => pipelinePlan({ ...settings, cache: "cold", direct: true }, dataset, null)).not.toThrow();
+  const strided = (stride: number) =>
+    pipelinePlan({ ...settings, order: { kind: "strided", stride } }, dataset, null);
+  expect(() => strided(40)).toThrow(/--stride 40 of 40 samples is --access sequential/);
+  expect(() => strided(39)).not.toThrow();
   expect(() => pipelinePlan(settings, { ...dataset, checksums: null }, null)).toThrow(/no checksums/);
 });

@@ -1,3 +1,4 @@
+import { readMemory } from "../../results/environment/memory.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
 import {
@@ -11,8 +12,9 @@ import type { Dataset } from "./dataset/dataset.ts";
 import { type DeviceReads, readDeviceReads } from "./device-reads.ts";
 import { meanOf } from "./distribution.ts";
 import type { EfficiencyContext } from "./efficiency.ts";
+import { acceleratorUtilisation, windowS } from "./figures.ts";
 import { filesRead } from "./files-read.ts";
-import { findAccelerators, planFor, type Trial } from "./find-accelerators.ts";
+import { confirmed, findAccelerators, nextToTry, planFor, type Trial } from "./find-accelerators.ts";
 import { Measurements } from "./measurements.ts";
 import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
 import { type PipelineDeps, type PipelinePlan, runPipeline } from "./pipeline/run.ts";
@@ -40,6 +42,8 @@ export interface SessionDeps extends Pick<PipelineDeps, "startThread" | "beforeB
   signal: AbortSignal;
   onStage: (stage: "calibrate" | "cache" | "search" | "run") => void;
   onTrial: (trial: Trial) => void;
+  /** Told before a further run, with fewer accelerators: what was measured until then counts no more. */
+  onAgain: (accelerators: number) => void;
   /** Told of the rows as they come, and of all that was measured until then. */
   onRows: (microbatches: readonly MicrobatchRow[], steps: readonly StepRow[], measured: Measurements) => void;
 }
@@ -61,12 +65,50 @@ const CALIBRATION_MS = 1000;
 /** Calibrates, brings the cache into its state, runs, and sums up. @throws ToolError where the cache cannot be brought there */
 export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<SessionResult> {
   const { dataset } = plan;
+  const found = await search(plan, deps);
+  const runs: Trial[] = [];
+  let accelerators = found === null ? null : Math.max(1, found.most);
+  let run = await runOnce(plan, accelerators, deps);
+  while (found !== null && accelerators !== null) {
+    runs.push(...trialOf(accelerators, run.measured));
+    accelerators = isWhole(run) ? nextToTry(found, runs) : null;
+    if (accelerators === null) break;
+    deps.onAgain(accelerators);
+    run = await runOnce(plan, accelerators, deps);
+  }
+  const { measured, interrupted, failure, visits } = run;
+  const gpu = await endMonitor(deps.gpu, { fromMs: measured.startAt ?? 0, toMs: measured.endAt ?? 0 });
+  deps.efficiency.meter?.stop();
+  const summary = summarizeStorage({
+    ...run,
+    dataset,
+    accelerators: found === null ? null : confirmed(found, runs, !isWhole(run)),
+    identity: deps.identity,
+    hostMemoryBytes: readMemory("/").totalBytes,
+    gpu,
+    efficiency: deps.efficiency,
+  });
+  return { summary, interrupted, failure, measured, visits };
+}
+
+function isWhole({ interrupted, failure }: Pick<SessionResult, "interrupted" | "failure">): boolean {
+  return !interrupted && failure === null;
+}
+
+/** A run as a trial; nothing where it had no step. */
+function trialOf(accelerators: number, measured: Measurements): Trial[] {
+  const [au, seconds] = [acceleratorUtilisation(measured), windowS(measured)];
+  return au === null || seconds === null ? [] : [{ accelerators, au, bytesPerS: measured.bytes / seconds }];
+}
+
+/** One run, with its calibration and its cache. @param accelerators null: as it is asked for */
+async function runOnce(plan: SessionPlan, accelerators: number | null, deps: SessionDeps) {
+  const { dataset } = plan;
   const { startThread, signal } = deps;
-  const accelerators = await search(plan, deps);
   const pipeline =
     accelerators === null
       ? plan.pipeline
-      : planFor(plan.pipeline, Math.max(1, accelerators.found), plan.findAccelerators!.bufferBytesMost);
+      : planFor(plan.pipeline, accelerators, plan.findAccelerators!.bufferBytesMost);
   const calibration = plan.calibrate ? await calibrate(pipeline, deps) : null;
   deps.onStage("cache");
   const files = pipeline.source.kind === "local" ? filesOf(pipeline, dataset) : null;
@@ -77,14 +119,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   const readsNow = () => (files !== null ? readDeviceReads(dataset.root) : NOT_LOCAL);
   let readsBefore = readsNow();
   let endCost = watchCost();
-  const {
-    interrupted,
-    failure,
-    visits,
-    network,
-    queueDepth,
-    gpu: gpuSetup,
-  } = await runPipeline(pipeline, {
+  const { gpu: gpuSetup, ...result } = await runPipeline(pipeline, {
     startThread,
     signal,
     async beforeBegin() {
@@ -101,35 +136,21 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     onFirstBytes: (ms) => measured.addFirstBytes(ms),
   });
   const client = endCost();
-  const { startAt, endAt } = measured;
-  const gpu = await endMonitor(deps.gpu, { fromMs: startAt ?? 0, toMs: endAt ?? 0 });
-  deps.efficiency.meter?.stop();
   const readsAfter = readsNow();
   // A file that is gone by now takes nothing of what was measured with it.
   const after = files !== null ? await cacheContent(files).catch(() => null) : null;
   const cache = { asked: plan.cache, before, after };
-  const context = {
+  return {
+    ...result,
     plan: pipeline,
-    dataset,
     measured,
     calibration,
-    visits,
-    network,
     gpuSetup,
-    queueDepth,
     cache,
-  };
-  const summary = summarizeStorage({
-    ...context,
-    accelerators,
-    identity: deps.identity,
     readsBefore,
     readsAfter,
     client,
-    gpu,
-    efficiency: deps.efficiency,
-  });
-  return { summary, interrupted, failure, measured, visits };
+  };
 }
 
 function filesOf({ access, steps }: PipelinePlan, dataset: Dataset) {

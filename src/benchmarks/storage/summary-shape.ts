@@ -1,4 +1,5 @@
 import type { Distribution } from "../../analysis/describe.ts";
+import type { GateResult } from "../../analysis/gate.ts";
 import type { Price } from "../../results/prices/price-sheet.ts";
 import type { GpuFigures } from "../../telemetry/gpu/run-figures.ts";
 import type { CacheContent, CacheState } from "./cache-state.ts";
@@ -6,6 +7,7 @@ import type { DatasetOddities, Layout } from "./dataset/dataset.ts";
 import type { StorageCost, StorageEnergy } from "./efficiency.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import type { HotSpots } from "./hot-spots.ts";
+import type { Need } from "./need.ts";
 import type { Engine } from "./pipeline/messages.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
@@ -77,6 +79,8 @@ export interface StorageSummary {
     /** Samples read, warm-up included, over those that there are. */
     epochs: number;
     oddities: DatasetOddities;
+    /** Of the machine that read them. */
+    hostMemoryBytes: number | null;
   };
   windowS: number | null;
   throughput: { samplesPerS: number; bytesPerS: number } | null;
@@ -91,6 +95,7 @@ export interface StorageSummary {
     firstByteMs: Distribution | null;
   };
   jitterMs: number | null;
+  need: Need | null;
   compute: {
     askedMeanMs: number;
     /** Relative error of the emulation's total. */
@@ -116,7 +121,7 @@ export interface StorageSummary {
   network: NetworkCounts | null;
   /** With --to-gpu. */
   toGpu: ToGpuFigures | null;
-  /** With --find-accelerators; the figures above are with as many as were found (at least one). */
+  /** With --find-accelerators; the figures above are of its last run. */
   accelerators: AcceleratorSearch | null;
   hotSpots: HotSpots | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
@@ -129,7 +134,13 @@ export interface StorageSummary {
   price: Price | null;
   tokensPerSample: number | null;
   validity: { verdict: "fit" | "doubtful" | "unfit"; reasons: string[] };
+  /** The conditions of --gate, each with its outcome, over all ranks; in the file of one of several ranks there are none. */
+  gates: GateResult[];
   warnings: Warning[];
   /** What each rank contributed, those that were lost left out; null for one process. */
   ranks: RankFigures[] | null;
+  /** Ranks of which nothing came: all figures are of the others. */
+  lostRanks: number[];
+  /** Why the run did not come to its end; null where it did, or was interrupted. */
+  failure: string | null;
 }

@@ -17,6 +17,7 @@ import {
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import { hotSpotsOf } from "./hot-spots.ts";
 import type { Measurements } from "./measurements.ts";
+import { needOf } from "./need.ts";
 import type { Source } from "./pipeline/messages.ts";
 import type { QueueDepth } from "./pipeline/queue-depth.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
@@ -37,11 +38,14 @@ export interface SummaryContext {
   /** Of the null source; null where it was left out. */
   calibration: Measurements | null;
   visits: Uint32Array;
+  failure: Error | null;
   network: NetworkCounts | null;
   gpuSetup: GpuSetup | null;
   queueDepth: QueueDepth | null;
   accelerators: AcceleratorSearch | null;
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
+  /** What the machine has. */
+  hostMemoryBytes: number | null;
   readsBefore: DeviceReads;
   readsAfter: DeviceReads;
   client: ProcessCost;
@@ -88,6 +92,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       samplesRead: visits.reduce((count, times) => count + (times > 0 ? 1 : 0), 0),
       epochs: measured.total.samples / dataset.fileOf.length,
       oddities: dataset.oddities,
+      hostMemoryBytes: context.hostMemoryBytes,
     },
     ...measuredFigures(measured),
     jitterMs: jitterMs(measured),
@@ -112,10 +117,14 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     ...efficiencyOf(measured, context.efficiency),
     price: context.efficiency.price,
     tokensPerSample: context.efficiency.tokensPerSample,
-    validity: validityOf(compute, measured.steps),
+    validity: validityOf(compute, measured.steps, context.accelerators),
+    gates: [],
     ranks: null,
+    lostRanks: [],
+    failure: context.failure?.message ?? null,
   };
-  return { ...figures, warnings: warningsOf(figures) };
+  const whole = { ...figures, need: needOf(figures) };
+  return { ...whole, warnings: warningsOf(whole) };
 }
 
 /** What follows from the records alone, those of one process or of all ranks. */

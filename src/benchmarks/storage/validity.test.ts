@@ -46,3 +46,17 @@ test("of fewer than 20 steps the compute's error is no verdict", () => {
     validityOf({ askedMeanMs: 1, stepErrorP99: 0.9, error: -0.016, au: 0.5, nullSourceAu: 0.99 }, steps);
   expect([of(19), of(20).verdict]).toEqual([{ verdict: "fit", reasons: [] }, "doubtful"]);
 });
+
+test("accelerators that no run confirmed are doubtful, with what each run had", () => {
+  const runs = [
+    { accelerators: 3, au: 0.83, bytesPerS: 1 },
+    { accelerators: 2, au: 0.85, bytesPerS: 1 },
+  ];
+  const accelerators = { leastAu: 0.9, found: null, trials: [], runs };
+  const compute = { askedMeanMs: 1, stepErrorP99: null, error: 0, au: 0.85, nullSourceAu: 0.99 };
+  expect(validityOf(compute, 20, accelerators)).toEqual({
+    verdict: "doubtful",
+    reasons: ["no run kept the AU of 90.0 % that the trials found: with 3: 83.0 %, with 2: 85.0 %"],
+  });
+  expect(validityOf(compute, 20, { ...accelerators, found: 2 }).verdict).toBe("fit");
+});

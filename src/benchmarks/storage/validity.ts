@@ -1,3 +1,4 @@
+import type { AcceleratorSearch } from "./find-accelerators.ts";
 import type { StorageSummary } from "./summary-shape.ts";
 
 /** From this AU of a source that costs nothing on, the harness is no part of the result. */
@@ -18,12 +19,25 @@ const LEAST_STEPS = 20;
  */
 const COMPUTE_STEP_ERROR = 0.5;
 
+/** Why the number of accelerators is not to be relied on; null where it is. */
+export function unconfirmedReason(accelerators: AcceleratorSearch | null): string | null {
+  if (accelerators === null || accelerators.found !== null) return null;
+  const { runs, leastAu } = accelerators;
+  const last = runs.at(-1);
+  if (last === undefined || last.au >= leastAu) return "no whole run confirmed what the trials found";
+  const numbers = runs.map((run) => `${run.accelerators}: ${percent(run.au)}`).join(", with ");
+  return `no run kept the AU of ${percent(leastAu)} that the trials found: with ${numbers}`;
+}
+
 /** Whether the harness was able to measure what it was asked to. @param steps that were counted */
 export function validityOf(
   { error, stepErrorP99, au, nullSourceAu }: StorageSummary["compute"],
   steps: number,
+  accelerators: AcceleratorSearch | null = null,
 ): StorageSummary["validity"] {
   const reasons: string[] = [];
+  const unconfirmed = unconfirmedReason(accelerators);
+  if (unconfirmed !== null) reasons.push(unconfirmed);
   // What the run itself reached, the harness can reach.
   const harnessAu = nullSourceAu === null ? null : Math.max(nullSourceAu, au ?? 0);
   const share = harnessShare(au, harnessAu);

@@ -1,31 +1,44 @@
-import { counted, formatNumber } from "../../core/units.ts";
+import { counted, formatBytes, formatNumber } from "../../core/units.ts";
+import { rankNames } from "../../ranks/liveness.ts";
 import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
+import { isMostlyCached } from "./need.ts";
 import type { StorageSummary, Warning } from "./summary-shape.ts";
-
-/** Less than this of what was read came from storage: the page cache gave the rest. */
-const MOSTLY_CACHED = 0.5;
+import { unconfirmedReason } from "./validity.ts";
 
 type Figures = Omit<StorageSummary, "warnings">;
 
 /** What a reader of the figures should know. */
 export function warningsOf(summary: Figures): Warning[] {
   return [
+    lostRanksWarning(summary),
     cachedWarning(summary),
     leftOutWarning(summary),
     repeatedKeysWarning(summary),
     verifyWarning(summary),
     idleWarning(summary),
     depthWarning(summary),
+    busyReadersWarning(summary),
+    smallDataWarning(summary),
     ...validityWarnings(summary),
     ...(summary.gpu === null ? [] : gpuWarnings(summary.gpu)),
     ...oldPriceWarnings(summary.price, Date.parse(summary.run.startedAt)),
   ].filter((w) => w !== null);
 }
 
+function lostRanksWarning({ lostRanks, ranks }: Figures): Warning | null {
+  if (lostRanks.length === 0) return null;
+  const there = counted(ranks?.length ?? 0, "rank");
+  return {
+    code: "LOST_RANKS",
+    message: `${rankNames(lostRanks)} ${lostRanks.length === 1 ? "was" : "were"} lost: throughput and all other figures are of the ${there} that handed theirs over`,
+    hint: "The rows that a lost rank wrote until then are in its own files.",
+  };
+}
+
 function cachedWarning({ reads, cache, run }: Figures): Warning | null {
-  if (cache.asked === "warm" || run.direct) return null;
-  if (reads.processRatio === null || reads.processRatio >= MOSTLY_CACHED) return null;
+  if (cache.asked === "warm" || reads.processRatio === null || !isMostlyCached({ reads, cache, run }))
+    return null;
   return {
     code: "PAGE_CACHE",
     message: `only ${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, the rest from the page cache`,
@@ -63,19 +76,26 @@ function verifyWarning({ loader }: Figures): Warning | null {
   };
 }
 
+const FEW_STEPS = 10;
+
 function idleWarning({ loader, steps }: Figures): Warning | null {
   const most = loader.readersAtWork?.max ?? 0;
-  if (most >= loader.workers || steps.done === 0) return null;
+  // Of a few steps the microbatches are not enough for all of them to be seen.
+  const isTooShort = loader.prefetchDepth > 0 && steps.done < FEW_STEPS;
+  if (most >= loader.workers || steps.done === 0 || isTooShort) return null;
   return {
     code: "IDLE_READERS",
     message: `at most ${formatNumber(most)} of ${formatNumber(loader.workers)} readers were at work at the same time`,
-    hint: "Without prefetching (--prefetch-depth 0) one works at a time; with fast storage fewer are enough.",
+    hint:
+      loader.prefetchDepth === 0
+        ? "Without prefetching (--prefetch-depth 0) one works at a time."
+        : "With storage that is so fast fewer are enough (--num-workers).",
   };
 }
 
 function depthWarning({ loader }: Figures): Warning | null {
   const depth = loader.queueDepth;
-  if (depth === null || depth.most >= depth.asked) return null;
+  if (depth === null || depth.most === 0 || depth.most >= depth.asked) return null;
   return {
     code: "QUEUE_DEPTH",
     message: `at most ${formatNumber(depth.most)} of ${formatNumber(depth.asked)} reads (--io-depth) of a reader were under way at the same time`,
@@ -83,10 +103,46 @@ function depthWarning({ loader }: Figures): Warning | null {
   };
 }
 
-function validityWarnings({ validity }: Figures): Warning[] {
+/** All readers at work for this share of the time: more of them might have got more. */
+const ALL_BUSY = 0.95;
+
+/** A limit that was searched for may be the readers' own. */
+function busyReadersWarning({ accelerators, loader }: Figures): Warning | null {
+  const { readersAtWork, workers } = loader;
+  if (accelerators === null || readersAtWork === null || readersAtWork.mean < ALL_BUSY * workers) return null;
+  return {
+    code: "READERS_LIMIT",
+    message: `all ${counted(workers, "reader")} were at work nearly all the time: they may be the limit, and not the storage`,
+    hint: `Search again with more of them (--num-workers ${2 * workers}) until the number stays the same.`,
+  };
+}
+
+/**
+ * What MLPerf Storage asks for, so that no cache answers: 5 times the memory of the machines that read.
+ * Source: mlcommons/storage v2.0, Submission_guidelines.md, and HOST_MEMORY_MULTIPLIER in mlpstorage/config.py
+ */
+const MEMORY_TIMES = 5;
+
+function smallDataWarning({ dataset, accelerators, run, cache }: Figures): Warning | null {
+  const { bytes, samples, hostMemoryBytes } = dataset;
+  if (hostMemoryBytes === null || run.engine === null || cache.asked === "warm") return null;
+  if ((accelerators === null && !run.direct) || bytes >= MEMORY_TIMES * hostMemoryBytes) return null;
+  const wanted = Math.ceil((MEMORY_TIMES * hostMemoryBytes) / (bytes / samples));
+  return {
+    code: "SMALL_DATA",
+    message: `${formatBytes(bytes)} of samples, and MLPerf Storage asks for ${MEMORY_TIMES} times the memory of the machine (${formatBytes(hostMemoryBytes)})`,
+    hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed take --sample-count ${wanted} in an empty --data-root.`,
+  };
+}
+
+function validityWarnings({ validity, accelerators }: Figures): Warning[] {
+  const unconfirmed = unconfirmedReason(accelerators);
   return validity.reasons.map((reason) => ({
-    code: "HARNESS",
+    code: reason === unconfirmed ? "NOT_CONFIRMED" : "HARNESS",
     message: reason,
-    hint: "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
+    hint:
+      reason === unconfirmed
+        ? "The source is not even enough, or others used it: run again, with more --steps."
+        : "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
   }));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import type { Gate } from "../../analysis/gate.ts";
 import type { TargetOptions } from "../../benchmarks/serving/client/http-client.ts";
-import { type Gate, parseGate } from "../../benchmarks/serving/gates.ts";
+import { parseGate } from "../../benchmarks/serving/gates.ts";
 import type { RequestSettings } from "../../benchmarks/serving/plan.ts";
 import type { Protocol } from "../../benchmarks/serving/protocols/protocol.ts";
 import { chooseProtocol } from "../../benchmarks/serving/protocols/registry.ts";

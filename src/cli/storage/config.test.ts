@@ -247,3 +247,12 @@ describe("a preset", () => {
     expect(() => withPreset(resolve(...line.split(" ")))).toThrow(message);
   });
 });
+
+test.each([
+  "--sample-size-kb 0",
+  "--compute-ms 1e12",
+  "--compute-ms uniform:0,1e12",
+  "--read-buffer-kb 999999999",
+])("%s is a slip, and refused", (line) => {
+  expect(() => resolve("--run-name", "a", ...line.split(" "))).toThrow(line.split(" ", 1)[0]!);
+});

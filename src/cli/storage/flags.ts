@@ -1,13 +1,13 @@
 import { shardings } from "../../benchmarks/storage/access/sharding.ts";
 import { cacheStates } from "../../benchmarks/storage/cache-state.ts";
 import { layouts } from "../../benchmarks/storage/dataset/dataset.ts";
-import { type Distribution, parseDistribution } from "../../benchmarks/storage/distribution.ts";
+import { type Distribution, meanOf, parseDistribution } from "../../benchmarks/storage/distribution.ts";
 import { engines } from "../../benchmarks/storage/pipeline/messages.ts";
 import { presetNames } from "../../benchmarks/storage/presets.ts";
 import { figureFormats } from "../../report/figures/serving/names.ts";
 import { themeNames } from "../../report/figures/theme-names.ts";
 import { efficiencyFlags, gpuFlags } from "../efficiency/flags.ts";
-import { optional, withDefault } from "../flags/flag.ts";
+import { optional, repeated, withDefault } from "../flags/flag.ts";
 import * as kind from "../flags/kinds.ts";
 import { toGpuFlags } from "./to-gpu-flags.ts";
 
@@ -20,13 +20,27 @@ const output = { group: "Output" };
 const positive = kind.integer({ min: 1 });
 const natural = kind.integer({ min: 0 });
 
-function distribution(unit: string): kind.Kind<Distribution> {
+/** @param mean what it may be */
+function distribution(
+  unit: string,
+  mean: { min: number; max: number },
+  means: string,
+): kind.Kind<Distribution> {
   return {
     placeholder: "X|KIND:…",
-    allowed: `a number of ${unit} such as 10, or uniform:5,15, normal:10,2, lognormal:10,2 (mean, sd) or exponential:10`,
-    parse: (text) => parseDistribution(text) ?? undefined,
+    allowed: `a number of ${unit} such as 10, or uniform:5,15, normal:10,2, lognormal:10,2 (mean, sd) or exponential:10; in the mean ${means}`,
+    parse(text) {
+      const parsed = parseDistribution(text);
+      if (parsed === null) return undefined;
+      return meanOf(parsed) >= mean.min && meanOf(parsed) <= mean.max ? parsed : undefined;
+    },
   };
 }
+
+/** An hour for a step, a TiB for a sample, a GiB for a read: more is a slip. */
+const MOST_COMPUTE_MS = 3_600_000;
+const MOST_SAMPLE_KIB = 2 ** 30;
+const MOST_READ_KIB = 2 ** 20;
 
 /** `--auto-generate true`: the value as a word of its own, as the seed has it. */
 const trueOrFalse: kind.Kind<boolean> = {
@@ -47,7 +61,7 @@ export const storageFlags = {
   gbs: withDefault(positive, "64", "samples of a step (global batch size)", run),
   mbs: withDefault(positive, "8", "samples of a microbatch; a step has gbs/mbs of them", run),
   computeMs: withDefault(
-    distribution("milliseconds"),
+    distribution("milliseconds", { min: 0, max: MOST_COMPUTE_MS }, "an hour at most"),
     "10",
     "the accelerator's work after each step's loading, emulated",
     run,
@@ -68,6 +82,11 @@ export const storageFlags = {
     kind.toggle(),
     "true",
     "before the run, measure for a second what the harness reaches with a source that costs nothing",
+    run,
+  ),
+  gate: repeated(
+    kind.text("'CONDITION'"),
+    "a condition such as 'au>=0.9', 'byte-throughput>=2GB' or 'step-load.p99<50ms'; exit 3 where one does not hold",
     run,
   ),
   seed: withDefault(
@@ -109,7 +128,7 @@ export const storageFlags = {
   ),
   sampleCount: optional(positive, "samples to make (default 500)", data),
   sampleSizeKb: optional(
-    distribution("KiB"),
+    distribution("KiB", { min: 1 / 1024, max: MOST_SAMPLE_KIB }, "a byte to 1 TiB"),
     "their size in KiB (default 256), or how sizes are spread: lognormal:256,64",
     data,
   ),
@@ -172,7 +191,7 @@ export const storageFlags = {
     access,
   ),
   readBufferKb: optional(
-    positive,
+    kind.integer({ min: 1, max: MOST_READ_KIB }),
     "size of one read in KiB (default 256), with every engine but mmap",
     access,
   ),

@@ -1,3 +1,5 @@
+import type { Gate } from "../../analysis/gate.ts";
+import { judgeStorageGates } from "../../benchmarks/storage/gates.ts";
 import type { SessionResult } from "../../benchmarks/storage/session.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { type StorageStatus, storageSummaryText, storageTable } from "../../report/storage-text.ts";
@@ -10,6 +12,12 @@ import type { StorageValues } from "./config.ts";
 
 /** The whole run's figures, of all ranks together. */
 export const SUMMARY_JSON = "summary.json";
+
+/** The result with what became of the gates: of the whole run, so in rank 0. */
+export function withGates(result: SessionResult, gates: readonly Gate[]): SessionResult {
+  const { summary } = result;
+  return { ...result, summary: { ...summary, gates: judgeStorageGates(gates, summary) } };
+}
 
 /** Prints before it writes, and writes even where stdout takes no more. */
 export function save(
@@ -35,7 +43,8 @@ export function save(
 export function exitCodeOf({ summary, interrupted, failure }: SessionResult): ExitCode {
   if (failure !== null) return ExitCode.runFailed;
   if (interrupted) return ExitCode.interrupted;
-  return summary.validity.verdict === "unfit" ? ExitCode.clientUnfit : ExitCode.ok;
+  if (summary.validity.verdict === "unfit") return ExitCode.clientUnfit;
+  return summary.gates.some(({ passed }) => !passed) ? ExitCode.gateFailed : ExitCode.ok;
 }
 
 /** How the run ended, for its files. */

@@ -142,7 +142,7 @@ export async function mergeTogether(
   }
   if (group.rank !== 0) return { ...own, failure };
   const there = parts.filter((one) => one !== null);
-  return { ...own, summary: mergeRanks(there, plan, dataset), failure };
+  return { ...own, summary: mergeRanks(there, plan, dataset, failure), failure };
 }
 
 interface MergeContext {

@@ -1,5 +1,5 @@
 import type { ForeignResult } from "../foreign/result.ts";
-import { measuredOrMore } from "../numbers.ts";
+import { gateCheck } from "../gate-text.ts";
 import { xmlText } from "../xml.ts";
 import { isForeign, type Printed } from "./printed.ts";
 import type { PrintedSummary } from "./saved-summary.ts";
@@ -102,16 +102,7 @@ function checksOf({ run, validity, gates, whole, steady }: PrintedSummary): Chec
       name: "service level",
       failure: goodput.isMet ? null : `good were ${(100 * goodput.fraction).toFixed(1)} %`,
     });
-  for (const { gate, passed, value, isLowerBound } of gates)
-    checks.push({
-      name: gate,
-      failure: passed
-        ? null
-        : value === null
-          ? "not measured"
-          : `measured: ${measuredOrMore(value, isLowerBound)}`,
-    });
-  return checks;
+  return [...checks, ...gates.map(gateCheck)];
 }
 
 function endOf(isInterrupted: boolean, hasSummary: boolean): string | null {

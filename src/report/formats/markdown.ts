@@ -1,6 +1,7 @@
 import { metricTable } from "../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
-import { measured, measuredOrMore } from "../numbers.ts";
+import { gateMarkdown } from "../gate-text.ts";
+import { measured } from "../numbers.ts";
 import { quantileNames } from "../saved-distribution.ts";
 import { comparisonMarkdown } from "./comparison.ts";
 import { foreignMarkdown } from "./foreign-markdown.ts";
@@ -38,15 +39,7 @@ function markdownOf(summary: PrintedSummary): string {
     );
   if (run.interrupted) lines.push("**Interrupted**: what follows covers the time until then.", "");
   for (const { name, window } of windowsOf(summary)) lines.push(...windowLines(name, window), "");
-  lines.push(
-    inline(verdict),
-    ...gates
-      .map(
-        ({ gate, passed, value, isLowerBound }) =>
-          `${passed ? "Gate passed" : "**Gate FAILED**"}: \`${gate}\` (${value === null ? "not measured" : measuredOrMore(value, isLowerBound)})`,
-      )
-      .flatMap((line) => ["", line]),
-  );
+  lines.push(inline(verdict), ...gates.flatMap((gate) => ["", gateMarkdown(gate)]));
   lines.push(
     ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
   );

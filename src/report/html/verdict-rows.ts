@@ -1,3 +1,4 @@
+import { gateFigure, type JudgedGate } from "../gate-text.ts";
 import { type Html, html } from "./html.ts";
 
 export type VerdictLevel = "good" | "warn" | "bad";
@@ -33,6 +34,16 @@ export function fitnessVerdict(
       ? html`to measure what is shown`
       : html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`;
   return { level, name, word: verdict, details };
+}
+
+/** A condition of --gate. */
+export function gateVerdict(judged: JudgedGate): Verdict {
+  return {
+    level: judged.passed ? "good" : "bad",
+    name: "Gate",
+    word: judged.passed ? "passed" : "failed",
+    details: html`${judged.gate} (${gateFigure(judged)})`,
+  };
 }
 
 /** How many warnings there are, and what they are about; what to do stands in a section of its own. */

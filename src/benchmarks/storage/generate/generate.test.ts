@@ -86,6 +86,10 @@ describe("what cannot be finished leaves nothing behind, and the user's files al
   test("too little space, seen before a byte is written", async () => {
     const tried = generate(data(), options, { freeBytesAt: () => 50_000 });
     await expect(tried).rejects.toThrow(/needed for the samples/);
+    // Nor is there memory taken for them.
+    await expect(generate(data(), { ...options, samples: 1e12 })).rejects.toMatchObject({
+      code: "DATA_NO_SPACE",
+    });
     expect(readdirSync(folder)).toEqual([]);
   });
 

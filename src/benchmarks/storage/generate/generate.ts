@@ -2,6 +2,7 @@ import { closeSync, fsync, mkdirSync, openSync, rmdirSync, statfsSync, writeSync
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
+import { sum } from "../../../analysis/sum.ts";
 import { ExitCode, environmentError, systemCode, ToolError, usageError } from "../../../core/errors.ts";
 import { rngFor } from "../../../core/rng.ts";
 import { formatBytes } from "../../../core/units.ts";
@@ -13,7 +14,7 @@ import { strictJson } from "../../../results/strict-json.ts";
 import type { Layout } from "../dataset/dataset.ts";
 import { INDEX_COLUMNS, INDEX_FILE, MANIFEST_FILE, type Manifest } from "../dataset/manifest.ts";
 import { isVacant } from "../dataset/open-dataset.ts";
-import { type Distribution, distributionText, drawFrom } from "../distribution.ts";
+import { type Distribution, distributionText, drawFrom, meanOf } from "../distribution.ts";
 import { contentOf } from "./content.ts";
 import { moveInto, takenError } from "./move-into.ts";
 import { TAR_BLOCK, TAR_MEMBER_LIMIT, tarHeader, tarPadding } from "./tar-header.ts";
@@ -43,6 +44,8 @@ export interface GenerateDeps {
 /** Room that a file system wants for itself: a block and an inode a file, and a hundredth. */
 const OVERHEAD_PER_FILE = 8192;
 const OVERHEAD_SHARE = 0.01;
+/** Of so many the mean tells what they come to. */
+const MANY = 1_000_000;
 /** The loop turns after so much, so that Ctrl-C is heard. */
 const TURN_BYTES = 8 << 20;
 /** Files that are brought to the disk at the same time. */
@@ -60,14 +63,19 @@ export async function generate(
   deps: GenerateDeps = {},
 ): Promise<Manifest> {
   const root = resolve(path);
-  const sizes = sampleSizes(options);
   const action = `cannot generate samples in ${root}`;
   let made: string | undefined;
   let workshop: Workshop | null = null;
   try {
     made = mkdirSync(root, { recursive: true });
     await removeLeftovers(root);
-    checkSpace(root, sizes, options, deps.freeBytesAt ?? freeBytes);
+    const freeBytesAt = deps.freeBytesAt ?? freeBytes;
+    const { samples, sampleBytes } = options;
+    // Before there is a number for each of them in memory, which may be too many.
+    if (samples > MANY)
+      checkSpace(root, { samples, bytes: samples * Math.max(1, meanOf(sampleBytes)) }, options, freeBytesAt);
+    const sizes = sampleSizes(options);
+    checkSpace(root, { samples, bytes: sum(sizes) }, options, freeBytesAt);
     workshop = openWorkshop(root);
     deps.onWorkshop?.(workshop.path);
     const { names, index } = await writeAll(workshop.path, sizes, options, deps);
@@ -110,12 +118,12 @@ function sampleSizes({ samples, sampleBytes, seed, layout }: GenerateOptions): F
 
 function checkSpace(
   root: string,
-  sizes: Float64Array,
+  { samples, bytes }: { samples: number; bytes: number },
   { layout, samplesPerShard }: GenerateOptions,
   freeBytesAt: (path: string) => number,
 ): void {
-  const files = layout === "files" ? sizes.length : Math.ceil(sizes.length / samplesPerShard);
-  const content = sizes.reduce((sum, bytes) => sum + bytes + (layout === "tar" ? 2 * TAR_BLOCK : 0), 0);
+  const files = layout === "files" ? samples : Math.ceil(samples / samplesPerShard);
+  const content = bytes + (layout === "tar" ? 2 * TAR_BLOCK * samples : 0);
   const needed = content * (1 + OVERHEAD_SHARE) + files * OVERHEAD_PER_FILE;
   const free = freeBytesAt(root);
   if (free >= needed) return;

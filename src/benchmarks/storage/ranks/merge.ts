@@ -3,6 +3,7 @@ import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { computeError, computeStepErrorP99, readersAtWork } from "../figures.ts";
 import { hotSpotsOf } from "../hot-spots.ts";
+import { needOf } from "../need.ts";
 import type { PipelinePlan } from "../pipeline/run.ts";
 import type { NetworkCounts } from "../remote/network-counts.ts";
 import { measuredFigures } from "../summary.ts";
@@ -16,8 +17,14 @@ import type { RankPart } from "./part.ts";
  * summary.json of all ranks: figures over their concatenated records, totals of what each took. Pure.
  * @param parts of the ranks that handed theirs over, at least one
  * @param plan of any of the ranks
+ * @param failure of the whole run
  */
-export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, dataset: Dataset): StorageSummary {
+export function mergeRanks(
+  parts: readonly RankPart[],
+  plan: PipelinePlan,
+  dataset: Dataset,
+  failure: Error | null,
+): StorageSummary {
   const summaries = parts.map(({ summary }) => summary);
   const [first] = summaries as [StorageSummary];
   const measured = concatenated(parts);
@@ -76,8 +83,11 @@ export function mergeRanks(parts: readonly RankPart[], plan: PipelinePlan, datas
       sampleBytes === 0 ? null : (client.cpuUserMs + client.cpuSystemMs) / 1000 / (sampleBytes / 1e9),
     validity: mergedValidity(parts),
     ranks: parts.map(rankFigures),
+    lostRanks: lostOf(parts, plan.access.ranks),
+    failure: failure?.message ?? null,
   };
-  return { ...figures, warnings: warningsOf(figures) };
+  const whole = { ...figures, need: needOf(figures) };
+  return { ...whole, warnings: warningsOf(whole) };
 }
 
 /** Each rank waits for its own data: its compute over its own window, weighed by the length of that window. */
@@ -146,6 +156,11 @@ function mergedValidity(parts: readonly RankPart[]): StorageSummary["validity"] 
     summary.validity.reasons.map((reason) => `rank ${rank}: ${reason}`),
   );
   return { verdict, reasons };
+}
+
+function lostOf(parts: readonly RankPart[], ranks: number): number[] {
+  const there = new Set(parts.map(({ rank }) => rank));
+  return Array.from({ length: ranks }, (_, rank) => rank).filter((rank) => !there.has(rank));
 }
 
 function rankFigures({ rank, host, summary }: RankPart): RankFigures {

@@ -29,14 +29,15 @@ function rateRows({ steps, windowS, throughput, compute, jitterMs }: StorageSumm
   ];
 }
 
-/** Of --find-accelerators: how many were fed, and for each trial the AU, with the number of accelerators under `n`. */
+/** Of --find-accelerators: how many were fed, and for each trial and each confirming run the AU, with the number of accelerators under `n`. */
 function acceleratorRows({ accelerators }: StorageSummaryFile): Cell[][] {
   if (accelerators === null) return [];
-  const { found, leastAu, trials } = accelerators;
+  const { found, leastAu, trials, runs } = accelerators;
   return [
     ["acceleratorsFed", "accelerators", null, found],
     ["leastAu", "share", null, leastAu],
     ...trials.map(({ accelerators: n, au }): Cell[] => ["trialAu", "share", n, au]),
+    ...runs.map(({ accelerators: n, au }): Cell[] => ["confirmingAu", "share", n, au]),
   ];
 }
 

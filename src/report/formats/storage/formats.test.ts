@@ -43,6 +43,7 @@ function fakeSummary(given: Partial<StorageSummaryFile> = {}): StorageSummaryFil
     jitterMs: 0.25,
     compute: { au: 0.5, nullSourceAu: null },
     accelerators: null,
+    gates: [],
     validity: { verdict: "fit", reasons: [] },
     wasKilled: false,
     warnings: [{ message: "old prices", hint: "Take newer ones." }],
@@ -92,6 +93,7 @@ test("what only some runs have is in both: the first byte, copies, the accelerat
         { accelerators: 1, au: 0.95 },
         { accelerators: 2, au: 0.6 },
       ],
+      runs: [{ accelerators: 1, au: 0.93 }],
     },
   });
   const [head = [], ...rows] = parseCsv(storageCsv([summary]));
@@ -101,6 +103,7 @@ test("what only some runs have is in both: the first byte, copies, the accelerat
     ["leastAu", "", "0.9"],
     ["trialAu", "1", "0.95"],
     ["trialAu", "2", "0.6"],
+    ["confirmingAu", "1", "0.93"],
     ["microbatchCopy", "200", "10"],
     ["firstByte", "200", "10"],
   ])
@@ -109,6 +112,18 @@ test("what only some runs have is in both: the first byte, copies, the accelerat
   expect(lines).toContain("Feeds 1 accelerator at an AU of at least 90.0 %: with 1 95.0 %, with 2 60.0 %");
   expect(lines).toContain("| of it, copying, ms | 200 | 10.0 | 12.0 | - | 12.0 | 20.0\\* | - |");
   expect(lines).toContain("| read, first byte, ms | 200 | 10.0 | 12.0 | - | 12.0 | 20.0\\* | - |");
+});
+
+test("gates are in Markdown and JUnit", () => {
+  const gates = [
+    { gate: "au>=0.9", passed: false, value: 0.5 },
+    { gate: "step-load.p99<50ms", passed: true, value: 20 },
+  ];
+  const lines = storageMarkdown([fakeSummary({ gates })]).split("\n");
+  expect(lines).toContain("**Gate FAILED**: `au>=0.9` (0.50)");
+  const xml = storageJunit([fakeSummary({ gates })]);
+  expect(xml).toContain('tests="4" failures="1"');
+  expect(xml).toContain('<failure message="measured: 0.50"/>');
 });
 
 test("JUnit fails a run that ended early, and an unfit harness", () => {

@@ -47,6 +47,7 @@ export function summaryOfRows({ run, loading }: LoadedRun): StorageSummaryFile {
     compute: { au: null, nullSourceAu: null },
     validity: { verdict: "doubtful", reasons: ["not known: the run did not come to its end"] },
     accelerators: null,
+    gates: [],
     wasKilled: true,
     warnings: [],
   };

@@ -1,10 +1,11 @@
+import { gateCheck } from "../../gate-text.ts";
 import { junitText } from "../junit.ts";
 import type { StorageSummaryFile } from "./saved-summary.ts";
 
-/** Storage runs as JUnit's XML: a suite a run, a case for its end and one for the harness. */
+/** Storage runs as JUnit's XML: a suite a run, a case for its end, one for the harness, and one for each gate. */
 export function storageJunit(summaries: readonly StorageSummaryFile[]): string {
   return junitText(
-    summaries.map(({ run, steps, windowS, validity, wasKilled }) => ({
+    summaries.map(({ run, steps, windowS, validity, gates, wasKilled }) => ({
       tool: "inferbench storage",
       run: run.runName,
       startedAt: run.startedAt,
@@ -19,6 +20,7 @@ export function storageJunit(summaries: readonly StorageSummaryFile[]): string {
           name: "the harness was fit to measure",
           failure: validity.verdict === "unfit" ? validity.reasons.join(", ") : null,
         },
+        ...gates.map(gateCheck),
       ],
     })),
   );

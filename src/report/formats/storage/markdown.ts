@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
+import { gateMarkdown } from "../../gate-text.ts";
 import { counted, measured, percent } from "../../numbers.ts";
 import { quantileNames } from "../../saved-distribution.ts";
 import { inline, meanText, quantileText, row } from "../markdown-text.ts";
@@ -10,7 +11,7 @@ export function storageMarkdown(summaries: readonly StorageSummaryFile[]): strin
 }
 
 function markdownOf(summary: StorageSummaryFile): string {
-  const { run, steps, loader, windowS, throughput, compute, jitterMs, validity, warnings } = summary;
+  const { run, steps, loader, windowS, throughput, compute, jitterMs, validity, gates, warnings } = summary;
   const facts = [
     run.startedAt,
     run.dataRoot,
@@ -50,6 +51,7 @@ function markdownOf(summary: StorageSummaryFile): string {
     ...timeRows(summary),
     "",
     verdict,
+    ...gates.flatMap((gate) => ["", gateMarkdown(gate)]),
     ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
   ].join("\n");
 }
@@ -58,7 +60,8 @@ function acceleratorLines({ accelerators }: StorageSummaryFile): string[] {
   if (accelerators === null) return [];
   const { found, leastAu, trials } = accelerators;
   const each = trials.map(({ accelerators: n, au }) => `with ${formatNumber(n)} ${percent(au)}`).join(", ");
-  return [`Feeds ${counted(found, "accelerator")} at an AU of at least ${percent(leastAu)}: ${each}`, ""];
+  const fed = found === null ? "not confirmed:" : counted(found, "accelerator");
+  return [`Feeds ${fed} at an AU of at least ${percent(leastAu)}: ${each}`, ""];
 }
 
 function timeRows({ metrics }: StorageSummaryFile): string[] {

@@ -39,12 +39,14 @@ const Summary = v.object({
   compute: v.object({ au: number, nullSourceAu: number }),
   accelerators: maybe(
     v.object({
-      found: v.number(),
+      found: number,
       leastAu: v.number(),
       trials: v.array(v.object({ accelerators: v.number(), au: v.number() })),
+      runs: v.optional(v.array(v.object({ accelerators: v.number(), au: v.number() })), []),
     }),
   ),
   validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),
+  gates: v.optional(v.array(v.object({ gate: v.string(), passed: v.boolean(), value: number })), []),
   /** Not in the file: where there is one, the run came to its end. */
   wasKilled: v.optional(v.boolean(), false),
   warnings: v.array(v.object({ message: v.string(), hint: v.string() })),

@@ -1,11 +1,12 @@
 import { formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/serving/caution.ts";
-import { measured, measuredOrMore, percent } from "../../numbers.ts";
+import { measured, percent } from "../../numbers.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { limitsText } from "../../slo-text.ts";
 import { type Html, html } from "../html.ts";
 import {
   fitnessVerdict,
+  gateVerdict,
   VERDICT_MARKS,
   type Verdict,
   type VerdictLevel,
@@ -108,16 +109,6 @@ function goodputVerdict({ slos }: SavedSummary, window: SavedWindow | null): Ver
       details: html`${limitsText(slos.slos)}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
     },
   ];
-}
-
-function gateVerdict({ gate, passed, value, isLowerBound, isKnown }: SavedSummary["gates"][number]): Verdict {
-  const figure = value === null ? "not measured" : measuredOrMore(value, isLowerBound);
-  return {
-    level: passed ? "good" : "bad",
-    name: "Gate",
-    word: passed ? "passed" : "failed",
-    details: html`${gate} (${figure}${value === null || isKnown ? "" : ", not known to hold"})`,
-  };
 }
 
 function steadinessVerdict(steady: SavedWindow | null): Verdict[] {

@@ -41,7 +41,7 @@ const terms = [
   {
     id: "term-au",
     name: "AU, accelerator utilisation",
-    text: "compute / (compute and waiting for data), over the counted steps",
+    text: "compute asked for / (compute and waiting for data), over the counted steps; fed is an accelerator that reaches 95 % of the null source's",
   },
   {
     id: "term-null",

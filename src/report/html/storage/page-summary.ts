@@ -20,6 +20,14 @@ const Summary = v.object({
   throughput: maybe(v.object({ samplesPerS: v.number(), bytesPerS: v.number() })),
   metrics: v.record(v.string(), maybe(PageDistribution)),
   jitterMs: number,
+  need: maybe(
+    v.object({
+      neededBytesPerS: v.number(),
+      getsBytesPerS: v.number(),
+      starves: v.boolean(),
+      remedies: v.array(v.string()),
+    }),
+  ),
   compute: v.object({ error: number, stepErrorP99: number, au: number, nullSourceAu: number }),
   reads: maybe(
     v.object({
@@ -33,9 +41,10 @@ const Summary = v.object({
   network: maybe(v.object({ requests: v.number(), retries: v.record(v.string(), v.number()) })),
   accelerators: maybe(
     v.object({
-      found: v.number(),
+      found: number,
       leastAu: v.number(),
       trials: v.array(v.object({ accelerators: v.number(), au: v.number() })),
+      runs: v.optional(v.array(v.object({ accelerators: v.number(), au: v.number() })), []),
     }),
   ),
   hotSpots: maybe(
@@ -49,7 +58,20 @@ const Summary = v.object({
   cache: maybe(v.object({ asked: v.string(), before: share, after: share })),
   cpuSPerGb: number,
   validity: v.object({ verdict: v.string(), reasons: v.array(v.string()) }),
+  gates: v.optional(
+    v.array(
+      v.object({
+        gate: v.string(),
+        passed: v.boolean(),
+        value: number,
+        isLowerBound: v.optional(v.boolean(), false),
+        isKnown: v.optional(v.boolean(), true),
+      }),
+    ),
+    [],
+  ),
   warnings: v.optional(v.array(v.object({ message: v.string(), hint: v.optional(v.string(), "") })), []),
+  failure: text,
   ranks: maybe(
     v.array(
       v.object({

@@ -1,9 +1,11 @@
 import { formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/storage/caution.ts";
 import { counted, percent } from "../../numbers.ts";
+import { needSentence, remedyTexts } from "../../storage-need.ts";
 import { type Html, html } from "../html.ts";
 import {
   fitnessVerdict,
+  gateVerdict,
   VERDICT_MARKS,
   type Verdict,
   type VerdictLevel,
@@ -48,7 +50,9 @@ function verdictsOf(page: StoragePageRun): Verdict[] {
   return [
     runVerdict(page),
     fitnessVerdict("Harness", summary.validity),
+    ...needVerdict(summary),
     ...acceleratorVerdict(summary),
+    ...summary.gates.map(gateVerdict),
     warningsVerdict(summary.warnings),
   ];
 }
@@ -66,22 +70,37 @@ function runVerdict({ run, summary, loading }: StoragePageRun): Verdict {
   const after = warmup > 0 ? `, after ${formatNumber(warmup)} of warm-up` : "";
   const details = html`${formatNumber(done)} of ${counted(asked, "step")}${after}`;
   const status = run.metadata?.status ?? null;
-  if (status === "failed") return { level: "bad", name, word: "failed", details };
+  if (status === "failed") {
+    const why = summary.failure === null ? "" : `: ${summary.failure}`;
+    return { level: "bad", name, word: "failed", details: html`${details}${why}` };
+  }
   return done < asked
     ? { level: "warn", name, word: "interrupted", details }
     : { level: "good", name, word: "complete", details };
 }
 
+function needVerdict({ need }: StoragePageSummary): Verdict[] {
+  if (need === null) return [];
+  const details = [needSentence(need), ...remedyTexts(need)].join(" ");
+  return [
+    need.starves
+      ? { level: "warn", name: "Accelerator", word: "starves", details: html`${details}` }
+      : { level: "good", name: "Accelerator", word: "fed", details: html`${needSentence(need)}` },
+  ];
+}
+
 function acceleratorVerdict({ accelerators }: StoragePageSummary): Verdict[] {
   if (accelerators === null) return [];
-  const { found, leastAu, trials } = accelerators;
-  const shown = trials.map(({ accelerators: n, au }) => `${formatNumber(n)}: ${percent(au)}`);
+  const { found, leastAu, trials, runs } = accelerators;
+  const list = (of: typeof trials) =>
+    of.map(({ accelerators: n, au }) => `${formatNumber(n)}: ${percent(au)}`).join(", with ");
+  const inRuns = runs.length === 0 ? "" : `, in whole runs with ${list(runs)}`;
   return [
     {
-      level: found > 0 ? "good" : "bad",
+      level: found === null ? "warn" : found > 0 ? "good" : "bad",
       name: "Feeds",
-      word: counted(found, "accelerator"),
-      details: html`at an AU of at least ${percent(leastAu)}; the AU with ${shown.join(", with ")}`,
+      word: found === null ? "not confirmed" : counted(found, "accelerator"),
+      details: html`at an AU of at least ${percent(leastAu)}; the AU in trials with ${list(trials)}${inRuns}`,
     },
   ];
 }

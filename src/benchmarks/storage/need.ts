@@ -1,0 +1,72 @@
+import type { StorageSummary } from "./summary-shape.ts";
+
+/**
+ * What the figures say would help an accelerator that waits: `page-cache`: nothing of the storage, it was memory that answered;
+ * `more-readers`: all were at work; `prefetch`: readers stood idle while the accelerator waited; `larger-reads`: samples are read in many
+ * small pieces, one after the other.
+ */
+export const remedies = ["page-cache", "more-readers", "prefetch", "larger-reads"] as const;
+export type Remedy = (typeof remedies)[number];
+
+/** Whether the data comes fast enough. */
+export interface Need {
+  /** What would keep the accelerator at its compute all the time. */
+  neededBytesPerS: number;
+  getsBytesPerS: number;
+  starves: boolean;
+  /** Empty for one that is fed. */
+  remedies: Remedy[];
+}
+
+/** Of the AU of a source that costs nothing, so much has to be reached. */
+const FED = 0.95;
+/** Readers at work, mean over all of them. */
+const BUSY = 0.9;
+const IDLE = 0.75;
+/** Less than this of what was read came from storage. */
+const MOSTLY_CACHED = 0.5;
+/** Pieces up to this are small. */
+const SMALL_READ_BYTES = 1 << 20;
+
+type Figures = Pick<
+  StorageSummary,
+  "run" | "throughput" | "compute" | "loader" | "dataset" | "reads" | "cache" | "validity"
+>;
+
+/** @returns null where nobody can tell: no compute, no step, or a harness that was the limit itself */
+export function needOf(figures: Figures): Need | null {
+  const { throughput, compute, validity } = figures;
+  if (throughput === null || compute.au === null || validity.verdict === "unfit") return null;
+  const ceiling = Math.max(compute.nullSourceAu ?? 1, compute.au);
+  const starves = compute.au < FED * ceiling;
+  return {
+    // The AU is the compute's share of the time in which these bytes came.
+    neededBytesPerS: throughput.bytesPerS / compute.au,
+    getsBytesPerS: throughput.bytesPerS,
+    starves,
+    remedies: starves ? remediesFor(figures) : [],
+  };
+}
+
+/** Whether the page cache answered most reads. */
+export function isMostlyCached({
+  reads,
+  cache,
+  run,
+}: Pick<StorageSummary, "reads" | "cache" | "run">): boolean {
+  if (run.direct) return false;
+  return cache.asked === "warm" || (reads.processRatio !== null && reads.processRatio < MOSTLY_CACHED);
+}
+
+function remediesFor(figures: Figures): Remedy[] {
+  const { loader, dataset, run } = figures;
+  const busy = loader.readersAtWork === null ? null : loader.readersAtWork.mean / loader.workers;
+  const found: Remedy[] = [];
+  if (isMostlyCached(figures)) found.push("page-cache");
+  if (busy !== null && busy >= BUSY) found.push("more-readers");
+  if (busy !== null && busy < IDLE) found.push("prefetch");
+  const isSmall = loader.blockBytes !== null && loader.blockBytes < SMALL_READ_BYTES;
+  const isInPieces = isSmall && dataset.bytes / dataset.samples > loader.blockBytes!;
+  if (busy !== null && busy >= BUSY && isInPieces && run.engine !== "io_uring") found.push("larger-reads");
+  return found;
+}

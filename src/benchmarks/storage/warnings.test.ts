@@ -1,0 +1,86 @@
+import { expect, test } from "bun:test";
+import { noOddities } from "./dataset/dataset.ts";
+import { warningsOf } from "./warnings.ts";
+
+type Figures = Parameters<typeof warningsOf>[0];
+const figures = {
+  run: { engine: "pread", direct: true, startedAt: "2026-11-23T05:55:12.345Z" },
+  steps: { done: 100 },
+  loader: {
+    workers: 4,
+    prefetchDepth: 2,
+    verify: false,
+    readersAtWork: { mean: 3, max: 4 },
+    queueDepth: null,
+  },
+  dataset: { samples: 1000, bytes: 1e12, hostMemoryBytes: 100e9, oddities: noOddities },
+  reads: { processRatio: 1 },
+  cache: { asked: "asis" },
+  accelerators: null,
+  validity: { verdict: "fit", reasons: [] },
+  lostRanks: [],
+  ranks: null,
+  gpu: null,
+  price: null,
+} as unknown as Figures;
+const of = (more: Record<string, unknown>) =>
+  warningsOf({
+    ...figures,
+    ...Object.fromEntries(
+      Object.entries(more).map(([key, value]) => [
+        key,
+        Array.isArray(value) ? value : { ...(figures[key as keyof Figures] as object), ...(value as object) },
+      ]),
+    ),
+  } as Figures);
+const codes = (more: Record<string, unknown>) => of(more).map(({ code }) => code);
+const accelerators = { leastAu: 0.9, found: 4, trials: [], runs: [] };
+
+test("nothing is said of a run that is as it should be", () => {
+  expect(of({})).toEqual([]);
+});
+
+test("less data than five times the memory is, with how many samples to ask for", () => {
+  const [warning] = of({ dataset: { bytes: 10e9 } });
+  expect(warning).toMatchObject({
+    code: "SMALL_DATA",
+    hint: expect.stringContaining("--sample-count 50000 "),
+  });
+  // A run that asks nothing of the disk is not told so.
+  expect(codes({ dataset: { bytes: 10e9 }, run: { direct: false } })).toEqual([]);
+  expect(codes({ dataset: { bytes: 10e9 }, run: { direct: false }, accelerators })).toEqual(["SMALL_DATA"]);
+});
+
+test("readers that are always at work may be what a search found", () => {
+  const loader = { readersAtWork: { mean: 3.9, max: 4 } };
+  expect(codes({ loader })).toEqual([]);
+  expect(of({ loader, accelerators })[0]).toMatchObject({
+    code: "READERS_LIMIT",
+    hint: expect.stringContaining("--num-workers 8"),
+  });
+});
+
+test("files left out, keys that recur and lost ranks are named", () => {
+  const oddities = {
+    leftOut: { files: 2, first: "README.md" },
+    repeatedKeys: { samples: 3, shard: "0.tar", key: "7" },
+  };
+  const messages = of({ dataset: { oddities }, lostRanks: [1] }).map(({ message }) => message);
+  expect(messages).toEqual([
+    expect.stringContaining("rank 1 was lost"),
+    expect.stringContaining("2 files, such as README.md"),
+    expect.stringContaining("3 samples more than there are keys, such as 7 in 0.tar"),
+  ]);
+});
+
+test("readers without work are told of where the run was long enough to see them", () => {
+  const loader = { readersAtWork: { mean: 1, max: 2 } };
+  expect(codes({ loader })).toEqual(["IDLE_READERS"]);
+  expect(codes({ loader, steps: { done: 5 } })).toEqual([]);
+  expect(codes({ loader: { ...loader, prefetchDepth: 0 }, steps: { done: 5 } })).toEqual(["IDLE_READERS"]);
+});
+
+test("a queue of which nothing is known is not called shallow", () => {
+  const queueDepth = (most: number) => codes({ loader: { queueDepth: { asked: 16, mean: null, most } } });
+  expect([queueDepth(0), queueDepth(4), queueDepth(16)]).toEqual([[], ["QUEUE_DEPTH"], []]);
+});
