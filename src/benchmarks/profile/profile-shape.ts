@@ -12,6 +12,7 @@ import type { SaturationWatch } from "./saturation-watch.ts";
 /** What to know of a level before reading its figures. */
 export type Mark =
   | "saturated"
+  | "piled-up"
   | "gate-failed"
   | "unfit"
   | "doubtful"
@@ -50,16 +51,25 @@ export interface LevelResult extends Level {
   warnings: { code: string; message: string; hint: string }[];
 }
 
-/** What the capacity comes with, of the level that at-capacity.ts chooses; null for what was not measured. */
+/** A figure with its 95 % interval; a bound that is not known is null. */
+export interface Bounded {
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** What the capacity comes with (at-capacity.ts); null for what was not measured. */
 export interface CapacityFigures {
-  /** The level's name. */
-  level: string;
-  ratePerS: number;
-  outputTokensPerS: number;
-  usdPerMOutputTokens: number | null;
+  /** Names of the levels near the capacity that tell what a request takes. */
+  levels: string[];
+  /** Of a session, with conversations. */
+  outputTokensPerRequest: Bounded;
+  outputTokensPerS: Bounded;
+  usdPerMOutputTokens: Bounded | null;
+  usdPerMTotalTokens: Bounded | null;
   joulesPerOutputToken: number | null;
   gpus: number | null;
-  outputTokensPerSPerGpu: number | null;
+  outputTokensPerSPerGpu: Bounded | null;
 }
 
 export interface Profile {

@@ -5,6 +5,7 @@ import { exitOf } from "../../benchmarks/profile/judge.ts";
 import type { Level } from "../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { ExitCode, ToolError } from "../../core/errors.ts";
+import { formatDuration } from "../../core/units.ts";
 import type { MetadataFile } from "../../results/metadata.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
@@ -117,8 +118,17 @@ async function runLevels(conducted: Conducted): Promise<void> {
     await sequence.sweep();
     const slos = levels.verdict.slos?.slos;
     if (values.findCapacity && slos !== undefined) {
-      const found = await sequence.capacity(values.good, slos, values.capacityRequests);
-      profile.capacity = { ...found, at: figuresAtCapacity(found.ratePerS, sequence.levels) };
+      const found = await sequence.capacity({
+        share: values.good,
+        slos,
+        maxRequests: values.capacityRequests,
+        maxS: values.capacityTime / 1000,
+        onSearch: (expectedS) =>
+          notes.info(
+            `searching for the capacity: about ${formatDuration(1000 * expectedS)} of sending, at most ${formatDuration(values.capacityTime)} (--capacity-time)`,
+          ),
+      });
+      profile.capacity = { ...found, at: figuresAtCapacity(found, sequence.levels) };
     }
     await begin();
     // Trials of a search that is not asked for this time are none of this start's to judge.
@@ -161,6 +171,8 @@ function sayOf({ name, status, warnings, idle }: LevelResult, isKept: boolean): 
       `${name}: the server was not idle before this level: a small request ${last} after ${Math.round(waitedMs / 1000)} s of waiting; at first one took ${Math.round(baselineTtftMs)} ms`,
     );
   }
+  const fewer = warnings.find(({ code }) => code === "fewer-in-flight");
+  if (fewer !== undefined) notes.warn(`${name}: ${fewer.message}`);
   const failures = warnings.find(({ code }) => code === "failures");
   if (status === "failed" && failures !== undefined) notes.error(`${name}: ${failures.message}`);
 }

@@ -105,6 +105,12 @@ export const profileFlags = {
     "requests that the search may send, all its levels together (default 20000, or what 15 minutes at the sweep's highest throughput take where that is more)",
     capacity,
   ),
+  capacityTime: withDefault(
+    kind.duration("s", { min: 1000 }),
+    "1h",
+    "how long the search may send, all its levels together; its trials are shorter where that is little time",
+    capacity,
+  ),
 
   ...shared,
   host: withEnv(shared.host, "IP"),

@@ -3,7 +3,7 @@ import { loadLabel } from "../../benchmarks/profile/level.ts";
 import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv.ts";
 import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { csvText } from "../../results/csv.ts";
-import { capacityLines, profileFoot, profileHead, profileRowText, unfinished } from "../profile-text.ts";
+import { capacityLines, profileFoot, profileHead, profileRows, unfinished } from "../profile-text.ts";
 import { type JunitSuite, junitText } from "./junit.ts";
 import { inline } from "./markdown-text.ts";
 
@@ -22,11 +22,7 @@ export function profilesMarkdown(profiles: readonly Profile[]): string {
       const { run, levels } = profile;
       const facts = [run.startedAt, run.endpoint, run.backend, run.model, `inferbench ${run.version}`];
       const foot = profileFoot(profile);
-      const table = [
-        ...profileHead(),
-        ...levels.map(profileRowText),
-        ...(foot.length > 0 ? ["", ...foot] : []),
-      ];
+      const table = [...profileHead(), ...profileRows(levels), ...(foot.length > 0 ? ["", ...foot] : [])];
       const warnings = levels.flatMap(({ name, warnings: of }) =>
         of.map(({ message, hint }) => `> warning: ${inline(name)}: ${inline(message)}. ${inline(hint)}`),
       );

@@ -16,7 +16,7 @@ import { doubtsBanner } from "../verdict-rows.ts";
 import { warningsHtml } from "../warnings.ts";
 import { defined, definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
-import { numbersHtml } from "./numbers.ts";
+import { numbersHtml, sentRateOf } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
 import { requestsOf } from "./requests-section.ts";
 
@@ -101,7 +101,7 @@ function runsTable(runs: readonly PageRun[]): Html {
     const goodput = window?.goodput ?? null;
     const { load } = page;
     const counts = window?.requests;
-    return html`<tr><th scope="row"><a href="#run-${i + 1}">${page.run.name}</a></th><td class="${level}"><span class="word">${text}</span></td><td>${load ? measured(load.askedRatePerS) : "-"}</td><td>${load ? measured(load.achievedRatePerS) : "-"}</td><td>${load?.concurrency ?? "-"}</td><td>${page.steady === null ? "whole" : "steady"}</td><td>${counts ? formatNumber(counts.total) : "-"}</td><td>${counts ? formatNumber(counts.failed) : "-"}</td><td>${measured(window?.requestThroughputPerS)}</td><td>${measured(window?.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${goodput === null ? "-" : html`${percent(goodput.fraction)}<small>[${percent(goodput.low)} to ${percent(goodput.high)}]</small>`}</td>` : null}</tr>`;
+    return html`<tr><th scope="row"><a href="#run-${i + 1}">${page.run.name}</a></th><td class="${level}"><span class="word">${text}</span></td><td>${load ? measured(load.askedRatePerS) : "-"}</td><td>${load === null ? "-" : measured(sentRateOf(load))}</td><td>${load?.concurrency ?? "-"}</td><td>${page.steady === null ? "whole" : "steady"}</td><td>${counts ? formatNumber(counts.total) : "-"}</td><td>${counts ? formatNumber(counts.failed) : "-"}</td><td>${measured(window?.requestThroughputPerS)}</td><td>${measured(window?.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${goodput === null ? "-" : html`${percent(goodput.fraction)}<small>[${percent(goodput.low)} to ${percent(goodput.high)}]</small>`}</td>` : null}</tr>`;
   });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="numbers"><thead><tr><th scope="col">run</th><th scope="col" class="text">verdict</th><th scope="col">asked, /s</th><th scope="col">sent, /s</th><th scope="col">users or cap</th><th scope="col">window</th><th scope="col">${defined("due", "term-due")}</th><th scope="col">failed</th><th scope="col">${defined("req/s", "term-requestThroughput")}</th><th scope="col">${defined("tok/s", "term-outputThroughput")}</th>${hasGoodput ? html`<th scope="col">${defined("goodput", "term-goodput")}</th>` : null}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

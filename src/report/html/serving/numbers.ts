@@ -31,7 +31,7 @@ function countsTable(windows: readonly NamedWindow[], known: SavedSummary["load"
     html`<tr><th scope="row">${name}</th>${windows.map(({ window }) => html`<td>${of(window)}</td>`)}</tr>`;
   const has = (of: (window: SavedWindow) => unknown) => windows.some(({ window }) => of(window) !== null);
   const load = known === null ? null : loadText(known);
-  return html`<div class="scroll"><table class="numbers"><caption>Requests and throughput</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Requests and throughput"><table class="numbers"><caption>Requests and throughput</caption>
 <thead><tr><td></td>${windows.map(({ name, term }) => html`<th scope="col">${defined(name, term)}</th>`)}</tr></thead><tbody>
 ${row("duration, s", ({ durationS }) => measured(durationS))}
 ${row(defined("due", "term-due"), ({ requests }) => formatNumber(requests.total))}
@@ -45,16 +45,21 @@ ${has(({ stalls }) => stalls) ? row(defined("stalls", "term-stalls"), stallsCell
 </tbody></table>${load === null ? null : html`<p class="muted note">Load: ${load}</p>`}</div>`;
 }
 
-function loadText({
+/** Users, and a burst, have no rate of sending. */
+export function sentRateOf({
   askedRatePerS,
   plannedRatePerS,
   achievedRatePerS,
-  peakInFlight,
-}: SavedSummary["load"]): string {
+}: SavedSummary["load"]): number | null {
+  return askedRatePerS === null && plannedRatePerS === null ? null : achievedRatePerS;
+}
+
+function loadText(load: SavedSummary["load"]): string {
+  const { askedRatePerS, plannedRatePerS, peakInFlight } = load;
   const rates = [
     ["asked", askedRatePerS],
     ["planned", plannedRatePerS],
-    ["sent", achievedRatePerS],
+    ["sent", sentRateOf(load)],
   ] as const;
   const known = rates.flatMap(([name, perS]) => (perS === null ? [] : [`${name} ${measured(perS)}`]));
   const peak = peakInFlight === null ? [] : [`at most ${formatNumber(peakInFlight)} in flight`];

@@ -102,9 +102,9 @@ function goodputVerdict({ slos }: SavedSummary, window: SavedWindow | null): Ver
       : ` Missed: ${misses.map(([name, n]) => `${name} ${formatNumber(n)}`).join(", ")}.`;
   return [
     {
-      level: isMet === null ? "good" : isMet ? "good" : "bad",
+      level: isMet === null ? "none" : isMet ? "good" : "bad",
       name: "Service level",
-      word: isMet === null ? "goodput" : isMet ? "met" : "missed",
+      word: isMet === null ? `${percent(fraction)} good` : isMet ? "met" : "missed",
       details: html`${limitsText(slos.slos)}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
     },
   ];
