@@ -149,11 +149,11 @@ async function idleOf({ values, levels, profile }: Conducted): Promise<IdleWatch
   const { asked, checked, clock, interrupt } = levels;
   const target = checked.closesConnections ? { ...asked, keepalive: false } : asked;
   const probe = new IdleProbe(target, checked.settings, clock);
-  const baselineTtftMs = await withSpinner("probing the idle server", probe.baselineMs(interrupt));
-  if (baselineTtftMs !== null) return { probe, baselineTtftMs };
+  const { ttftMs, failure } = await withSpinner("probing the idle server", probe.baseline(interrupt));
+  if (ttftMs !== null) return { probe, baselineTtftMs: ttftMs };
   if (!interrupt.aborted)
     notes.warn(
-      `${profile.run.endpoint} does not answer a small request well: nobody looks whether it is idle between levels`,
+      `${profile.run.endpoint} does not answer a small request well (${failure.message}): nobody looks whether it is idle between levels`,
     );
   return null;
 }

@@ -11,7 +11,7 @@ import { nextLoad, type SweptLevel } from "../../benchmarks/profile/sweep.ts";
 import type { Slo } from "../../benchmarks/serving/slo.ts";
 import { ToolError } from "../../core/errors.ts";
 import { interruptedEarly } from "../../core/signals.ts";
-import { sleepMs } from "../../core/wait.ts";
+import { countDown } from "../ui/countdown.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import type { ProfileConfig } from "./config.ts";
 import type { ProfileValues } from "./level-values.ts";
@@ -122,7 +122,7 @@ export class Sequence {
       if (interrupt.aborted) throw interruptedBetween();
       return null;
     }
-    if (values.sleepTime > 0) await sleepMs(values.sleepTime, interrupt);
+    if (values.sleepTime > 0) await countDown("pause before the next level", values.sleepTime, interrupt);
     if (interrupt.aborted) throw interruptedBetween();
     const idle = this.#idle;
     if (idle === null) return null;

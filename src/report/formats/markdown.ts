@@ -1,6 +1,6 @@
 import { metricTable } from "../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
-import { measured, measuredOrMore } from "../numbers.ts";
+import { countText, measured, measuredOrMore } from "../numbers.ts";
 import { quantileNames } from "../saved-distribution.ts";
 import { comparisonMarkdown } from "./comparison.ts";
 import { foreignMarkdown } from "./foreign-markdown.ts";
@@ -74,7 +74,7 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
     return [
       [
         metric.unit === "ms" ? `${metricName}, ms` : metricName,
-        formatNumber(metric.n),
+        countText(metric.n),
         meanText(metric),
         ...quantiles,
       ],

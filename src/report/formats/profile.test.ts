@@ -56,6 +56,10 @@ describe("a profile as", () => {
     expect(text).toContain('tests="4" failures="2"');
     expect(text).toContain("even the lowest rate was too much");
     expect(text).toContain('message="unfit"');
+    const found = { ...capacity, ratePerS: 8.3, low: 7, high: 9.5, reason: "the interval is wide" };
+    expect(profilesJunit([{ ...profile, capacity: found }])).toContain(
+      "<system-out>Capacity 8.30 req/s [7.00 to 9.50], 95 % interval of 0 trials",
+    );
   });
 
   test("JUnit takes a level beyond saturation for no failure", () => {

@@ -51,18 +51,15 @@ function suiteOf(profile: Profile): JunitSuite {
   const { run, levels, capacity, slos } = profile;
   const why = unfinished(profile);
   const end = why === null ? null : `it is ${why}`;
+  const said = capacity === null ? "" : capacityLines(capacity, slos).join(" ").replace(/\s+/g, " ");
   const found =
     capacity === null
       ? []
       : [
           {
             name: "the capacity was found",
-            failure:
-              capacity.ratePerS === null
-                ? capacityLines(capacity, slos)
-                    .map((line) => line.trim())
-                    .join(" ")
-                : null,
+            failure: capacity.ratePerS === null ? said : null,
+            text: said,
           },
         ];
   return {

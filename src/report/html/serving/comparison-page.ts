@@ -6,7 +6,7 @@ import { comparisonFacts } from "../../figures/serving/facts.ts";
 import type { ServingRun } from "../../figures/serving/run.ts";
 import { figuresOfRun } from "../../figures/serving/run-figures.ts";
 import type { Fact, Figure } from "../../figures/spec.ts";
-import { measured, percent } from "../../numbers.ts";
+import { countText, measured, percent } from "../../numbers.ts";
 import type { SavedMetric, SavedWindow } from "../../saved-summary.ts";
 import { FigureShelf } from "../figure-html.ts";
 import { type Html, html } from "../html.ts";
@@ -131,7 +131,7 @@ function sideBySide(runs: readonly PageRun[]): Html {
       const row = (label: Html | string, cell: (metric: SavedMetric) => Html | string) =>
         html`<tr><th scope="row">${label}</th>${metrics.map((metric) => html`<td>${metric === null ? "-" : cell(metric)}</td>`)}</tr>`;
       return html`<div class="scroll" tabindex="0" role="region" aria-label="${name} of all runs"><table class="numbers"><caption>${defined(name, `metric-${id}`)}, ${unit}</caption><thead><tr><td></td>${heads}</tr></thead><tbody>
-${row(defined("n", "term-n"), ({ n }) => formatNumber(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody></table></div>`;
+${row(defined("n", "term-n"), ({ n }) => countText(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody></table></div>`;
     });
   return html`<div class="tables">${tables}</div>
 <p class="muted note">Over the window that the table above names. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished. Intervals that overlap are no proof that two runs are equal.</p>`;

@@ -1,5 +1,5 @@
 import { formatNumber } from "../../../core/units.ts";
-import { cautionOf } from "../../figures/serving/caution.ts";
+import { cautionOf, lostRecords } from "../../figures/serving/caution.ts";
 import { measured, measuredOrMore, percent } from "../../numbers.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { limitsText } from "../../slo-text.ts";
@@ -34,6 +34,8 @@ export function verdictWord(page: PageRun): { level: VerdictLevel; text: string 
 function banner({ run, summary, measuredBy }: PageRun): Html | null {
   if (measuredBy !== null)
     return html`<div class="banner"><span class="caution">Measured by ${measuredBy.tool}, in its own terms.</span> ${measuredBy.notes.join(" ")}</div>`;
+  const lost = lostRecords(run);
+  if (lost !== null) return html`<p class="banner"><span class="caution">${lost}.</span></p>`;
   if (summary !== null) return null;
   return html`<p class="banner"><span class="caution">${cautionOf(run)}.</span> There is no summary.json. The figures and intervals below were computed from the records that it left; what needs the whole run (the client's fitness, service levels, energy, cost) is missing.</p>`;
 }
