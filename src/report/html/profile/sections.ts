@@ -96,7 +96,7 @@ function capacity({ capacity: found }: Profile): Html | null {
         : `${measured(at.joulesPerOutputToken)} J per output token, of the levels named`,
     ],
   ];
-  return html`<h3 class="note">At the capacity</h3><table class="wrapped"><tbody>${facts.map(([what, text]) => html`<tr><th scope="row">${what}</th><td class="text">${text}</td></tr>`)}</tbody></table>`;
+  return html`<h3 class="after">At the capacity</h3><table class="wrapped"><tbody>${facts.map(([what, text]) => html`<tr><th scope="row">${what}</th><td class="text">${text}</td></tr>`)}</tbody></table>`;
 }
 
 function textOf(bounded: Bounded | null, unit: string): string {
