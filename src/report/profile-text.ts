@@ -1,3 +1,4 @@
+import type { Bounded } from "../analysis/bounded.ts";
 import { type TrialShare, trialShare } from "../benchmarks/profile/capacity/trial.ts";
 import { loadLabel } from "../benchmarks/profile/level.ts";
 import type { LevelFigures, LevelLatency } from "../benchmarks/profile/level-figures.ts";

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import type { Bounded } from "../../analysis/bounded.ts";
 import { figuresAtCapacity } from "./at-capacity.ts";
 import { fakeFigures, fakeLevel } from "./level.fake.ts";
 import type { LevelFigures } from "./level-figures.ts";
-import type { Bounded, LevelResult } from "./profile-shape.ts";
+import type { LevelResult } from "./profile-shape.ts";
 import { searchRange } from "./search-range.ts";
 
 const level = (ratePerS: number, given: Partial<LevelResult> = {}) =>

@@ -1,6 +1,7 @@
+import type { Bounded } from "../../analysis/bounded.ts";
 import { Z95 } from "../../analysis/normal.ts";
 import type { LevelFigures } from "./level-figures.ts";
-import type { Bounded, CapacityFigures, LevelResult } from "./profile-shape.ts";
+import type { CapacityFigures, LevelResult } from "./profile-shape.ts";
 
 /** Levels so close to the capacity, on either side, are as good as at it. */
 const NEAR = 0.1;

@@ -1,3 +1,4 @@
+import type { Bounded } from "../../analysis/bounded.ts";
 import type { SloSet } from "../serving/slo.ts";
 import type { Backlog } from "./backlog.ts";
 import type { CapacityResult } from "./capacity/search.ts";
@@ -49,13 +50,6 @@ export interface LevelResult extends Level {
   /** null: no request was sent. */
   figures: LevelFigures | null;
   warnings: { code: string; message: string; hint: string }[];
-}
-
-/** A figure with its 95 % interval; a bound that is not known is null. */
-export interface Bounded {
-  value: number;
-  low: number | null;
-  high: number | null;
 }
 
 /** What the capacity comes with (at-capacity.ts); null for what was not measured. */

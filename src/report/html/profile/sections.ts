@@ -1,10 +1,13 @@
+import type { Bounded } from "../../../analysis/bounded.ts";
 import { type TrialShare, trialShare } from "../../../benchmarks/profile/capacity/trial.ts";
 import { failuresOf } from "../../../benchmarks/profile/judge.ts";
 import { loadLabel } from "../../../benchmarks/profile/level.ts";
 import type { LevelLatency } from "../../../benchmarks/profile/level-figures.ts";
-import type { Bounded, LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
+import type { LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
 import { formatNumber } from "../../../core/units.ts";
+import { CAPACITY_HEADS, capacityRows } from "../../capacities.ts";
 import { groupedReasons } from "../../client-reasons.ts";
+import { DIFFERENCE_NOTE } from "../../differences.ts";
 import { levelsText } from "../../levels-text.ts";
 import { bound, counted, measured, percent } from "../../numbers.ts";
 import { byLoad } from "../../profile-order.ts";
@@ -23,6 +26,15 @@ export function profileSections(profile: Profile, name: string | null): Section[
     { id: `profile${id}`, title: `Profile${of}`, body: html`${verdict(profile)}${capacity(profile)}` },
     { id: `levels${id}`, title: `Levels${of}`, body: levelsTable(profile) },
   ];
+}
+
+/** Capacities of several profiles side by side; none where none was searched for. */
+export function capacitySections(profiles: readonly Profile[]): Section[] {
+  const rows = capacityRows(profiles);
+  if (rows.length === 0) return [];
+  const body = html`<div class="scroll" tabindex="0" role="region" aria-label="Capacities"><table class="numbers"><thead><tr>${CAPACITY_HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows.map(([name = "", ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>
+<p class="muted note">${DIFFERENCE_NOTE}</p>`;
+  return [{ id: "capacities", title: "Capacities", body }];
 }
 
 /** Two names never give one id: what an id cannot hold stands in it by its code. */
