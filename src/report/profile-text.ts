@@ -2,13 +2,7 @@ import type { Bounded } from "../analysis/bounded.ts";
 import { type TrialShare, trialShare } from "../benchmarks/profile/capacity/trial.ts";
 import { loadLabel } from "../benchmarks/profile/level.ts";
 import type { LevelFigures, LevelLatency } from "../benchmarks/profile/level-figures.ts";
-import type {
-  Bounded,
-  CapacityFigures,
-  LevelResult,
-  Mark,
-  Profile,
-} from "../benchmarks/profile/profile-shape.ts";
+import type { CapacityFigures, LevelResult, Mark, Profile } from "../benchmarks/profile/profile-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
 import { groupedReasons } from "./client-reasons.ts";
 import { levelsText } from "./levels-text.ts";
