@@ -22,8 +22,11 @@ export interface DifferenceRow {
 
 /** Every latency's p50 and p99, and the goodput, of runs beside the first one; figures that no two have are left out. */
 export function differenceRows(windows: readonly (SavedWindow | null)[]): DifferenceRow[] {
+  // Chunks are compared where the tokens of some run are not known.
+  const hasTokens = windows.every((window) => window !== null && quantileOf(window, "itl", "p50") !== null);
+  const left = hasTokens ? "icl" : "itl";
   const rows: [string, (window: SavedWindow) => Bounded | null][] = [
-    ...METRICS.flatMap(([name, id]) =>
+    ...METRICS.filter(([, id]) => id !== left).flatMap(([name, id]) =>
       QUANTILES.map((q): (typeof rows)[number] => [
         `${name} ${q}, ms`,
         (window) => quantileOf(window, id, q),
