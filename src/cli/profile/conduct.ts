@@ -3,6 +3,7 @@ import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
 import { IdleProbe } from "../../benchmarks/profile/idle-probe.ts";
 import { exitOf } from "../../benchmarks/profile/judge.ts";
 import type { Level } from "../../benchmarks/profile/level.ts";
+import { loneLevel, lostAlone } from "../../benchmarks/profile/lone-requests.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { ExitCode, ToolError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/units.ts";
@@ -112,6 +113,7 @@ async function runLevels(conducted: Conducted): Promise<void> {
       if (isKept) book.keep(result);
       else book.add(result);
       sayOf(result, isKept);
+      if (values.findCapacity) sayIfLost(result, values.good);
     },
   });
   try {
@@ -156,6 +158,12 @@ async function idleOf({ values, levels, profile }: Conducted): Promise<IdleWatch
       `${profile.run.endpoint} does not answer a small request well (${failure.message}): nobody looks whether it is idle between levels`,
     );
   return null;
+}
+
+/** The sweep goes on for its curve; whoever waits for a capacity need not wait for that. */
+function sayIfLost(level: LevelResult, share: number): void {
+  const lost = loneLevel([level]) === null ? null : lostAlone(level, share);
+  if (lost !== null) notes.warn(`there will be no capacity: ${lost.reason}`);
 }
 
 /** What a row has no room for. */
