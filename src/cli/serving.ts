@@ -51,6 +51,7 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const { signal, dispose } = interruptible(() => saveNow());
   const most = values.workers === "auto" ? spareCores() : values.workers;
   const directory = openRunDirectory(values.outdir ?? defaultOutdir("serving"), {
+    claims: true,
     overwrite: false,
     // An earlier run's files stay until this one is sure to begin.
     resumes: values.overwrite,

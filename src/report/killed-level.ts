@@ -1,5 +1,5 @@
 import type { Level } from "../benchmarks/profile/level.ts";
-import { type LevelFigures, latencyOf } from "../benchmarks/profile/level-figures.ts";
+import { answerTokensOf, type LevelFigures, latencyOf } from "../benchmarks/profile/level-figures.ts";
 import type { LevelResult } from "../benchmarks/profile/profile-shape.ts";
 import type { RequestRecord } from "../benchmarks/serving/record.ts";
 import { eventRatePerS, peakInFlight, startsSentAt } from "../benchmarks/serving/sending.ts";
@@ -61,10 +61,12 @@ function figuresOf({ load }: Pick<Level, "load">, records: readonly RequestRecor
     requests: whole.requests,
     askedPerS: load.kind === "rate" ? load.ratePerS : null,
     plannedPerS: null,
-    sentPerS: eventRatePerS(startsSentAt(run)),
+    sentPerS: load.kind === "rate" ? eventRatePerS(startsSentAt(run)) : null,
     hitCap: null,
     requestThroughputPerS: window.requestThroughputPerS,
     outputTokensPerS: window.outputThroughputPerS,
+    answerTokens: answerTokensOf(window),
+    sessions: null,
     peakInFlight: peakInFlight(run),
     ttftMs: latencyOf(window, "ttft"),
     tpotMs: latencyOf(window, "tpot"),

@@ -10,7 +10,12 @@ export function measured(value: number | null | undefined): string {
   return Math.abs(value) < 0.0005 ? "0" : significant(value, Math.abs(value) < 1 ? 2 : 3);
 }
 
-/** The same, marked where it is only a lower bound. */
+/** A count, `-` where it is not known. */
+export function countText(n: number | null): string {
+  return n === null ? "-" : formatNumber(n);
+}
+
+/** A measured number, marked where it is only a lower bound. */
 export function measuredOrMore(value: number, isLowerBound: boolean): string {
   return `${isLowerBound ? "≥" : ""}${measured(value)}`;
 }

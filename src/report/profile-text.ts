@@ -1,22 +1,34 @@
+import type { Bounded } from "../analysis/bounded.ts";
+import { type TrialShare, trialShare } from "../benchmarks/profile/capacity/trial.ts";
 import { loadLabel } from "../benchmarks/profile/level.ts";
 import type { LevelFigures, LevelLatency } from "../benchmarks/profile/level-figures.ts";
-import type { LevelResult, Mark, Profile } from "../benchmarks/profile/profile-shape.ts";
+import type { CapacityFigures, LevelResult, Mark, Profile } from "../benchmarks/profile/profile-shape.ts";
 import { formatDuration, formatNumber } from "../core/units.ts";
-import { bound, measured, percent } from "./numbers.ts";
+import { groupedReasons } from "./client-reasons.ts";
+import { levelsText } from "./levels-text.ts";
+import { bound, counted, measured, percent } from "./numbers.ts";
+import { byLoad } from "./profile-order.ts";
 
 /* The table of a profile grows by a row a level, so that its columns have fixed widths: 80 columns in all. */
 
-const WIDTHS = [11, 6, 5, 6, 7, 6, 7, 6, 7, 5] as const;
+const WIDTHS = [11, 5, 5, 5, 5, 6, 6, 6, 6, 6, 5] as const;
 /** The line above, where two columns have one name. */
-const GROUP_WIDTHS = [11, 6, 5, 6, 14, 0, 14, 0, 7, 5] as const;
+const GROUP_WIDTHS = [11, 5, 5, 5, 5, 13, 0, 13, 0, 6, 5] as const;
 
 const CAPACITY_INDENT = " ".repeat(12);
-/** Reasons against the client that are shown; levels of one sweep repeat one another. */
+/** Reasons against the client that are shown. */
 const MOST_REASONS = 3;
+
+/** What the last column counts where the capacity can be searched for. */
+const GOOD_KEY = [
+  "good: of what was due after a level's first quarter, none where requests piled",
+  "      up: the share that the capacity is computed from",
+];
 
 /** Each mark as one letter in the table, and what it says. */
 export const MARKS: Readonly<Record<Mark, readonly [letter: string, meaning: string]>> = {
   saturated: ["S", "beyond saturation: in-flight and TTFT rose, the level ended early"],
+  "piled-up": ["P", "beyond saturation: requests piled up until the end"],
   failed: ["X", "most requests failed"],
   interrupted: ["I", "interrupted"],
   unfit: ["U", "the client was not fit to measure this"],
@@ -36,31 +48,49 @@ export function unfinished({ run: { status } }: Pick<Profile, "run">): string | 
 /** The lines above the first row. */
 export function profileHead(): string[] {
   return [
-    row(["", "", "", "", "TTFT, ms", "", "TPOT, ms", "", "E2EL", ""], GROUP_WIDTHS),
-    row(["load", "sent/s", "n", "tok/s", "p50", "p99", "p50", "p99", "p99", "good"]),
+    row(["", "", "", "", "", "TTFT, ms", "", "TPOT, ms", "", "E2EL", ""], GROUP_WIDTHS),
+    row(["asked", "req/s", "n", "fail", "tok/s", "p50", "p99", "p50", "p99", "p99", "good"]),
+  ];
+}
+
+/** All rows in the order of load; trials of the capacity search by themselves. */
+export function profileRows(levels: readonly LevelResult[]): string[] {
+  const { swept, trials } = byLoad(levels);
+  return [
+    ...swept.map(profileRowText),
+    ...(trials.length === 0 ? [] : ["", "Trials of the capacity search", ...trials.map(profileRowText)]),
   ];
 }
 
 /** A level's row. */
-export function profileRowText({ load, figures, marks }: LevelResult): string {
+export function profileRowText(level: LevelResult): string {
+  const { load, figures, marks } = level;
   const letters = marks.map((mark) => MARKS[mark][0]).join("");
-  const cells = figures === null ? WIDTHS.slice(1).map(() => "-") : cellsOf(figures);
+  const cells =
+    figures === null ? WIDTHS.slice(1).map(() => "-") : cellsOf(figures, goodShare(level)?.fraction ?? null);
   return `${row([loadLabel(load), ...cells])} ${letters}`.trimEnd();
 }
 
-function cellsOf(f: LevelFigures): string[] {
-  const goodput =
-    f.goodput === null ? "-" : `${(100 * f.goodput.fraction).toFixed(f.goodput.fraction < 0.9995 ? 1 : 0)}%`;
+/** The share of good requests that the capacity goes by, where the level can be a trial; else that of its window. */
+export function goodShare({ trial, figures }: LevelResult): Goodness | null {
+  return (trial === null ? null : trialShare(trial)) ?? figures?.goodput ?? null;
+}
+
+/** A share of good requests, with its 95 % interval. */
+type Goodness = Pick<TrialShare, "fraction" | "low" | "high">;
+
+function cellsOf(f: LevelFigures, good: number | null): string[] {
   return [
-    brief(f.sentPerS),
+    brief(f.requestThroughputPerS),
     count(f.n),
+    count(f.requests.failed),
     brief(f.outputTokensPerS),
     latency(f.ttftMs, "p50"),
     latency(f.ttftMs, "p99"),
     latency(f.tpotMs, "p50"),
     latency(f.tpotMs, "p99"),
     latency(f.e2elMs, "p99"),
-    goodput,
+    good === null ? "-" : `${(100 * good).toFixed(good < 0.9995 ? 1 : 0)}%`,
   ];
 }
 
@@ -97,6 +127,7 @@ export function profileFoot({ levels, capacity, slos, validity }: Profile): stri
   const met = new Set(levels.flatMap(({ marks }) => marks));
   for (const [mark, [letter, meaning]] of Object.entries(MARKS))
     if (met.has(mark as Mark)) lines.push(`${letter}  ${meaning}`);
+  if (levels.some(({ trial }) => trial !== null && trialShare(trial) !== null)) lines.push(...GOOD_KEY);
   const quantiles = levels.flatMap(({ figures: f }) =>
     f === null ? [] : [f.ttftMs, f.tpotMs, f.e2elMs].flatMap((l) => (l === null ? [] : [l.p50, l.p99])),
   );
@@ -116,7 +147,8 @@ function hanging(head: string, text: string): string[] {
     .map((line, i) => (i === 0 ? head : " ".repeat(head.length)) + line);
 }
 
-function clientLines({ verdict, reasons }: Profile["validity"]): string[] {
+function clientLines({ verdict, reasons: all }: Profile["validity"]): string[] {
+  const reasons = groupedReasons(all);
   const more = reasons.length - MOST_REASONS;
   return [
     `Client      ${verdict}`,
@@ -131,34 +163,40 @@ export function capacityAsked(share: number, slos: Profile["slos"]): string {
   return `${percent(share)} of requests with ${limits.join(", ")}`;
 }
 
+/** `8.30 req/s [8.00 to 8.60]`; `> 81.9 req/s` where only a bound was found; `not found`. */
+export function capacityText({ ratePerS, low, high }: NonNullable<Profile["capacity"]>): string {
+  if (ratePerS !== null) return `${measured(ratePerS)} req/s [${bound(low)} to ${bound(high)}]`;
+  if (low !== null) return `> ${measured(low)} req/s`;
+  return high === null ? "not found" : `< ${measured(high)} req/s`;
+}
+
 /** The capacity, or why there is none, with what it comes with; each line of 80 columns. */
 export function capacityLines(capacity: NonNullable<Profile["capacity"]>, slos: Profile["slos"]): string[] {
-  const { ratePerS, low, high, share, reason, at, trials } = capacity;
-  const asked = capacityAsked(share, slos);
-  if (ratePerS === null)
-    return [
-      "Capacity    not found",
-      ...hanging(CAPACITY_INDENT, asked),
-      ...(reason === null ? [] : hanging(CAPACITY_INDENT, reason)),
-    ];
+  const { ratePerS, share, reason, at, trials } = capacity;
+  const interval = ratePerS === null ? "" : `, 95 % interval of ${counted(trials.length, "trial")}`;
   const lines = [
-    `Capacity    ${measured(ratePerS)} req/s [${bound(low)} to ${bound(high)}, 95 %] of ${trials.length} trials`,
-    ...hanging(CAPACITY_INDENT, asked),
+    `Capacity    ${capacityText(capacity)}${interval}`,
+    ...hanging(CAPACITY_INDENT, capacityAsked(share, slos)),
     ...(reason === null ? [] : hanging(CAPACITY_INDENT, reason)),
   ];
-  if (at === null) return lines;
-  const { usdPerMOutputTokens: usd, joulesPerOutputToken: joules, outputTokensPerSPerGpu: perGpu } = at;
-  const speed = [
-    `${measured(at.outputTokensPerS)} tok/s`,
-    ...(perGpu === null ? [] : [`${measured(perGpu)} tok/s per GPU`]),
-  ];
-  const price = [
-    ...(usd === null ? [] : [`$ ${measured(usd)} per M output tokens`]),
+  return at === null ? lines : [...lines, ...atLines(at).flatMap((line) => hanging(CAPACITY_INDENT, line))];
+}
+
+/** What the capacity comes with. */
+function atLines(at: CapacityFigures): string[] {
+  const { usdPerMOutputTokens: usd, usdPerMTotalTokens: total, joulesPerOutputToken: joules } = at;
+  const perGpu = at.outputTokensPerSPerGpu;
+  return [
+    `${boundedText(at.outputTokensPerS)} tok/s: ${boundedText(at.outputTokensPerRequest)} tokens a request (of ${levelsText(at.levels)})`,
+    ...(perGpu === null ? [] : [`${boundedText(perGpu)} tok/s per GPU`]),
+    ...(usd === null ? [] : [`$ ${boundedText(usd)} per M output tokens`]),
+    ...(total === null ? [] : [`$ ${boundedText(total)} per M tokens, prompts included`]),
     ...(joules === null ? [] : [`${measured(joules)} J/token`]),
   ];
-  return [
-    ...lines,
-    `            at ${measured(at.ratePerS)} req/s (${at.level}): ${speed.join(" · ")}`,
-    ...(price.length === 0 ? [] : [`            ${price.join(" · ")}`]),
-  ];
+}
+
+/** `830 [796 to 864]` */
+export function boundedText({ value, low, high }: Bounded): string {
+  const interval = low === null && high === null ? "" : ` [${bound(low)} to ${bound(high)}]`;
+  return measured(value) + interval;
 }

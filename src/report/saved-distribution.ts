@@ -21,4 +21,7 @@ export const SavedDistribution = v.object({
 
 export type SavedDistribution = v.InferOutput<typeof SavedDistribution>;
 
+/** What is shown of one; how many values it is over may not be known of another tool's. */
+export type ShownDistribution = Omit<SavedDistribution, "n"> & { n: number | null };
+
 export const quantileNames = Object.keys(QUANTILES);

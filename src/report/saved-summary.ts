@@ -9,7 +9,8 @@ import { flag, maybe, number, readSaved } from "./saved-file.ts";
 const text = v.optional(v.string(), "");
 const counts = v.optional(v.record(v.string(), v.number()), {});
 
-const Metric = v.object({ unit: text, ...SavedDistribution.entries });
+/** `n` is not known of some results of other tools. */
+const Metric = v.object({ unit: text, ...SavedDistribution.entries, n: number });
 
 const Goodput = v.object({
   good: number,

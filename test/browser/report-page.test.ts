@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { constants, inflateSync } from "node:zlib";
 import { comparisonPage } from "../../src/report/html/serving/comparison-page.ts";
 import { fakePageRun } from "../../src/report/html/serving/page-run.fake.ts";
 import { runPage } from "../../src/report/html/serving/run-page.ts";
@@ -263,3 +264,31 @@ describe("report.html in Chromium", () => {
     }),
   );
 });
+
+browserTest("printed as soon as it is loaded, without a person, a page has its figures", async () => {
+  const printed = async (name: string) => {
+    const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+    const profile = `--user-data-dir=${file(`profile-${name}`)}`;
+    const output = file(`${name}.pdf`);
+    const command = [chromium!, ...flags, profile, `--print-to-pdf=${output}`, `file://${file("run.html")}`];
+    await Bun.spawn(command, { stdout: "ignore", stderr: "ignore" }).exited;
+    return linesIn(readFileSync(output));
+  };
+  // Grid lines and curves; without figures a few rules of tables.
+  expect(await printed("one")).toBeGreaterThan(1000);
+  expect(await printed("two")).toBeGreaterThan(1000);
+});
+
+/** Straight strokes in a PDF. */
+function linesIn(pdf: Buffer): number {
+  const text = pdf.toString("latin1");
+  return [...text.matchAll(/stream\r?\n([\s\S]*?)endstream/g)]
+    .map(([, stream]) => {
+      try {
+        return inflateSync(Buffer.from(stream!, "latin1"), { finishFlush: constants.Z_SYNC_FLUSH });
+      } catch {
+        return Buffer.alloc(0);
+      }
+    })
+    .reduce((sum, content) => sum + (content.toString("latin1").match(/ l\n/g)?.length ?? 0), 0);
+}

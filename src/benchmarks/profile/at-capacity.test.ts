@@ -1,39 +1,87 @@
 import { expect, test } from "bun:test";
+import type { Bounded } from "../../analysis/bounded.ts";
 import { figuresAtCapacity } from "./at-capacity.ts";
 import { fakeFigures, fakeLevel } from "./level.fake.ts";
+import type { LevelFigures } from "./level-figures.ts";
+import type { LevelResult } from "./profile-shape.ts";
 import { searchRange } from "./search-range.ts";
 
-const level = (ratePerS: number, given = {}) =>
+const level = (ratePerS: number, given: Partial<LevelResult> = {}) =>
   fakeLevel({ name: `rate-${ratePerS}`, load: { kind: "rate", ratePerS }, ...given });
+const of = (n: number, mean: number, sd: number, given: Partial<LevelFigures> = {}) =>
+  fakeFigures({ n, answerTokens: { n, mean, sd }, ...given });
+const rounded = ({ value, low, high }: Bounded) =>
+  [value, low, high].map((bound) => (bound === null ? null : Number(bound.toPrecision(4))));
+const capacity = { ratePerS: 8.3, low: 8, high: 8.6 };
 
-test("the level closest below the capacity tells what it comes with", () => {
-  const figures = fakeFigures({ usdPerMOutputTokens: 2, gpus: 4, outputTokensPerSPerGpu: 128 });
-  const levels = [level(8), level(2), level(4, { figures }), level(4.5, { saturated: true }), level(5)];
-  expect(figuresAtCapacity(4.9, levels)).toEqual({
-    level: "rate-4",
-    ratePerS: 4,
-    outputTokensPerS: 512,
-    usdPerMOutputTokens: 2,
-    joulesPerOutputToken: null,
-    gpus: 4,
-    outputTokensPerSPerGpu: 128,
+test("figures are those at the capacity, not at the level that tells what a request takes", () => {
+  // 3 dollars an hour, 8 GPUs; the level was drawn at 7.37 where 7.68 were asked for.
+  const outputTokensPerS = 7.37 * 100;
+  const usdPerMOutputTokens = (3 / 3600 / outputTokensPerS) * 1e6;
+  const figures = of(400, 100, 20, {
+    outputTokensPerS,
+    usdPerMOutputTokens,
+    usdPerMTotalTokens: usdPerMOutputTokens / 4,
+    joulesPerOutputToken: 0.3,
+    gpus: 8,
   });
-  expect(figuresAtCapacity(1, levels)).toBeNull();
-  expect(figuresAtCapacity(null, levels)).toBeNull();
+  const at = figuresAtCapacity(capacity, [level(7.68, { figures }), level(2), level(9.5)])!;
+  expect(at.levels).toEqual(["rate-7.68"]);
+  expect(rounded(at.outputTokensPerRequest)).toEqual([100, 98.04, 102]);
+  // Both errors together: hypot(3.61 %, 1.96 %) on each side.
+  expect(rounded(at.outputTokensPerS)).toEqual([830, 795.9, 864.1]);
+  expect(rounded(at.usdPerMOutputTokens!)).toEqual([1.004, 0.9644, 1.047]);
+  expect(rounded(at.usdPerMTotalTokens!)).toEqual([0.251, 0.2411, 0.2618]);
+  expect(rounded(at.outputTokensPerSPerGpu!)).toEqual([103.8, 99.48, 108]);
+  expect([at.joulesPerOutputToken, at.gpus]).toEqual([0.3, 8]);
 });
 
-test("of levels within 10 % below it the one with the most requests, and none whose client was unfit", () => {
-  const of = (n: number, verdict: "fit" | "unfit" = "fit") =>
-    fakeFigures({ n, validity: { verdict, reasons: [] } });
+test("levels within 10 % on either side tell together, and none beyond saturation or of an unfit client", () => {
+  const trial = (saturated: boolean) => ({ ratePerS: 8, good: 1, total: 100, saturated });
+  const unfit = { validity: { verdict: "unfit" as const, reasons: [] } };
   const levels = [
-    level(80, { figures: of(900) }),
-    level(99, { figures: of(30) }),
-    level(92, { figures: of(300) }),
-    level(95, { figures: of(200) }),
-    level(98, { figures: of(999, "unfit") }),
+    level(7.5, { figures: of(100, 90, 0, { joulesPerOutputToken: 1 }) }),
+    level(9, { figures: of(300, 110, 0, { joulesPerOutputToken: 2, outputTokensPerS: 3 * 512 }) }),
+    level(8, { figures: of(900, 500, 0), saturated: true }),
+    level(8.1, { figures: of(900, 500, 0), trial: trial(true) }),
+    level(8.2, { figures: of(900, 500, 0, unfit) }),
+    level(7, { figures: of(900, 500, 0) }),
   ];
-  expect(figuresAtCapacity(100, levels)?.ratePerS).toBe(92);
-  expect(figuresAtCapacity(100, levels.toReversed())?.ratePerS).toBe(92);
+  const at = figuresAtCapacity(capacity, levels)!;
+  expect(at.levels).toEqual(["rate-7.5", "rate-9"]);
+  expect(at.outputTokensPerRequest.value).toBe(105);
+  expect(at.joulesPerOutputToken).toBe(1.75);
+});
+
+test("where none is so near the closest on each side tell, and energy lies between", () => {
+  const at = (joulesPerOutputToken: number) => ({ figures: of(100, 100, 0, { joulesPerOutputToken }) });
+  const levels = [level(2, at(9)), level(4.3, at(4)), level(12.3, at(2)), level(20, at(9))];
+  const found = figuresAtCapacity(capacity, levels)!;
+  expect([found.levels, found.joulesPerOutputToken]).toEqual([["rate-4.3", "rate-12.3"], 3]);
+  expect(figuresAtCapacity(capacity, levels.slice(0, 2))?.joulesPerOutputToken).toBe(4);
+});
+
+test("a failed request gives no tokens, and a bound that the capacity lacks none either", () => {
+  const figures = of(100, 100, 0, { n: 200 });
+  const at = figuresAtCapacity({ ...capacity, high: null }, [level(8.3, { figures })])!;
+  expect(at.outputTokensPerS.value).toBeCloseTo(415, 9);
+  expect(at.outputTokensPerS.high).toBeNull();
+});
+
+test("conversations: a rate is one of sessions, whose tokens have no interval", () => {
+  const requests = { total: 300, succeeded: 300, failed: 0, censored: 0, byClass: {} };
+  const at = figuresAtCapacity(capacity, [
+    level(8, { figures: of(200, 50, 5, { requests, sessions: 100 }) }),
+  ]);
+  expect(at?.outputTokensPerRequest).toEqual({ value: 150, low: null, high: null });
+});
+
+test("without a capacity, or a level that can tell, there is nothing at it", () => {
+  expect(figuresAtCapacity({ ratePerS: null, low: 1, high: 2 }, [level(1)])).toBeNull();
+  expect(figuresAtCapacity(capacity, [level(8, { saturated: true })])).toBeNull();
+  expect(
+    figuresAtCapacity(capacity, [level(8, { figures: fakeFigures({ answerTokens: null }) })]),
+  ).toBeNull();
 });
 
 test("the search starts at the highest rate that was good", () => {

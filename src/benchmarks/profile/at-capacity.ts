@@ -1,40 +1,156 @@
+import type { Bounded } from "../../analysis/bounded.ts";
+import { Z95 } from "../../analysis/normal.ts";
+import type { LevelFigures } from "./level-figures.ts";
 import type { CapacityFigures, LevelResult } from "./profile-shape.ts";
 
-/** Levels so close below the capacity are as good as at it: of them the one with the most requests tells most. */
-const NEAR = 0.9;
+/** Levels so close to the capacity, on either side, are as good as at it. */
+const NEAR = 0.1;
+
+interface Rate {
+  readonly ratePerS: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+interface Known {
+  readonly name: string;
+  readonly ratePerS: number;
+  readonly figures: LevelFigures;
+}
 
 /**
- * Figures of the level with the most requests within 10 % below the capacity, else of the one closest below; null where every level lies above
- * it. Levels whose client was unfit tell nothing.
+ * What the capacity comes with: tokens a request, of the levels near it, times the capacity; from that the cost. Its interval is carried
+ * through. Where no level lies within 10 % of the capacity the closest on each side tell. Levels beyond saturation, and those whose client was
+ * unfit, tell nothing.
+ * @returns null where no capacity is known, or no level can tell
  */
-export function figuresAtCapacity(
-  ratePerS: number | null,
-  levels: readonly LevelResult[],
-): CapacityFigures | null {
+export function figuresAtCapacity(capacity: Rate, levels: readonly LevelResult[]): CapacityFigures | null {
+  const { ratePerS } = capacity;
   if (ratePerS === null) return null;
-  let best: CapacityFigures | null = null;
-  let most = 0;
-  for (const { name, load, figures, saturated, status } of levels) {
-    if (load.kind !== "rate" || figures === null || saturated || status !== "complete") continue;
-    if (figures.validity.verdict === "unfit" || load.ratePerS > ratePerS) continue;
-    const isNear = load.ratePerS >= NEAR * ratePerS;
-    if (
-      best !== null &&
-      (isNear && best.ratePerS >= NEAR * ratePerS ? figures.n <= most : load.ratePerS < best.ratePerS)
-    )
-      continue;
-    most = figures.n;
-    const { outputTokensPerS, usdPerMOutputTokens, joulesPerOutputToken, gpus, outputTokensPerSPerGpu } =
-      figures;
-    best = {
-      level: name,
-      ratePerS: load.ratePerS,
-      outputTokensPerS,
-      usdPerMOutputTokens,
-      joulesPerOutputToken,
-      gpus,
-      outputTokensPerSPerGpu,
-    };
+  const usable = levels.flatMap((level) => knownOf(level) ?? []);
+  const near = usable.filter((level) => Math.abs(level.ratePerS - ratePerS) <= NEAR * ratePerS);
+  const from = near.length > 0 ? near : neighbours(usable, ratePerS);
+  const tokens = tokensPerRequest(from);
+  if (tokens === null || !(tokens.value > 0)) return null;
+  const outputTokensPerS = product({ ...capacity, ratePerS }, tokens);
+  const gpus = agreed(from.map(({ figures }) => figures.gpus));
+  const usdPerS = pooled(from, ({ usdPerMOutputTokens: usd, outputTokensPerS: perS }) =>
+    usd === null ? null : (usd * perS) / 1e6,
+  );
+  const usdPerMOutputTokens = usdPerS === null ? null : over(1e6 * usdPerS, outputTokensPerS);
+  const outputShare = pooled(from, ({ usdPerMTotalTokens: total, usdPerMOutputTokens: output }) =>
+    total === null || output === null ? null : total / output,
+  );
+  return {
+    levels: from.map(({ name }) => name),
+    outputTokensPerRequest: tokens,
+    outputTokensPerS,
+    usdPerMOutputTokens,
+    usdPerMTotalTokens:
+      usdPerMOutputTokens === null || outputShare === null ? null : times(usdPerMOutputTokens, outputShare),
+    joulesPerOutputToken:
+      near.length > 0
+        ? pooled(near, ({ joulesPerOutputToken }) => joulesPerOutputToken)
+        : interpolated(from, ratePerS, ({ joulesPerOutputToken }) => joulesPerOutputToken),
+    gpus,
+    outputTokensPerSPerGpu: gpus === null ? null : times(outputTokensPerS, 1 / gpus),
+  };
+}
+
+function knownOf({ name, load, figures, saturated, trial, status }: LevelResult): Known | null {
+  if (load.kind !== "rate" || figures === null || status !== "complete") return null;
+  if (saturated || trial?.saturated === true || figures.validity.verdict === "unfit") return null;
+  return { name, ratePerS: load.ratePerS, figures };
+}
+
+/** The closest level below, and the closest above. */
+function neighbours(levels: readonly Known[], ratePerS: number): Known[] {
+  const sorted = levels.toSorted((one, other) => one.ratePerS - other.ratePerS);
+  const below = sorted.findLast((level) => level.ratePerS <= ratePerS);
+  const above = sorted.find((level) => level.ratePerS > ratePerS);
+  return [below, above].filter((level) => level !== undefined);
+}
+
+/**
+ * Mean over all requests that fell due, or of a session's requests together, as the rate is; one that failed gives none. Answer lengths are those of the same prompts in every level, so that all levels
+ * together know the mean no better than the one with the most answers.
+ */
+function tokensPerRequest(levels: readonly Known[]): Bounded | null {
+  let [sum, squares, answers, due, most, turns, sessions] = [0, 0, 0, 0, 0, 0, 0];
+  for (const { figures } of levels) {
+    if (figures.answerTokens === null) continue;
+    const { n, mean, sd } = figures.answerTokens;
+    sum += n * mean;
+    squares += n * (mean ** 2 + (sd ?? 0) ** 2);
+    answers += n;
+    due += figures.n;
+    most = Math.max(most, n);
+    turns += figures.requests.total;
+    sessions += figures.sessions ?? 0;
   }
-  return best;
+  if (answers === 0 || due === 0) return null;
+  const value = sum / due;
+  // The turns of a session depend on one another, and how is not known.
+  if (sessions > 0) return { value: (value * turns) / sessions, low: null, high: null };
+  if (most < 2) return { value, low: null, high: null };
+  const half = (Z95 * Math.sqrt(Math.max(0, squares / due - value ** 2))) / Math.sqrt(most);
+  return { value, low: Math.max(0, value - half), high: value + half };
+}
+
+/** Bounds of a product: relative distances to each side add as the squares of independent errors do. */
+function product({ ratePerS, low, high }: Rate & { ratePerS: number }, factor: Bounded): Bounded {
+  const value = ratePerS * factor.value;
+  const away = (bound: number | null, other: number | null) =>
+    bound === null || other === null ? null : Math.hypot(bound / ratePerS - 1, other / factor.value - 1);
+  const [below, above] = [away(low, factor.low), away(high, factor.high)];
+  return {
+    value,
+    low: below === null ? null : value * Math.max(0, 1 - below),
+    high: above === null ? null : value * (1 + above),
+  };
+}
+
+function times({ value, low, high }: Bounded, factor: number): Bounded {
+  return {
+    value: value * factor,
+    low: low === null ? null : low * factor,
+    high: high === null ? null : high * factor,
+  };
+}
+
+function over(amount: number, { value, low, high }: Bounded): Bounded {
+  return {
+    value: amount / value,
+    low: high === null ? null : amount / high,
+    high: low === null || low === 0 ? null : amount / low,
+  };
+}
+
+/** Mean of a figure, each level by the tokens that it had; null where one lacks it. */
+function pooled(levels: readonly Known[], of: (figures: LevelFigures) => number | null): number | null {
+  let [sum, weight] = [0, 0];
+  for (const { figures } of levels) {
+    const value = of(figures);
+    if (value === null) return null;
+    const tokens = figures.outputTokensPerS * figures.durationS;
+    sum += tokens * value;
+    weight += tokens;
+  }
+  return weight > 0 ? sum / weight : null;
+}
+
+/** Between the level below and the one above, linearly in the rate; of one alone its own. */
+function interpolated(
+  [below, above]: readonly Known[],
+  ratePerS: number,
+  of: (figures: LevelFigures) => number | null,
+): number | null {
+  const [low = null, high = null] = [below, above].map((level) => level && of(level.figures));
+  if (below === undefined || above === undefined || low === null || high === null) return low ?? high;
+  return low + ((high - low) * (ratePerS - below.ratePerS)) / (above.ratePerS - below.ratePerS);
+}
+
+function agreed(counts: readonly (number | null)[]): number | null {
+  const [first = null] = counts;
+  return counts.every((count) => count === first) ? first : null;
 }

@@ -53,7 +53,7 @@ const never = new AbortController().signal;
 
 test("the first probes' median is the baseline: one slow answer does not raise it", async () => {
   delaysMs = [2000, 0, 0];
-  expect(await probe().baselineMs(never)).toBeLessThan(1000);
+  expect((await probe().baseline(never)).ttftMs).toBeLessThan(1000);
 });
 
 test("waits until the server is as fast as at first", async () => {
@@ -75,7 +75,7 @@ test("not for longer than it may", async () => {
 test("an interrupt ends a probe at once, and the baseline", async () => {
   for (const probing of [
     (interrupt: AbortSignal) => probe().untilIdle(1, 60_000, interrupt),
-    async (interrupt: AbortSignal) => ({ ttftMs: await probe().baselineMs(interrupt) }),
+    (interrupt: AbortSignal) => probe().baseline(interrupt),
   ]) {
     const interrupt = new AbortController();
     const arrived = Promise.withResolvers<void>();
@@ -98,7 +98,7 @@ test("no probe is sent after an interrupt", async () => {
 
 test("a server that fails is not idle, and has no baseline", async () => {
   isBroken = true;
-  expect(await probe().baselineMs(never)).toBeNull();
+  expect((await probe().baseline(never)).ttftMs).toBeNull();
   expect(await probe().untilIdle(100, 0, never)).toMatchObject({
     isIdle: false,
     probes: 1,

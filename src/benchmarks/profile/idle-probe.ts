@@ -4,7 +4,7 @@ import { Deadlines } from "../serving/client/deadlines.ts";
 import { HttpClient, type TargetOptions } from "../serving/client/http-client.ts";
 import { ttftMs } from "../serving/metrics.ts";
 import type { RequestSettings } from "../serving/plan.ts";
-import type { FailureClass } from "../serving/record.ts";
+import type { Failure, FailureClass } from "../serving/record.ts";
 import { BASELINE_PROBES, type IdleCheck, isAsIdle, PROBE_EVERY_MS } from "./idle.ts";
 
 /** Enough for any server to say one token. */
@@ -15,6 +15,9 @@ const PROBE_TIMEOUT_MS = 30_000;
 
 /** What a probe came to: TTFT, or the time to the whole of an answer that is no stream. */
 type Probed = { ttftMs: number; failure: null } | { ttftMs: null; failure: FailureClass };
+
+/** What the idle server answers in; or why it does not. */
+export type Baseline = { ttftMs: number; failure: null } | { ttftMs: null; failure: Failure };
 
 /** Asks a server small things, one at a time, to see whether it is busy. */
 export class IdleProbe {
@@ -37,15 +40,15 @@ export class IdleProbe {
     this.#clock = clock;
   }
 
-  /** TTFT of the idle server: the median of a few probes; null where one of them failed, or was interrupted. */
-  async baselineMs(interrupt: AbortSignal): Promise<number | null> {
+  /** TTFT of the idle server: the median of a few probes; else the failure of the first one that failed, or was interrupted. */
+  async baseline(interrupt: AbortSignal): Promise<Baseline> {
     const ttfts: number[] = [];
     for (let i = 0; i < BASELINE_PROBES; i++) {
-      const { ttftMs } = await this.#probe(interrupt);
-      if (ttftMs === null) return null;
+      const { ttftMs, failure } = await this.#send(interrupt);
+      if (ttftMs === null) return { ttftMs, failure };
       ttfts.push(ttftMs);
     }
-    return ttfts.sort((a, b) => a - b)[Math.floor(BASELINE_PROBES / 2)]!;
+    return { ttftMs: ttfts.sort((a, b) => a - b)[Math.floor(BASELINE_PROBES / 2)]!, failure: null };
   }
 
   /** Probes until the server answers as fast as it did when idle, for so long at the most. */
@@ -62,7 +65,12 @@ export class IdleProbe {
   }
 
   async #probe(interrupt: AbortSignal): Promise<Probed> {
-    if (interrupt.aborted) return { ttftMs: null, failure: "aborted" };
+    const { ttftMs, failure } = await this.#send(interrupt);
+    return ttftMs === null ? { ttftMs, failure: failure.class } : { ttftMs, failure };
+  }
+
+  async #send(interrupt: AbortSignal): Promise<Baseline> {
+    if (interrupt.aborted) return failed("aborted", "it was interrupted");
     const prompt = { text: PROBE_PROMPT, promptTokens: 1, maxTokens: PROBE_TOKENS };
     const body = this.#target.protocol.body({
       ...this.#settings,
@@ -75,9 +83,13 @@ export class IdleProbe {
     interrupt.addEventListener("abort", cut, { once: true });
     const { record } = await sent;
     interrupt.removeEventListener("abort", cut);
-    if (record.failure !== null) return { ttftMs: null, failure: record.failure.class };
+    if (record.failure !== null) return { ttftMs: null, failure: record.failure };
     const ttft = ttftMs(record);
     // An answer without a token is no answer.
-    return ttft === null ? { ttftMs: null, failure: "empty" } : { ttftMs: ttft, failure: null };
+    return ttft === null ? failed("empty", "an answer without a token") : { ttftMs: ttft, failure: null };
   }
+}
+
+function failed(failureClass: FailureClass, message: string): Baseline {
+  return { ttftMs: null, failure: { class: failureClass, phase: "connect", message } };
 }

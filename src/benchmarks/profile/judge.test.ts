@@ -58,9 +58,18 @@ test("the worst verdict, with the levels that gave it", () => {
 test("marks", () => {
   const idle = { isIdle: false, probes: 3, waitedMs: 1000, ttftMs: 900, failure: null, baselineTtftMs: 20 };
   const requests = { total: 100, succeeded: 90, failed: 10, censored: 2, byClass: {} };
-  const level = { status: "complete", saturated: true, idle, figures: fakeFigures({ requests }) } as const;
+  const level = {
+    status: "complete",
+    saturated: true,
+    idle,
+    backlog: null,
+    figures: fakeFigures({ requests }),
+  } as const;
   expect(marksOf(level)).toEqual(["saturated", "not-idle", "failures"]);
   expect(marksOf(fakeLevel())).toEqual([]);
+  const backlog = { due: 400, failed: 0, grown: 100, filling: 0, burst: 0 };
+  expect(marksOf(fakeLevel({ backlog }))).toEqual(["piled-up"]);
+  expect(marksOf(fakeLevel({ backlog, saturated: true }))).toEqual(["saturated"]);
   expect(marksOf(fakeLevel({ figures: fakeFigures({ hitCap: "client" }) }))).toEqual(["held-back"]);
   expect(marksOf(fakeLevel({ figures: missed }))).toEqual(["gate-failed"]);
   expect(marksOf({ ...level, status: "failed", saturated: false, idle: null })).toEqual(["failed"]);

@@ -1,4 +1,5 @@
 import { ExitCode } from "../../core/errors.ts";
+import { fellBehind } from "./backlog.ts";
 import type { LevelResult, Mark, Profile } from "./profile-shape.ts";
 
 /** What to know of a level before reading its figures. */
@@ -7,9 +8,11 @@ export function marksOf({
   saturated,
   idle,
   figures,
-}: Pick<LevelResult, "status" | "saturated" | "idle" | "figures">): Mark[] {
+  backlog,
+}: Pick<LevelResult, "status" | "saturated" | "idle" | "figures" | "backlog">): Mark[] {
   const marks: Mark[] = [];
   if (saturated) marks.push("saturated");
+  else if (backlog !== null && fellBehind(backlog)) marks.push("piled-up");
   if (status !== "complete") marks.push(status);
   const { verdict = "fit" } = figures?.validity ?? {};
   if (verdict !== "fit") marks.push(verdict);

@@ -15,6 +15,13 @@ export interface LevelLatency {
   p99: QuantileEstimate;
 }
 
+/** Output tokens of the answers that succeeded. */
+export interface AnswerTokens {
+  n: number;
+  mean: number;
+  sd: number | null;
+}
+
 /** What a level gave, over its steady window where it has one; null for what was not measured. */
 export interface LevelFigures {
   window: "steady" | "whole";
@@ -26,12 +33,16 @@ export interface LevelFigures {
   askedPerS: number | null;
   /** Requests (sessions, with conversations) per second, over the whole level: as the schedule has them, and as they were sent. */
   plannedPerS: number | null;
+  /** null where users, or a burst, have no rate of sending. */
   sentPerS: number | null;
   /** The cap that requests had to wait for. */
   hitCap: "concurrency" | "client" | null;
   /** Successful ends per second. */
   requestThroughputPerS: number;
   outputTokensPerS: number;
+  answerTokens: AnswerTokens | null;
+  /** Conversations that were begun, over the whole level; null: each request stands alone. */
+  sessions: number | null;
   peakInFlight: number;
   ttftMs: LevelLatency | null;
   tpotMs: LevelLatency | null;
@@ -64,10 +75,12 @@ export function levelFigures(summary: ServingSummary): LevelFigures | null {
     requests: (summary.whole ?? window).requests,
     askedPerS: summary.load.askedRatePerS,
     plannedPerS: summary.load.plannedRatePerS,
-    sentPerS: summary.load.achievedRatePerS,
+    sentPerS: summary.load.askedRatePerS === null ? null : summary.load.achievedRatePerS,
     hitCap: summary.load.kind === "open" ? summary.load.hitCap : null,
     requestThroughputPerS: window.requestThroughputPerS,
     outputTokensPerS,
+    answerTokens: answerTokensOf(window),
+    sessions: summary.sessions?.started ?? null,
     peakInFlight: summary.load.peakInFlight,
     ttftMs: latencyOf(window, "ttft"),
     tpotMs: latencyOf(window, "tpot"),
@@ -84,6 +97,12 @@ export function levelFigures(summary: ServingSummary): LevelFigures | null {
     gatesFailed:
       summary.gates.filter(({ passed }) => !passed).length + (window.goodput?.isMet === false ? 1 : 0),
   };
+}
+
+/** What a window's answers held; null where none succeeded. */
+export function answerTokensOf({ metrics }: Pick<WindowSummary, "metrics">): AnswerTokens | null {
+  const metric = metrics.outputTokens;
+  return metric ? { n: metric.n, mean: metric.mean, sd: metric.sd } : null;
 }
 
 /** A latency of a window by its id, as profiles have it; null where it was not measured. */

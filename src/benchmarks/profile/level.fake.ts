@@ -29,6 +29,8 @@ export function fakeFigures(given: Partial<LevelFigures> = {}): LevelFigures {
     hitCap: null,
     requestThroughputPerS: 4,
     outputTokensPerS: 512,
+    answerTokens: { n: 100, mean: 128, sd: 0 },
+    sessions: null,
     peakInFlight: 9,
     ttftMs: fakeLatency(50),
     tpotMs: fakeLatency(10),

@@ -1,5 +1,6 @@
 import type { QuantileEstimate } from "../../analysis/describe.ts";
 import type { Cell } from "../../results/csv.ts";
+import { type TrialShare, trialShare } from "./capacity/trial.ts";
 import type { LevelFigures, LevelLatency } from "./level-figures.ts";
 import type { LevelResult } from "./profile-shape.ts";
 
@@ -16,6 +17,17 @@ type Column = readonly [string, (level: LevelResult) => Cell];
 /** A number of the level's figures. */
 function figure(name: string, of: (figures: LevelFigures) => Cell): Column {
   return [name, ({ figures }) => (figures === null ? null : of(figures))];
+}
+
+/** A number of what the capacity search takes from the level. */
+function trialFigure(name: string, of: (share: TrialShare) => Cell): Column {
+  return [
+    name,
+    ({ trial }) => {
+      const share = trial === null ? null : trialShare(trial);
+      return share === null ? null : of(share);
+    },
+  ];
 }
 
 function latencyColumns([name, of]: (typeof LATENCIES)[number]): Column[] {
@@ -59,7 +71,13 @@ const table: readonly Column[] = [
   figure("goodput", (f) => f.goodput?.fraction ?? null),
   figure("goodput_low", (f) => f.goodput?.low ?? null),
   figure("goodput_high", (f) => f.goodput?.high ?? null),
+  trialFigure("trial_good", ({ good }) => good),
+  trialFigure("trial_total", ({ total }) => total),
+  trialFigure("trial_share", ({ fraction }) => fraction),
+  trialFigure("trial_share_low", ({ low }) => low),
+  trialFigure("trial_share_high", ({ high }) => high),
   figure("usd_per_m_output_tokens", (f) => f.usdPerMOutputTokens),
+  figure("usd_per_m_total_tokens", (f) => f.usdPerMTotalTokens),
   figure("joules_per_output_token", (f) => f.joulesPerOutputToken),
   figure("gpus", (f) => f.gpus),
   figure("output_tokens_per_s_per_gpu", (f) => f.outputTokensPerSPerGpu),

@@ -1,3 +1,4 @@
+import type { Bounded } from "../../analysis/bounded.ts";
 import type { SloSet } from "../serving/slo.ts";
 import type { Backlog } from "./backlog.ts";
 import type { CapacityResult } from "./capacity/search.ts";
@@ -12,6 +13,7 @@ import type { SaturationWatch } from "./saturation-watch.ts";
 /** What to know of a level before reading its figures. */
 export type Mark =
   | "saturated"
+  | "piled-up"
   | "gate-failed"
   | "unfit"
   | "doubtful"
@@ -50,16 +52,18 @@ export interface LevelResult extends Level {
   warnings: { code: string; message: string; hint: string }[];
 }
 
-/** What the capacity comes with, of the level that at-capacity.ts chooses; null for what was not measured. */
+/** What the capacity comes with (at-capacity.ts); null for what was not measured. */
 export interface CapacityFigures {
-  /** The level's name. */
-  level: string;
-  ratePerS: number;
-  outputTokensPerS: number;
-  usdPerMOutputTokens: number | null;
+  /** Names of the levels near the capacity that tell what a request takes. */
+  levels: string[];
+  /** Of a session, with conversations. */
+  outputTokensPerRequest: Bounded;
+  outputTokensPerS: Bounded;
+  usdPerMOutputTokens: Bounded | null;
+  usdPerMTotalTokens: Bounded | null;
   joulesPerOutputToken: number | null;
   gpus: number | null;
-  outputTokensPerSPerGpu: number | null;
+  outputTokensPerSPerGpu: Bounded | null;
 }
 
 export interface Profile {

@@ -99,11 +99,20 @@ function find(
 }
 
 function unknownFlag(typed: string, names: Map<string, string>): ToolError {
-  const close = nearest(plainName(typed), names.keys());
+  const name = plainName(typed);
+  const close = holding(name, names) ?? nearest(name, names.keys());
   return usageError(
     `unknown flag ${typed}`,
     close === undefined ? "See --help for the flags of this command." : `Did you mean --${close}?`,
   );
+}
+
+/** The only flag that has this word in its name, or its plural: `request-rates` for `rate`. */
+function holding(word: string, names: Map<string, string>): string | undefined {
+  const found = [...names.keys()].filter((name) =>
+    name.split("-").some((part) => part === word || part === `${word}s`),
+  );
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** One error as it is; several as lines, each with its hint. */

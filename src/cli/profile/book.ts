@@ -1,7 +1,7 @@
 import { validityOf } from "../../benchmarks/profile/judge.ts";
 import type { Level } from "../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
-import { profileFoot, profileHead, profileRowText } from "../../report/profile-text.ts";
+import { profileFoot, profileHead, profileRows, profileRowText } from "../../report/profile-text.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { writeProfile } from "./files.ts";
 
@@ -81,7 +81,7 @@ export class ProfileBook {
 
   #write(): void {
     const { levels } = this.profile;
-    const lines = [...this.#heading, "", ...profileHead(), ...levels.map(profileRowText)];
+    const lines = [...this.#heading, "", ...profileHead(), ...profileRows(levels)];
     const foot = this.#foot();
     const warnings = levels.flatMap(({ name, warnings: of }) =>
       of.map(({ message, hint }) => `warning: ${name}: ${message}\n  ${hint}`),

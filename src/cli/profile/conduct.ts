@@ -3,8 +3,10 @@ import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
 import { IdleProbe } from "../../benchmarks/profile/idle-probe.ts";
 import { exitOf } from "../../benchmarks/profile/judge.ts";
 import type { Level } from "../../benchmarks/profile/level.ts";
+import { loneLevel, lostAlone } from "../../benchmarks/profile/lone-requests.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { ExitCode, ToolError } from "../../core/errors.ts";
+import { formatDuration } from "../../core/units.ts";
 import type { MetadataFile } from "../../results/metadata.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { strictJson } from "../../results/strict-json.ts";
@@ -111,14 +113,24 @@ async function runLevels(conducted: Conducted): Promise<void> {
       if (isKept) book.keep(result);
       else book.add(result);
       sayOf(result, isKept);
+      if (values.findCapacity) sayIfLost(result, values.good);
     },
   });
   try {
     await sequence.sweep();
     const slos = levels.verdict.slos?.slos;
     if (values.findCapacity && slos !== undefined) {
-      const found = await sequence.capacity(values.good, slos, values.capacityRequests);
-      profile.capacity = { ...found, at: figuresAtCapacity(found.ratePerS, sequence.levels) };
+      const found = await sequence.capacity({
+        share: values.good,
+        slos,
+        maxRequests: values.capacityRequests,
+        maxS: values.capacityTime / 1000,
+        onSearch: (expectedS) =>
+          notes.info(
+            `searching for the capacity: about ${formatDuration(1000 * expectedS)} of sending, at most ${formatDuration(values.capacityTime)} (--capacity-time)`,
+          ),
+      });
+      profile.capacity = { ...found, at: figuresAtCapacity(found, sequence.levels) };
     }
     await begin();
     // Trials of a search that is not asked for this time are none of this start's to judge.
@@ -139,13 +151,19 @@ async function idleOf({ values, levels, profile }: Conducted): Promise<IdleWatch
   const { asked, checked, clock, interrupt } = levels;
   const target = checked.closesConnections ? { ...asked, keepalive: false } : asked;
   const probe = new IdleProbe(target, checked.settings, clock);
-  const baselineTtftMs = await withSpinner("probing the idle server", probe.baselineMs(interrupt));
-  if (baselineTtftMs !== null) return { probe, baselineTtftMs };
+  const { ttftMs, failure } = await withSpinner("probing the idle server", probe.baseline(interrupt));
+  if (ttftMs !== null) return { probe, baselineTtftMs: ttftMs };
   if (!interrupt.aborted)
     notes.warn(
-      `${profile.run.endpoint} does not answer a small request well: nobody looks whether it is idle between levels`,
+      `${profile.run.endpoint} does not answer a small request well (${failure.message}): nobody looks whether it is idle between levels`,
     );
   return null;
+}
+
+/** The sweep goes on for its curve; whoever waits for a capacity need not wait for that. */
+function sayIfLost(level: LevelResult, share: number): void {
+  const lost = loneLevel([level]) === null ? null : lostAlone(level, share);
+  if (lost !== null) notes.warn(`there will be no capacity: ${lost.reason}`);
 }
 
 /** What a row has no room for. */
@@ -161,6 +179,8 @@ function sayOf({ name, status, warnings, idle }: LevelResult, isKept: boolean): 
       `${name}: the server was not idle before this level: a small request ${last} after ${Math.round(waitedMs / 1000)} s of waiting; at first one took ${Math.round(baselineTtftMs)} ms`,
     );
   }
+  const fewer = warnings.find(({ code }) => code === "fewer-in-flight");
+  if (fewer !== undefined) notes.warn(`${name}: ${fewer.message}`);
   const failures = warnings.find(({ code }) => code === "failures");
   if (status === "failed" && failures !== undefined) notes.error(`${name}: ${failures.message}`);
 }

@@ -103,3 +103,9 @@ test("times to sleep are those of sleep(1)", () => {
   expect(times).toEqual([forever, forever, 5000, 500, 5000, 120_000, 3_600_000, 86_400_000, 0]);
   for (const text of ["", "x", "5ms", "-1", "1 2"]) expect(sleepTime.parse(text)).toBeUndefined();
 });
+
+test("--rate of serving has another name here", () => {
+  expect(() => configured("--rate", "1")).toThrow(
+    expect.objectContaining({ hint: "Did you mean --request-rates?" }),
+  );
+});

@@ -95,6 +95,7 @@ function refuseIdle(values: ProfileValues, sources: Sources, sweep: Sweep): void
     ],
     ["--good", "good", values.findCapacity, "--find-capacity"],
     ["--capacity-requests", "capacityRequests", values.findCapacity, "--find-capacity"],
+    ["--capacity-time", "capacityTime", values.findCapacity, "--find-capacity"],
     ["--level-figures", "levelFigures", values.figures !== "none", "--figures png or svg"],
   ] as const) {
     if (isGiven(key) && !isUsed) throw usageError(`${flag} has no effect without ${needs}`);

@@ -105,6 +105,12 @@ export const profileFlags = {
     "requests that the search may send, all its levels together (default 20000, or what 15 minutes at the sweep's highest throughput take where that is more)",
     capacity,
   ),
+  capacityTime: withDefault(
+    kind.duration("s", { min: 1000 }),
+    "1h",
+    "how long the search may send, all its levels together; its trials are shorter where that is little time",
+    capacity,
+  ),
 
   ...shared,
   host: withEnv(shared.host, "IP"),
@@ -118,6 +124,12 @@ export const profileFlags = {
   tokenizer: withEnv(shared.tokenizer, "TOKENIZER"),
   maxInputLength: withEnv(shared.maxInputLength, "INPUT_LENGTH"),
   maxOutputLength: withEnv(shared.maxOutputLength, "OUTPUT_LENGTH"),
+  arrival: { ...shared.arrival, describe: "how the requests of a rate follow one another" },
+  conversations: {
+    ...shared.conversations,
+    describe:
+      "take whole conversations of the --dataset as sessions, each turn sent after the answer to the one before, with all that was said until then; rates and --num-prompts then count sessions",
+  },
   concurrency: optional(
     kind.integer({ min: 1 }),
     "requests in flight at the most, at any rate: what is due waits, and the load is held back",

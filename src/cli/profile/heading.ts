@@ -14,7 +14,9 @@ export function headingOf(
     sweep.kind === "auto"
       ? `auto, at most ${counted(sweep.levels, "level")}`
       : counted(sweep.loads.length, "level");
-  const search = values.findCapacity ? " · then the capacity" : "";
+  const search = values.findCapacity
+    ? ` · then the capacity, at most ${formatDuration(values.capacityTime)}`
+    : "";
   const length = [
     ...(limits.requests === null ? [] : [counted(limits.requests, "request")]),
     ...(limits.durationMs === null || limits.requests !== null ? [] : [formatDuration(limits.durationMs)]),

@@ -30,11 +30,16 @@ export interface OpenProfile {
  */
 export function openProfile(values: ProfileValues, most: number): OpenProfile {
   const path = resolve(values.outdir ?? defaultOutdir("profile"));
+  if (values.resume && !existsSync(join(path, PROFILE_JSON)))
+    throw usageError(
+      `there is nothing to resume in ${path}: it has no ${PROFILE_JSON}`,
+      "Name the profile's directory with --outdir, or start it without --resume.",
+    );
   const before = values.resume || values.overwrite ? readProfile(path) : null;
   const directory = openRunDirectory(path, {
     overwrite: false,
-    // Anything may lie beside a profile's files, but a directory without them is none to go on with.
-    resumes: values.overwrite || (values.resume && existsSync(join(path, PROFILE_JSON))),
+    claims: true,
+    resumes: values.overwrite || values.resume,
     names: [...profileFiles, ...profileFigureFiles(values.figures), ...(values.html ? [REPORT_FILE] : [])],
   });
   return {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { ToolError, usageError } from "../../core/errors.ts";
 import { profilesFigures } from "../../report/figures/profile/profiles-figures.ts";
-import { profileSections } from "../../report/html/profile/sections.ts";
+import { capacitySections, profileSections } from "../../report/html/profile/sections.ts";
 import { comparisonPage } from "../../report/html/serving/comparison-page.ts";
 import { type PageRun, pageRun } from "../../report/html/serving/page-run.ts";
 import { feedRecords } from "../report/runs.ts";
@@ -37,7 +37,12 @@ export function profilesPage(saved: readonly [SavedProfile, ...SavedProfile[]]):
   const [{ profile }] = saved;
   return comparisonPage(pages, {
     title: isOne ? `Profile ${profile.run.runName}` : `Comparison of ${saved.length} profiles`,
-    lead: saved.flatMap(({ name, profile: of }) => profileSections(of, isOne ? null : name)),
+    lead: [
+      ...capacitySections(
+        saved.map(({ name, profile: of }) => ({ ...of, run: { ...of.run, runName: name } })),
+      ),
+      ...saved.flatMap(({ name, profile: of }) => profileSections(of, isOne ? null : name)),
+    ],
     figures: profilesFigures(saved),
   });
 }

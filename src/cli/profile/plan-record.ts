@@ -30,6 +30,7 @@ const ASIDE: readonly (keyof ProfileValues | "config")[] = [
   "findCapacity",
   "good",
   "capacityRequests",
+  "capacityTime",
   "sleepTime",
   "idleTimeout",
   "preflight",

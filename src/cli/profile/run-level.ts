@@ -120,6 +120,7 @@ export async function runLevel(
       status,
       saturated: watch?.verdict?.saturated ?? false,
       idle,
+      backlog,
       figures: levelFigures(done.summary),
     };
     return {
@@ -132,7 +133,6 @@ export async function runLevel(
       exit,
       trial: trialOf(level, done, deps, { endedEarly: found.saturated, backlog }),
       saturation: watch?.verdict ?? null,
-      backlog,
       marks: marksOf(found),
       warnings: done.summary.warnings,
     };

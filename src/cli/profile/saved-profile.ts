@@ -42,6 +42,8 @@ const Figures = v.looseObject({
   hitCap: maybe(v.picklist(["concurrency", "client"])),
   requestThroughputPerS: real,
   outputTokensPerS: real,
+  answerTokens: maybe(v.looseObject({ n: v.number(), mean: v.number(), sd: number })),
+  sessions: number,
   peakInFlight: v.number(),
   ttftMs: Latency,
   tpotMs: Latency,
@@ -90,6 +92,7 @@ const Trend = v.looseObject({ slopePerS: real, low: real, high: real, pValue: re
 
 const marks: readonly Mark[] = [
   "saturated",
+  "piled-up",
   "gate-failed",
   "unfit",
   "doubtful",
@@ -137,6 +140,18 @@ const Level = v.looseObject({
   warnings: v.array(v.looseObject({ code: v.string(), message: v.string(), hint: v.string() })),
 });
 
+const Bounded = v.looseObject({ value: v.number(), low: number, high: number });
+const AtCapacity = v.looseObject({
+  levels: v.array(v.string()),
+  outputTokensPerRequest: Bounded,
+  outputTokensPerS: Bounded,
+  usdPerMOutputTokens: maybe(Bounded),
+  usdPerMTotalTokens: maybe(Bounded),
+  joulesPerOutputToken: number,
+  gpus: number,
+  outputTokensPerSPerGpu: maybe(Bounded),
+});
+
 const Capacity = v.looseObject({
   ratePerS: number,
   low: number,
@@ -145,17 +160,8 @@ const Capacity = v.looseObject({
   confidence: v.literal(0.95),
   trials: v.array(Trial),
   reason: maybe(v.string()),
-  at: maybe(
-    v.looseObject({
-      level: v.string(),
-      ratePerS: v.number(),
-      outputTokensPerS: real,
-      usdPerMOutputTokens: number,
-      joulesPerOutputToken: number,
-      gpus: number,
-      outputTokensPerSPerGpu: number,
-    }),
-  ),
+  // An older version took it from one level alone.
+  at: v.fallback(maybe(AtCapacity), null),
 });
 
 const Saved: v.GenericSchema<unknown, Profile> = v.looseObject({

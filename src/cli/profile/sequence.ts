@@ -2,6 +2,7 @@ import { type CapacityResult, findCapacity } from "../../benchmarks/profile/capa
 import { type IdleCheck, isGone } from "../../benchmarks/profile/idle.ts";
 import type { IdleProbe } from "../../benchmarks/profile/idle-probe.ts";
 import { type Level, type LevelLoad, type LevelRole, makeLevel } from "../../benchmarks/profile/level.ts";
+import { hasGoodTrial, LONE_REQUESTS, loneLevel, lostAlone } from "../../benchmarks/profile/lone-requests.ts";
 import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
 import { keptResult } from "../../benchmarks/profile/resume.ts";
 import { searchRange } from "../../benchmarks/profile/search-range.ts";
@@ -10,7 +11,7 @@ import { nextLoad, type SweptLevel } from "../../benchmarks/profile/sweep.ts";
 import type { Slo } from "../../benchmarks/serving/slo.ts";
 import { ToolError } from "../../core/errors.ts";
 import { interruptedEarly } from "../../core/signals.ts";
-import { sleepMs } from "../../core/wait.ts";
+import { countDown } from "../ui/countdown.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import type { ProfileConfig } from "./config.ts";
 import type { ProfileValues } from "./level-values.ts";
@@ -32,6 +33,18 @@ export interface SequenceDeps {
   run(level: Level, idle: IdleCheck | null): Promise<LevelResult>;
   /** Told of each level that is over, or kept. */
   onLevel(result: LevelResult, isKept: boolean): void;
+}
+
+/** What is searched for, and how long. */
+export interface CapacitySearch {
+  share: number;
+  slos: readonly Slo[];
+  /** That the search may send; undefined: as the server's speed has it. */
+  maxRequests: number | undefined;
+  /** How long it may send, in s. */
+  maxS: number;
+  /** Told how long it will send, about, before it does. */
+  onSearch(expectedS: number): void;
 }
 
 /** Runs levels one after the other, and keeps those of an earlier start. */
@@ -56,15 +69,14 @@ export class Sequence {
 
   /**
    * Searches for the capacity, from what the sweep found.
-   * @param maxRequests that the search may send; undefined: as the server's speed has it
    * @throws ToolError, INTERRUPTED where it was interrupted
    */
-  async capacity(
-    share: number,
-    slos: readonly Slo[],
-    maxRequests: number | undefined,
-  ): Promise<CapacityResult> {
+  async capacity({ share, slos, maxRequests, maxS, onSearch }: CapacitySearch): Promise<CapacityResult> {
     const known = this.levels.flatMap(({ trial }) => trial ?? []);
+    if (!hasGoodTrial(share, this.levels)) {
+      const lost = lostAlone(await this.#alone(), share);
+      if (lost !== null) return { ...lost, trials: known };
+    }
     const figures = this.levels.flatMap((level) => level.figures ?? []);
     const throughputs = figures.map(({ requestThroughputPerS }) => requestThroughputPerS);
     const range = searchRange(share, known, throughputs);
@@ -76,7 +88,16 @@ export class Sequence {
       const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
       return trial!;
     };
-    return findCapacity(measure, { share, known, ...range, ...searchSize(slos, figures, maxRequests) });
+    const size = searchSize(slos, figures, maxRequests);
+    onSearch(Math.min(maxS, size.maxRequests / range.startRatePerS));
+    return findCapacity(measure, { share, known, ...range, ...size, maxS });
+  }
+
+  /** A level whose requests meet no others: the sweep's, else a short one of the search. */
+  async #alone(): Promise<LevelResult> {
+    return (
+      loneLevel(this.levels) ?? (await this.#step("capacity", { kind: "users", users: 1 }, LONE_REQUESTS))
+    );
   }
 
   async #step(role: LevelRole, load: LevelLoad, requests?: number): Promise<LevelResult> {
@@ -101,7 +122,7 @@ export class Sequence {
       if (interrupt.aborted) throw interruptedBetween();
       return null;
     }
-    if (values.sleepTime > 0) await sleepMs(values.sleepTime, interrupt);
+    if (values.sleepTime > 0) await countDown("pause before the next level", values.sleepTime, interrupt);
     if (interrupt.aborted) throw interruptedBetween();
     const idle = this.#idle;
     if (idle === null) return null;

@@ -6,12 +6,13 @@ import { summariesCsv } from "../../report/formats/csv.ts";
 import { summariesJunit } from "../../report/formats/junit.ts";
 import { killedSummary } from "../../report/formats/killed-summary.ts";
 import { summariesMarkdown } from "../../report/formats/markdown.ts";
-import type { Printed } from "../../report/formats/printed.ts";
+import { isForeign, type Printed } from "../../report/formats/printed.ts";
 import { readSummaryFile, type SummaryFile } from "../../report/formats/saved-summary.ts";
 import { windowsOfRecords } from "../../report/record-windows.ts";
 import { atPrice, windowsAtPrice } from "../../report/window-price.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import { isResultFile } from "./operand.ts";
+import { withOwnNames } from "./own-names.ts";
 import { feedRecords } from "./runs.ts";
 
 export const formats = ["md", "csv", "json", "junit"] as const;
@@ -27,7 +28,10 @@ export function formatted(
   usdPerHour: number | null,
 ): string {
   const results = paths.map((path) => resultAt(path, usdPerHour));
-  const printed = results.map((result) => result.printed);
+  const printed = withOwnTitles(
+    paths,
+    results.map((result) => result.printed),
+  );
   switch (format) {
     case "md":
       return summariesMarkdown(printed);
@@ -40,6 +44,14 @@ export function formatted(
     default:
       return assertNever(format);
   }
+}
+
+/** Runs of one name, as levels of several profiles have it, are told apart by their directories. */
+function withOwnTitles(paths: readonly string[], printed: readonly Printed[]): Printed[] {
+  const named = printed.map((one) => ({ name: isForeign(one) ? one.name : one.run.runName, one }));
+  return withOwnNames(paths, named).map(({ name, one }) =>
+    isForeign(one) ? { ...one, name } : { ...one, run: { ...one.run, runName: name } },
+  );
 }
 
 function resultAt(path: string, usdPerHour: number | null): { content: unknown; printed: Printed } {

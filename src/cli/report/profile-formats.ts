@@ -7,16 +7,19 @@ import type { formats } from "./formats.ts";
 /** Profiles as one text. */
 export function formattedProfiles(
   format: (typeof formats)[number],
-  saved: readonly { profile: Profile }[],
+  saved: readonly { name: string; profile: Profile }[],
 ): string {
-  const profiles = saved.map(({ profile }) => profile);
+  const profiles = saved.map(({ name, profile }) => ({
+    ...profile,
+    run: { ...profile.run, runName: name },
+  }));
   switch (format) {
     case "md":
       return profilesMarkdown(profiles);
     case "csv":
       return profilesCsv(profiles);
     case "json":
-      return strictJson(profiles.length === 1 ? profiles[0] : profiles);
+      return strictJson(saved.length === 1 ? saved[0]!.profile : saved.map(({ profile }) => profile));
     case "junit":
       return profilesJunit(profiles);
     default:

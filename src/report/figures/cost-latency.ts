@@ -1,6 +1,7 @@
 import type { About } from "./about.ts";
 import { fromZeroWithRoom, suited } from "./axis.ts";
 import { crossesKey, curveLayer } from "./curve-layer.ts";
+import { labelOrder } from "./label-order.ts";
 import type { LoadSeries } from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
@@ -21,7 +22,7 @@ export function costLatency(series: readonly LoadSeries[], about: About): Figure
     const at = one.points.map((point) => [point.ntpotMs!.p50!.value, point.usdPerMTokens!] as const);
     const labels: Layer = {
       kind: "labels",
-      labels: at.map((point, i) => ({ at: point, text: one.points[i]!.label })),
+      labels: labelOrder(at.map((point, i) => ({ at: point, text: one.points[i]!.label }))),
     };
     return [
       curveLayer(

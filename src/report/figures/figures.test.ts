@@ -20,6 +20,8 @@ import { themeNames } from "./theme-names.ts";
 const about = { facts: [{ name: "Run", value: "profile1 · 2026-11-23 05:55:12 UTC" }], caution: null };
 const target = {
   share: 0.95,
+  rateName: "Requests asked for per second",
+  of: null,
   limits: "TTFT ≤ 500 ms",
   capacities: [{ name: null, ratePerS: 19.8, low: 19.1, high: 20.6 }],
 };

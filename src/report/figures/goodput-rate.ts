@@ -24,6 +24,10 @@ export interface GoodputTarget {
   limits: string;
   /** Empty: not searched for, or not found. */
   capacities: readonly Capacity[];
+  /** Which rate the points stand at. */
+  rateName: string;
+  /** Which requests the share is of, where it is not those of the window; null: those. */
+  of: string | null;
 }
 
 /** Height of the first capacity's label, and of each after it above. */
@@ -74,7 +78,7 @@ export function goodputRate(
   return {
     name: "goodput_rate",
     title: "Goodput against rate",
-    subtitle: `${sizesOf(known)} · good: ${target.limits} · bars: 95 % intervals (Wilson)${hasZone ? " · shaded: interval of the capacity" : ""}`,
+    subtitle: `${sizesOf(known)} · good: ${target.limits}${target.of === null ? "" : ` · ${target.of}`} · bars: 95 % intervals (Wilson)${hasZone ? " · shaded: interval of the capacity" : ""}`,
     caution: about.caution,
     panels: [
       {
@@ -85,7 +89,7 @@ export function goodputRate(
     ],
     x: {
       ...fromZeroWithRoom([...rates, ...capacities.map(({ ratePerS, high }) => high ?? ratePerS)]),
-      name: "Requests sent per second",
+      name: target.rateName,
     },
     legend: [
       ...(series.length === 1 ? [] : series).map(

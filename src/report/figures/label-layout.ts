@@ -20,6 +20,8 @@ export interface LabelSpot {
 /** A point's own room, so that no text stands on it. */
 const POINT_PX = 5;
 const GAP_PX = 6;
+/** What an open end takes where it does not go to the plot's edge. */
+const STUB_PX = 22;
 const HEIGHT_PX = FONTS.tick.px * 1.3;
 
 /**
@@ -74,6 +76,11 @@ function barsOf(layer: Layer, { plot }: PlacedPanel, pixel: (point: Point) => Pi
   if (layer.kind !== "spreads") return [];
   return layer.spreads.map(({ at, low, high }): Segment => {
     const [x, y] = pixel(at);
+    if (layer.stubs === true && layer.along === "y")
+      return [
+        low === null ? [x, y + STUB_PX] : pixel([at[0], low]),
+        high === null ? [x, y - STUB_PX] : pixel([at[0], high]),
+      ];
     const end = (bound: number | null, open: Pixel): Pixel =>
       bound === null ? open : pixel(layer.along === "y" ? [at[0], bound] : [bound, at[1]]);
     const [first, last] = layer.along === "y" ? down(x) : across(y);

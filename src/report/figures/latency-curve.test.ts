@@ -64,3 +64,19 @@ test("an interval has a cap at a bound, none at an open end, and an arrow to whe
     [10, 20, 14, 27],
   ]);
 });
+
+test("where there are many points an open end is a stub by its point, and not a line across the plot", () => {
+  const point = [10, 50] as const;
+  const open = { at: [0, 0], low: 1, high: null } as const;
+  expect(intervalStrokes(open, [10, 90], point, "y", true)).toEqual([
+    [10, 90, 10, 50],
+    [6, 90, 14, 90],
+    [10, 50, 10, 40],
+    [10, 37, 10, 35],
+    [10, 32, 10, 30],
+  ]);
+  const bound = { ...open, isLowerBound: true };
+  expect(intervalStrokes(bound, [10, 90], point, "y", true)[0]).toEqual([10, 90, 10, 28]);
+  const subtitles = [3, 12].map((loads) => curveOf(fakeSeries("server", loads)).subtitle);
+  expect(subtitles.map((text) => /, (\w+) where n is/.exec(text)?.[1])).toEqual(["open", "dotted"]);
+});

@@ -1,6 +1,7 @@
 import type { About } from "./about.ts";
 import { fromZeroWithRoom, suited } from "./axis.ts";
 import { crossesKey, curveLayer } from "./curve-layer.ts";
+import { labelOrder } from "./label-order.ts";
 import {
   curveQuantiles,
   type Estimate,
@@ -14,6 +15,9 @@ import type { Figure, Layer, LegendEntry, Panel, Point, Spread, Style } from "./
 
 /** With more points than this their intervals would be a thicket. */
 const MOST_INTERVALS = 12;
+
+/** With more points than this an interval's open end is no line to the plot's edge. */
+const MOST_OPEN = 6;
 
 /** Latency over load: one panel a latency, p50, p90 and p99 in each. */
 export interface CurveKind {
@@ -46,11 +50,12 @@ export function latencyCurve(kind: CurveKind, series: readonly LoadSeries[], abo
   const panels = kind.panels.filter(({ of }) => points.some((point) => of(point) !== null));
   if (panels.length === 0) return null;
   const isDense = points.length > MOST_INTERVALS;
+  const stubs = points.length > MOST_OPEN;
   const estimates = panels.flatMap(({ of }) => points.flatMap((point) => Object.values(of(point) ?? {})));
   const known = estimates.filter((estimate) => estimate !== null);
   const notes = [
     ...(!isDense && known.some(hasBound)
-      ? ["bars: 95 % intervals, open where n is too small for a bound"]
+      ? [`bars: 95 % intervals, ${stubs ? "dotted" : "open"} where n is too small for a bound`]
       : []),
     ...(known.some(({ isLowerBound }) => isLowerBound)
       ? ["arrows: lower bounds, requests were unfinished"]
@@ -62,7 +67,7 @@ export function latencyCurve(kind: CurveKind, series: readonly LoadSeries[], abo
     subtitle: [sizesOf(series), "steady window where there is one", ...notes].join(" · "),
     caution: about.caution,
     panels: panels.map(({ name, of }, i) =>
-      curvePanel(name, of, kind, series, { hasLabels: i === 0, isDense }),
+      curvePanel(name, of, kind, series, { hasLabels: i === 0, isDense, stubs }),
     ),
     x: { ...fromZeroWithRoom(points.map(kind.x.of)), name: kind.x.name },
     legend: [...keyOf(series), ...crossesKey(points)],
@@ -76,7 +81,7 @@ function curvePanel(
   of: (point: LoadPoint) => Latency | null,
   { x }: CurveKind,
   series: readonly LoadSeries[],
-  { hasLabels, isDense }: { hasLabels: boolean; isDense: boolean },
+  { hasLabels, isDense, stubs }: { hasLabels: boolean; isDense: boolean; stubs: boolean },
 ): Panel {
   const layers = series.flatMap((one, s) =>
     curveQuantiles.flatMap((quantile, q): Layer[] => {
@@ -88,14 +93,16 @@ function curvePanel(
       const line = curveLayer(style, known, one.isCurve);
       const shown = known.filter((spread) => (isDense ? spread.isLowerBound : hasBound(spread)));
       const spreads = shown.map(({ load: _, ...spread }) => spread);
-      return spreads.length === 0 ? [line] : [{ kind: "spreads", style, along: "y", spreads }, line];
+      return spreads.length === 0 ? [line] : [{ kind: "spreads", style, along: "y", spreads, stubs }, line];
     }),
   );
   const labels = series.flatMap((one) =>
-    one.points.flatMap((point) => {
-      const p50 = of(point)?.p50;
-      return p50 ? [{ at: [x.of(point), p50.value] as Point, text: point.label }] : [];
-    }),
+    labelOrder(
+      one.points.flatMap((point) => {
+        const p50 = of(point)?.p50;
+        return p50 ? [{ at: [x.of(point), p50.value] as Point, text: point.label }] : [];
+      }),
+    ),
   );
   return {
     name,

@@ -74,11 +74,18 @@ export function seriesOf(layer: Layer, panel: PanelLayout, x: Ruler, index: numb
     case "spreads": {
       const corners = layer.spreads.map(({ at: point, low, high }): Corners => {
         const [px, py] = at(point);
+        const edge = (bound: number, own: number) => (layer.stubs === true ? own : bound);
         return layer.along === "y"
-          ? [px, low === null ? y.min : y.of(low), px, high === null ? y.max : y.of(high)]
-          : [low === null ? x.min : x.of(low), py, high === null ? x.max : x.of(high), py];
+          ? [px, low === null ? edge(y.min, py) : y.of(low), px, high === null ? edge(y.max, py) : y.of(high)]
+          : [
+              low === null ? edge(x.min, px) : x.of(low),
+              py,
+              high === null ? edge(x.max, px) : x.of(high),
+              py,
+            ];
       });
-      const shape = interval(toneOf(theme, layer.style.tone), layer.along, layer.spreads);
+      const { along, spreads, stubs = false } = layer;
+      const shape = interval(toneOf(theme, layer.style.tone), along, spreads, stubs);
       return [shapeSeries(base, corners, 3, shape)];
     }
     case "rule": {

@@ -48,9 +48,14 @@ export function straightLine(stroke: string): Shape {
 }
 
 /** The intervals of points, along one axis. */
-export function interval(stroke: string, along: "x" | "y", spreads: readonly Spread[]): Shape {
+export function interval(
+  stroke: string,
+  along: "x" | "y",
+  spreads: readonly Spread[],
+  stubs: boolean,
+): Shape {
   return (from, to, place) => {
-    const children = intervalStrokes(spreads[place]!, from, to, along).map(([x1, y1, x2, y2]) => ({
+    const children = intervalStrokes(spreads[place]!, from, to, along, stubs).map(([x1, y1, x2, y2]) => ({
       type: "line",
       shape: { x1, y1, x2, y2 },
       style: { stroke, lineWidth: 1.2 },

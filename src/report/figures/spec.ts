@@ -56,7 +56,14 @@ export type Layer =
   | { kind: "boxes"; fill: Fill; boxes: readonly { from: Point; to: Point }[] }
   /** All of one look: pattern and colour by number. */
   | { kind: "bars"; look: number; bars: readonly Bar[] }
-  | { kind: "spreads"; style: Style; along: "x" | "y"; spreads: readonly Spread[] }
+  | {
+      kind: "spreads";
+      style: Style;
+      along: "x" | "y";
+      spreads: readonly Spread[];
+      /** Whether what is open ends close to its point and not at the plot's edge: where there are many. */
+      stubs?: boolean;
+    }
   /** A line across the panel at a value of x or y. */
   | { kind: "rule"; along: "x" | "y"; at: number }
   /** A stretch of x that is set off; null: to the plot's edge. */

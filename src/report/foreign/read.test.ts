@@ -54,6 +54,14 @@ describe("vllm bench serve", () => {
     expect(result.notes.some((note) => note.includes("ITL is of events"))).toBe(true);
   });
 
+  test.each([
+    ["duration", -5],
+    ["request_throughput", -1],
+    ["mean_ttft_ms", -3],
+  ])("a negative %s is refused", (key, value) => {
+    expect(() => readForeignFile(written(detailed({ [key]: value })))).toThrow(key);
+  });
+
   test.each(["vllm-detailed.json", "vllm-rs.json"])(
     "%s: what is computed from its lists is what it says itself",
     (name) => {

@@ -10,7 +10,7 @@ import { vllmDetails } from "./vllm-details.ts";
  * Source: vLLM `vllm/benchmarks/serve.py`; files of vLLM 0.32 in fixtures/results.
  */
 
-const File = v.looseObject({
+const Fields = v.looseObject({
   num_prompts: amount,
   model_id: v.string(),
   duration: amount,
@@ -35,6 +35,20 @@ const File = v.looseObject({
   itls: v.optional(v.nullable(v.array(v.nullable(v.array(amount)))), null),
   errors: v.optional(v.nullable(v.array(v.nullable(v.string()))), null),
 });
+
+/** Times and rates that every metric has, by keys such as `mean_ttft_ms`. */
+const File = v.pipe(
+  Fields,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const isOne = (key: string) => /_(ms|throughput|goodput)$/.test(key);
+    const found = Object.entries(dataset.value).find(
+      ([key, value]) => isOne(key) && typeof value === "number" && value < 0,
+    );
+    if (found !== undefined)
+      addIssue({ message: `${found[0]} is ${found[1]}, and no time or rate is below 0` });
+  }),
+);
 
 export type VllmFile = v.InferOutput<typeof File>;
 

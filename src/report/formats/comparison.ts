@@ -1,4 +1,5 @@
 import { formatNumber } from "../../core/units.ts";
+import { DIFFERENCE_NOTE, differenceRows, differenceText, noiseText } from "../differences.ts";
 import { measured } from "../numbers.ts";
 import { inline, quantileText, row } from "./markdown-text.ts";
 import { isForeign, type Printed } from "./printed.ts";
@@ -29,6 +30,31 @@ export function comparisonMarkdown(results: readonly Printed[]): string[] {
     row(head.map((_, i) => (i < 2 ? "---" : "---:"))),
     ...results.map((result) => row(cellsOf(result))),
     ...notes,
+    ...differences(results),
+  ];
+}
+
+function differences(results: readonly Printed[]): string[] {
+  const own = results.flatMap((result) => (isForeign(result) ? [] : [result]));
+  const [first, ...others] = own.map(({ run }) => inline(run.runName));
+  const rows = differenceRows(own.map(({ steady, whole }) => steady ?? whole));
+  if (first === undefined || rows.length === 0) return [];
+  return [
+    "",
+    `### Differences from ${first}`,
+    "",
+    row(["", ...others]),
+    row(["---", ...others.map(() => "---:")]),
+    ...rows.map((one) =>
+      row([
+        one.name,
+        ...one.differences.map((cell) =>
+          cell === null ? "-" : `${differenceText(cell.of)}, ${noiseText(cell.of)}`,
+        ),
+      ]),
+    ),
+    "",
+    `> note: ${DIFFERENCE_NOTE}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { type Cell, csvText } from "../../results/csv.ts";
 import type { ForeignMetric, ForeignResult } from "../foreign/result.ts";
-import { quantileNames, type SavedDistribution } from "../saved-distribution.ts";
+import { quantileNames, type ShownDistribution } from "../saved-distribution.ts";
 import { isForeign, type Printed } from "./printed.ts";
 import { type PrintedSummary, type PrintedWindow, windowsOf } from "./saved-summary.ts";
 
@@ -11,8 +11,11 @@ export const columns = [
   // How many of n were unfinished, and which figures are only lower bounds for it: `mean p99 max`.
   ...["censored", "lower_bounds"],
 ];
-/** Whose numbers they are, by which formula where it is not that of METHODS.md, and whether the run came to its end. */
-const origin = ["measured_by", "definition", "status"];
+/**
+ * Whose numbers they are, by which formula where it is not that of METHODS.md, whether the run came to its end, what it says of its client,
+ * and the 95 % interval of what stands under `mean`.
+ */
+const origin = ["measured_by", "definition", "status", "client", "mean_low", "mean_high"];
 
 /** A row for each metric of each window of each result; rates and shares stand under `mean`. What was not measured is an empty cell. */
 export function summariesCsv(results: readonly Printed[]): string {
@@ -27,8 +30,19 @@ function ownRows(summary: PrintedSummary): Cell[][] {
       `inferbench ${summary.run.version}`.trim(),
       null,
       statusOf(summary),
+      summary.validity?.verdict ?? null,
+      ...meanBounds(String(row[0]), window),
     ]),
   );
+}
+
+/** What another tool's results do not say, from `definition` on. */
+const NOT_KNOWN: readonly Cell[] = origin.slice(1).map(() => null);
+
+function meanBounds(id: string, { goodput, metrics }: PrintedWindow): Cell[] {
+  if (id === "goodput") return [goodput?.low ?? null, goodput?.high ?? null];
+  const { meanLow = null, meanHigh = null } = metrics[id] ?? {};
+  return [meanLow, meanHigh];
 }
 
 function statusOf({ run, validity }: PrintedSummary): string {
@@ -42,12 +56,12 @@ function foreignRows(result: ForeignResult): Cell[][] {
   const rates = rateRows({ ...result, goodput: null });
   if (goodPerS !== null) rates.push(["goodRequests", "req/s", null, goodPerS]);
   return [
-    ...rates.map((row) => [...filled([name, "whole", ...row]), measuredBy, null, null]),
+    ...rates.map((row) => [...filled([name, "whole", ...row]), measuredBy, ...NOT_KNOWN]),
     ...metrics.map((metric) => [
       ...filled([name, "whole", ...foreignCells(metric)]),
       measuredBy,
       metric.definition,
-      null,
+      ...NOT_KNOWN.slice(1),
     ]),
   ];
 }
@@ -96,7 +110,7 @@ function metricRows({ metrics }: PrintedWindow): Cell[][] {
 }
 
 /** What follows a metric's unit. */
-export function metricCells(metric: SavedDistribution): Cell[] {
+export function metricCells(metric: ShownDistribution): Cell[] {
   const { n, censored, mean, sd, min, max, quantiles } = metric;
   const bounds = quantileNames.flatMap((name) => {
     const { value = null, low = null, high = null } = quantiles[name] ?? {};
@@ -105,7 +119,7 @@ export function metricCells(metric: SavedDistribution): Cell[] {
   return [n, mean, sd, min, max, ...bounds, censored, lowerBoundsOf(metric).join(" ")];
 }
 
-function lowerBoundsOf({ meanIsLowerBound, maxIsLowerBound, quantiles }: SavedDistribution): string[] {
+function lowerBoundsOf({ meanIsLowerBound, maxIsLowerBound, quantiles }: ShownDistribution): string[] {
   return [
     ...(meanIsLowerBound ? ["mean"] : []),
     ...quantileNames.filter((name) => quantiles[name]?.isLowerBound),

@@ -98,6 +98,18 @@ describe("a summary as Markdown", () => {
     expect(summariesJunit([overloaded])).toContain('message="measured: ≥30,000"');
   });
 
+  test("of several says how far each is from the first, and whether that is noise", () => {
+    const slower = fakeSummary({ run: { ...fakeSummary().run, runName: "run2" } });
+    const ttft = slower.whole!.metrics.ttft!;
+    const p50 = { ...ttft.quantiles.p50!, value: 60, low: 57, high: 64 };
+    const metrics = { ttft: { ...ttft, quantiles: { ...ttft.quantiles, p50 } } };
+    const text = summariesMarkdown([fakeSummary(), { ...slower, whole: { ...slower.whole!, metrics } }]);
+    expect(text).toContain("### Differences from run1");
+    expect(text).toContain("| TTFT p50, ms | +20.0 [+15.8 to +24.5], beyond noise |");
+    expect(text).toContain("| TTFT p99, ms | 0 [? to ?], not known |".replace(" [? to ?]", ""));
+    expect(text).toMatch(/\| goodput, % \| 0 \[−\d.*\], within noise \|/);
+  });
+
   test("keeps names from being markup", () => {
     const text = summariesMarkdown([fakeSummary({ run: { ...fakeSummary().run, runName: "a|b\n<img>" } })]);
     expect(text).toStartWith("## a\\|b \\<img\\>\n");

@@ -9,6 +9,8 @@ interface Check {
   name: string;
   /** Why it is not; null: it is. */
   failure: string | null;
+  /** What there is to say of it, failed or not. */
+  text?: string;
 }
 
 /**
@@ -78,11 +80,13 @@ function successCheck({ succeeded, failed }: { succeeded: number; failed: number
   return { name: "requests succeeded", failure: isBad ? `${succeeded} succeeded, ${failed} failed` : null };
 }
 
-function caseOf({ name, failure }: Check, runName: string): string[] {
+function caseOf({ name, failure, text }: Check, runName: string): string[] {
   const head = `    <testcase${attributesText({ classname: runName, name })}`;
-  return failure === null
-    ? [`${head}/>`]
-    : [`${head}>`, `      <failure${attributesText({ message: failure })}/>`, "    </testcase>"];
+  const content = [
+    ...(failure === null ? [] : [`      <failure${attributesText({ message: failure })}/>`]),
+    ...(text === undefined ? [] : [`      <system-out>${xmlText(text)}</system-out>`]),
+  ];
+  return content.length === 0 ? [`${head}/>`] : [`${head}>`, ...content, "    </testcase>"];
 }
 
 function checksOf({ run, validity, gates, whole, steady }: PrintedSummary): Check[] {

@@ -1,5 +1,5 @@
 import { measuredOrMore } from "../numbers.ts";
-import type { SavedDistribution } from "../saved-distribution.ts";
+import type { ShownDistribution } from "../saved-distribution.ts";
 
 /** A row of a table. */
 export function row(cells: readonly string[]): string {
@@ -12,19 +12,19 @@ export function inline(text: string): string {
 }
 
 /** A quantile as the terminal marks it: `≥` a lower bound, `*` of too few; `-` for what was not measured. */
-export function quantileText({ quantiles }: SavedDistribution, name: string): string {
+export function quantileText({ quantiles }: ShownDistribution, name: string): string {
   const { value = null, small = false, isLowerBound = false } = quantiles[name] ?? {};
   return value === null
     ? "-"
     : `${measuredOrMore(value, isLowerBound)}${small && !isLowerBound ? "\\*" : ""}`;
 }
 
-export function meanText({ mean, meanIsLowerBound }: SavedDistribution): string {
+export function meanText({ mean, meanIsLowerBound }: ShownDistribution): string {
   return mean === null ? "-" : measuredOrMore(mean, meanIsLowerBound);
 }
 
 /** What the marks of some distributions mean, a line each. */
-export function markNotes(shown: readonly SavedDistribution[]): string[] {
+export function markNotes(shown: readonly ShownDistribution[]): string[] {
   const quantiles = shown.flatMap((one) =>
     Object.values(one.quantiles).filter((quantile) => quantile !== null),
   );

@@ -1,7 +1,7 @@
 import { metricTable } from "../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../core/units.ts";
 import { gateMarkdown } from "../gate-text.ts";
-import { measured } from "../numbers.ts";
+import { countText, measured } from "../numbers.ts";
 import { quantileNames } from "../saved-distribution.ts";
 import { comparisonMarkdown } from "./comparison.ts";
 import { foreignMarkdown } from "./foreign-markdown.ts";
@@ -67,7 +67,7 @@ function windowLines(name: "whole" | "steady", window: PrintedWindow): string[] 
     return [
       [
         metric.unit === "ms" ? `${metricName}, ms` : metricName,
-        formatNumber(metric.n),
+        countText(metric.n),
         meanText(metric),
         ...quantiles,
       ],

@@ -56,6 +56,10 @@ describe("a profile as", () => {
     expect(text).toContain('tests="4" failures="2"');
     expect(text).toContain("even the lowest rate was too much");
     expect(text).toContain('message="unfit"');
+    const found = { ...capacity, ratePerS: 8.3, low: 7, high: 9.5, reason: "the interval is wide" };
+    expect(profilesJunit([{ ...profile, capacity: found }])).toContain(
+      "<system-out>Capacity 8.30 req/s [7.00 to 9.50], 95 % interval of 0 trials",
+    );
   });
 
   test("JUnit takes a level beyond saturation for no failure", () => {
@@ -77,5 +81,29 @@ describe("a profile as", () => {
     expect(failuresOf(fakeLevel({ status: "failed", role: "capacity" }))).toEqual([0, ExitCode.ok]);
     expect(failuresOf(fakeLevel({ figures: missed }))).toEqual([1, ExitCode.gateFailed]);
     expect(failuresOf(fakeLevel({ status: "failed" }))).toEqual([1, ExitCode.runFailed]);
+  });
+
+  test("Markdown of several begins with their capacities, and whether they differ", () => {
+    const found = (runName: string, ratePerS: number, limitMs = 500) => {
+      const capacity = {
+        ratePerS,
+        low: ratePerS - 1,
+        high: ratePerS + 1,
+        share: 0.95,
+        confidence: 0.95 as const,
+        trials: [],
+        reason: null,
+        at: null,
+      };
+      const slos = { slos: [{ name: "ttft" as const, limitMs, quantile: null }], share: null };
+      return fakeProfile({ levels: [fakeLevel()], capacity, slos }, { runName });
+    };
+    const text = profilesMarkdown([found("a", 20), found("b", 24), found("c", 20.5), found("d", 9, 50)]);
+    expect(text).toStartWith("## Capacities\n");
+    expect(text).toContain("| b | 24.0 req/s [23.0 to 25.0] |");
+    expect(text).toMatch(/\| b .*\| \+20\.0 \[\+12\.9 to \+27\.1\], beyond noise \|/);
+    expect(text).toMatch(/\| c .*within noise \|/);
+    expect(text).toMatch(/\| d .*\| other limits \|/);
+    expect(profilesMarkdown([found("a", 20)])).toStartWith("## a");
   });
 });

@@ -3,9 +3,11 @@ import { loadLabel } from "../../benchmarks/profile/level.ts";
 import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv.ts";
 import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { csvText } from "../../results/csv.ts";
-import { capacityLines, profileFoot, profileHead, profileRowText, unfinished } from "../profile-text.ts";
+import { CAPACITY_HEADS, capacityRows } from "../capacities.ts";
+import { DIFFERENCE_NOTE } from "../differences.ts";
+import { capacityLines, profileFoot, profileHead, profileRows, unfinished } from "../profile-text.ts";
 import { type JunitSuite, junitText } from "./junit.ts";
-import { inline } from "./markdown-text.ts";
+import { inline, row } from "./markdown-text.ts";
 
 /** profile.csv of one profile, or of several under one head, with a first column that names each. */
 export function profilesCsv(profiles: readonly Profile[]): string {
@@ -15,35 +17,45 @@ export function profilesCsv(profiles: readonly Profile[]): string {
   return csvText(["profile", ...profileColumns], rows).trimEnd();
 }
 
-/** Each profile as its terminal table under a heading, with the warnings of its levels. */
+/** Several profiles' capacities side by side, then each profile as its terminal table under a heading, with the warnings of its levels. */
 export function profilesMarkdown(profiles: readonly Profile[]): string {
-  return profiles
-    .map((profile) => {
-      const { run, levels } = profile;
-      const facts = [run.startedAt, run.endpoint, run.backend, run.model, `inferbench ${run.version}`];
-      const foot = profileFoot(profile);
-      const table = [
-        ...profileHead(),
-        ...levels.map(profileRowText),
-        ...(foot.length > 0 ? ["", ...foot] : []),
-      ];
-      const warnings = levels.flatMap(({ name, warnings: of }) =>
-        of.map(({ message, hint }) => `> warning: ${inline(name)}: ${inline(message)}. ${inline(hint)}`),
-      );
-      const why = unfinished(profile);
-      const status = why === null ? [] : [`**The profile is ${why}.**`];
-      return [
-        `## ${inline(run.runName)}`,
-        facts
-          .filter((fact) => fact !== "")
-          .map(inline)
-          .join(" · "),
-        ...status,
-        ["```text", ...table, "```"].join("\n"),
-        ...warnings,
-      ].join("\n\n");
-    })
-    .join("\n\n");
+  const rows = capacityRows(profiles);
+  const compared =
+    rows.length === 0
+      ? []
+      : [
+          [
+            "## Capacities",
+            "",
+            ...[[...CAPACITY_HEADS], CAPACITY_HEADS.map(() => "---"), ...rows].map((cells) =>
+              row(cells.map(inline)),
+            ),
+            "",
+            `> note: ${DIFFERENCE_NOTE}`,
+          ].join("\n"),
+        ];
+  const each = profiles.map((profile) => {
+    const { run, levels } = profile;
+    const facts = [run.startedAt, run.endpoint, run.backend, run.model, `inferbench ${run.version}`];
+    const foot = profileFoot(profile);
+    const table = [...profileHead(), ...profileRows(levels), ...(foot.length > 0 ? ["", ...foot] : [])];
+    const warnings = levels.flatMap(({ name, warnings: of }) =>
+      of.map(({ message, hint }) => `> warning: ${inline(name)}: ${inline(message)}. ${inline(hint)}`),
+    );
+    const why = unfinished(profile);
+    const status = why === null ? [] : [`**The profile is ${why}.**`];
+    return [
+      `## ${inline(run.runName)}`,
+      facts
+        .filter((fact) => fact !== "")
+        .map(inline)
+        .join(" · "),
+      ...status,
+      ["```text", ...table, "```"].join("\n"),
+      ...warnings,
+    ].join("\n\n");
+  });
+  return [...compared, ...each].join("\n\n");
 }
 
 /** Profiles as JUnit's XML: a suite each, a case for its end, for the capacity where it was searched for, and for each level. */
@@ -55,18 +67,15 @@ function suiteOf(profile: Profile): JunitSuite {
   const { run, levels, capacity, slos } = profile;
   const why = unfinished(profile);
   const end = why === null ? null : `it is ${why}`;
+  const said = capacity === null ? "" : capacityLines(capacity, slos).join(" ").replace(/\s+/g, " ");
   const found =
     capacity === null
       ? []
       : [
           {
             name: "the capacity was found",
-            failure:
-              capacity.ratePerS === null
-                ? capacityLines(capacity, slos)
-                    .map((line) => line.trim())
-                    .join(" ")
-                : null,
+            failure: capacity.ratePerS === null ? said : null,
+            text: said,
           },
         ];
   return {

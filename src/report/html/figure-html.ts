@@ -64,7 +64,7 @@ function dataTable(data: FigureData): Html {
       ];
     }),
   );
-  return html`<div class="scroll"><table class="small"><thead><tr><th scope="col">Panel</th><th scope="col">Series</th><th scope="col">points</th><th scope="col">least</th><th scope="col">most</th><th scope="col">most at (${x.name})</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Values"><table class="small"><thead><tr><th scope="col">Panel</th><th scope="col">Series</th><th scope="col">points</th><th scope="col">least</th><th scope="col">most</th><th scope="col">most at (${x.name})</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** Each bar with its numbers. */
@@ -80,7 +80,7 @@ function barTable({ panels, legend }: FigureData, groups: readonly (readonly str
           }),
     ),
   );
-  return html`<div class="scroll"><table class="small"><thead><tr><th scope="col">Panel</th><th scope="col">at</th><th scope="col">Run</th><th scope="col">value</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Values"><table class="small"><thead><tr><th scope="col">Panel</th><th scope="col">at</th><th scope="col">Run</th><th scope="col">value</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function pointsOf(layer: Layer): readonly (readonly [number, number])[] {

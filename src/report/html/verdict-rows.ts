@@ -1,9 +1,15 @@
 import { gateFigure, type JudgedGate } from "../gate-text.ts";
 import { type Html, html } from "./html.ts";
 
-export type VerdictLevel = "good" | "warn" | "bad";
+/** `none` says what is so, and judges nothing. */
+export type VerdictLevel = "good" | "warn" | "bad" | "none";
 
-export const VERDICT_MARKS: Readonly<Record<VerdictLevel, string>> = { good: "✓", warn: "!", bad: "✕" };
+export const VERDICT_MARKS: Readonly<Record<VerdictLevel, string>> = {
+  good: "✓",
+  warn: "!",
+  bad: "✕",
+  none: "·",
+};
 
 /** One thing that speaks for or against a run. */
 export interface Verdict {
@@ -55,7 +61,7 @@ export function warningsVerdict(warnings: readonly { message: string }[]): Verdi
 
 /** What stands above runs that are compared: each word that speaks against some, and against how many of them. */
 export function doubtsBanner(words: readonly { level: VerdictLevel; text: string }[]): Html | null {
-  const found = words.filter(({ level }) => level !== "good");
+  const found = words.filter(({ level }) => level === "warn" || level === "bad");
   if (found.length === 0) return null;
   const byText = [...Map.groupBy(found, ({ text }) => text)];
   const texts = byText.map(([text, of]) => `${text} (${of.length} of ${words.length} runs)`);

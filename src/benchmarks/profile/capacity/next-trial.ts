@@ -11,6 +11,8 @@ export interface SearchLimits {
   readonly maxRatePerS: number;
   /** That the search may send, over all its trials. */
   readonly maxRequests: number;
+  /** How long it may send, over all its trials, in s. */
+  readonly maxS: number;
   /** How long requests may wait before they are bad, in s: overload stays hidden until the queue has reached that. */
   readonly limitS: number;
   /** What an answer takes: for so long requests in flight only fill up. */
@@ -19,8 +21,14 @@ export interface SearchLimits {
 
 export type NextStep =
   | { readonly kind: "measure"; readonly ratePerS: number; readonly requests: number }
-  /** Narrow enough, or out of requests; null: before there was a rate on either side of the capacity. */
-  | { readonly kind: "done"; readonly estimate: CapacityEstimate | null }
+  /** Narrow enough. */
+  | { readonly kind: "done"; readonly estimate: CapacityEstimate }
+  /** Out of requests, or of time; null: before there was a rate on either side of the capacity. */
+  | {
+      readonly kind: "spent";
+      readonly what: keyof Left;
+      readonly estimate: CapacityEstimate | null;
+    }
   | { readonly kind: "too-slow" | "too-fast" }
   /** The client cannot send so fast. */
   | {
@@ -56,14 +64,20 @@ const STEPS = [-1, 1, -0.5, 1.5];
 const STEP_LOG_ODDS = 1.5;
 const STEP = { least: 0.03, most: 0.2 };
 
+/** What a search may still send. */
+export interface Left {
+  readonly requests: number;
+  /** For so long, in s. */
+  readonly s: number;
+}
+
 /**
  * What to measure next; depends on nothing but the trials, so that a search that was interrupted goes on as it would have.
- * @param left requests that may still be sent
  */
-export function nextStep(trials: readonly LoadTrial[], left: number, limits: SearchLimits): NextStep {
-  const { share, startRatePerS, minRatePerS, maxRatePerS, maxRequests, limitS } = limits;
-  const look = { requests: Math.round(maxRequests * LOOK_PART), s: lengthS(LOOK, limits) };
-  const least = { requests: Math.round(maxRequests * MEASURE_PART), s: lengthS(MEASURE, limits) };
+export function nextStep(trials: readonly LoadTrial[], left: Left, limits: SearchLimits): NextStep {
+  const { share, startRatePerS, minRatePerS, maxRatePerS, limitS } = limits;
+  const look = sizeOf(LOOK_PART, LOOK, limits);
+  const least = sizeOf(MEASURE_PART, MEASURE, limits);
   const inLimits = (rate: number) => Math.min(maxRatePerS, Math.max(minRatePerS, rate));
   const { good, bad } = bracket(trials, share);
   const unfit = unfitRate(trials);
@@ -76,11 +90,11 @@ export function nextStep(trials: readonly LoadTrial[], left: number, limits: Sea
         return { kind: "client", ...unfit, estimate: known() };
       ratePerS = lower;
     }
-    const requests = Math.min(left, sizeAt(ratePerS, size));
+    const requests = Math.min(left.requests, Math.floor(left.s * ratePerS), sizeAt(ratePerS, size));
     // What is left may do for fewer requests, but not for half of the time.
-    if (left >= FEWEST_REQUESTS && requests / ratePerS >= size.s / 2)
+    if (requests >= FEWEST_REQUESTS && requests / ratePerS >= size.s / 2)
       return { kind: "measure", ratePerS, requests };
-    return { kind: "done", estimate: known() };
+    return { kind: "spent", what: left.s * ratePerS < left.requests ? "s" : "requests", estimate: known() };
   };
   const isLong = ({ ratePerS, total }: LoadTrial) => total >= sizeAt(ratePerS, least) / 2;
 
@@ -123,18 +137,24 @@ function unfitRate(trials: readonly LoadTrial[]): { ratePerS: number; why: strin
   return null;
 }
 
-/** How large a trial is: so many requests, and so long. */
+/** How large a trial is: so many requests, or as many as fall due in `mostS`; and so long at the least. */
 interface Size {
   readonly requests: number;
+  readonly mostS: number;
   readonly s: number;
 }
 
-function lengthS({ times, mostS }: typeof LOOK, { limitS, answerS }: SearchLimits): number {
-  return Math.min(mostS, times * Math.max(limitS, answerS));
+function sizeOf(part: number, { times, mostS }: typeof LOOK, limits: SearchLimits): Size {
+  const { maxRequests, maxS, limitS, answerS } = limits;
+  return {
+    requests: Math.round(maxRequests * part),
+    mostS: maxS * part,
+    s: Math.min(mostS, times * Math.max(limitS, answerS)),
+  };
 }
 
-function sizeAt(ratePerS: number, { requests, s }: Size): number {
-  return Math.max(FEWEST_REQUESTS, requests, Math.ceil(ratePerS * s));
+function sizeAt(ratePerS: number, { requests, mostS, s }: Size): number {
+  return Math.max(FEWEST_REQUESTS, Math.min(requests, Math.floor(ratePerS * mostS)), Math.ceil(ratePerS * s));
 }
 
 /**

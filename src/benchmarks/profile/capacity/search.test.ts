@@ -21,6 +21,19 @@ test("says where the requests were too few for that, and sends no more of them",
   expect(trials.reduce((sum, { total }) => sum + total, 0)).toBeLessThanOrEqual(600);
 });
 
+test("a search that may send for so long sends no longer, and says so", async () => {
+  const { trials, reason } = await searchAt(server, 1, { maxRequests: 100_000, maxS: 60 });
+  const sentS = trials.reduce((sum, { ratePerS, total }) => sum + total / ratePerS, 0);
+  expect(sentS).toBeLessThanOrEqual(60);
+  expect(trials.length).toBeGreaterThan(8);
+  expect(reason).toBe("the interval is wider than ± 5 % after 60.0 s of sending");
+  const none = await searchAt(server, 1, { maxS: 10, startRatePerS: 1 });
+  expect([none.trials.length, none.reason]).toEqual([
+    0,
+    "10.0 s of sending were too few to find a rate on either side of the capacity",
+  ]);
+});
+
 test("too few requests for any trial", async () => {
   const { ratePerS, low, high, reason, trials } = await searchAt(server, 1, { maxRequests: 10 });
   expect([ratePerS, low, high, trials.length]).toEqual([null, null, null, 0]);

@@ -1,5 +1,6 @@
+import { formatDuration } from "../../../core/units.ts";
 import type { CapacityEstimate } from "./estimate.ts";
-import { nextStep, type SearchLimits } from "./next-trial.ts";
+import { type Left, nextStep, type SearchLimits } from "./next-trial.ts";
 import type { LoadTrial } from "./trial.ts";
 
 export type { LoadTrial } from "./trial.ts";
@@ -30,9 +31,9 @@ export interface CapacityResult {
  * then measures on both sides of it until the interval is ± 5 % or the requests are spent.
  */
 export async function findCapacity(measure: MeasureAt, options: CapacityOptions): Promise<CapacityResult> {
-  const { share, minRatePerS, maxRatePerS, maxRequests, known } = options;
+  const { share, minRatePerS, maxRatePerS, maxRequests, maxS, known } = options;
   const trials = [...known];
-  let left = maxRequests;
+  let left: Left = { requests: maxRequests, s: maxS };
   const result = (fields: Pick<CapacityResult, "ratePerS" | "low" | "high" | "reason">): CapacityResult => ({
     ...fields,
     share,
@@ -47,36 +48,40 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
         const trial = await measure(step.ratePerS, step.requests);
         trials.push(trial);
         // One that was ended early sent fewer; a steady window does not say how many were sent.
-        left -= trial.goodIn ? trial.total : step.requests;
+        const sent = trial.goodIn ? trial.total : step.requests;
+        left = { requests: left.requests - sent, s: left.s - sent / step.ratePerS };
         break;
       }
       case "too-slow":
         return result({
           ...none,
           high: minRatePerS,
-          reason: `even at ${minRatePerS} req/s, the lowest rate tried, fewer than ${percent(share)} of the requests met the limits`,
+          reason: `even at ${shortRate(minRatePerS)} req/s, the lowest rate tried, fewer than ${percent(share)} of the requests met the limits`,
         });
       case "too-fast":
         return result({
           ...none,
           low: maxRatePerS,
-          reason: `at ${maxRatePerS} req/s, the highest rate tried, ${percent(share)} of the requests still met the limits: the capacity is higher`,
+          reason: `at ${shortRate(maxRatePerS)} req/s, the highest rate tried, ${percent(share)} of the requests still met the limits: the capacity is higher`,
         });
       case "client": {
         const { estimate, ratePerS, why } = step;
-        const reason = `the client cannot send ${Number(ratePerS.toPrecision(4))} req/s (${why})`;
+        const reason = `the client cannot send ${shortRate(ratePerS)} req/s (${why})`;
         return result(estimate === null ? { ...none, reason } : { ...found(estimate), reason });
       }
-      case "done": {
-        const { estimate } = step;
+      case "done":
+        return result({ ...found(step.estimate), reason: null });
+      case "spent": {
+        const { estimate, what } = step;
+        const spent = what === "s" ? `${formatDuration(1000 * maxS)} of sending` : `${maxRequests} requests`;
         if (estimate === null)
           return result({
             ...none,
-            reason: `${maxRequests} requests were too few to find a rate on either side of the capacity`,
+            reason: `${spent} were too few to find a rate on either side of the capacity`,
           });
         const { ratePerS, low, high } = found(estimate);
         const isWide = low === null || high === null || high - low > 0.1 * ratePerS;
-        const reason = isWide ? `the interval is wider than ± 5 % after ${maxRequests} requests` : null;
+        const reason = isWide ? `the interval is wider than ± 5 % after ${spent}` : null;
         return result({ ratePerS, low, high, reason });
       }
     }
@@ -85,6 +90,11 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
 
 function found({ x, low, high }: CapacityEstimate) {
   return { ratePerS: x, low: low > 0 ? low : null, high: Number.isFinite(high) ? high : null };
+}
+
+/** As a person would type it. */
+function shortRate(perS: number): number {
+  return Number(perS.toPrecision(3));
 }
 
 function percent(share: number): string {

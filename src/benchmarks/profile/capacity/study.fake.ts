@@ -13,6 +13,7 @@ export const LIMITS: CapacityOptions = {
   minRatePerS: 0.5,
   maxRatePerS: 1000,
   maxRequests: 4000,
+  maxS: Number.POSITIVE_INFINITY,
   limitS: 0,
   answerS: 0,
   known: [],

@@ -1,3 +1,4 @@
+import { wilson } from "../../../analysis/wilson.ts";
 import type { RequestRecord } from "../../serving/record.ts";
 import { fromIntended, missedSlos, type Slo } from "../../serving/slo.ts";
 import { type Backlog, fellBehind, takenShare } from "../backlog.ts";
@@ -88,6 +89,20 @@ export function counted({ ratePerS, good, total, saturated, goodIn = null }: Loa
     .slice(WARMUP_PARTS);
   const all = join(parts);
   return saturated ? { ratePerS, good: 0, total: all.total, parts: [] } : { ratePerS, ...all, parts };
+}
+
+/** Of the requests that count of a trial, those that were good, with Wilson's 95 % interval. */
+export interface TrialShare extends Part {
+  readonly fraction: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The share of good requests that the search goes by; null where the trial cannot be used. */
+export function trialShare(trial: LoadTrial): TrialShare | null {
+  const { good, total } = counted(trial);
+  const { value, low, high } = wilson(good, total);
+  return value === null ? null : { good, total, fraction: value, low, high };
 }
 
 /** Several parts as one. */

@@ -16,6 +16,18 @@ test.each([
 });
 
 test.each([
+  [
+    "ECONNREFUSED",
+    "ECONNREFUSED: Unable to connect. Is the computer able to access the url?",
+    "ECONNREFUSED: nothing listens there",
+  ],
+  ["ENOTFOUND", "getaddrinfo ENOTFOUND nowhere.invalid", "getaddrinfo ENOTFOUND nowhere.invalid"],
+  ["CERT_HAS_EXPIRED", "certificate has expired", "CERT_HAS_EXPIRED certificate has expired"],
+])("%s is said once, and not in the runtime's words", (code, message, said) => {
+  expect(failureOf(coded(code, message), "connect").message).toBe(said);
+});
+
+test.each([
   [429, "http-429"],
   [400, "http-4xx"],
   [404, "http-4xx"],

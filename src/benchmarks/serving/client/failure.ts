@@ -33,8 +33,23 @@ export function failureOf(error: unknown, phase: Phase): Failure {
   return {
     class: classOf(code, messageOf(error)),
     phase,
-    message: shorten(`${code} ${messageOf(error)}`.trim()),
+    message: shorten(textOf(code, messageOf(error))),
   };
+}
+
+/** What the kernel's codes of connections mean; the runtime's own words are no help to who reads them. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there",
+  ConnectionRefused: "nothing listens there",
+  ECONNRESET: "the connection was reset",
+  EHOSTUNREACH: "the host cannot be reached",
+  ENETUNREACH: "the network cannot be reached",
+};
+
+function textOf(code: string, message: string): string {
+  const meaning = MEANINGS[code];
+  if (meaning !== undefined) return `${code}: ${meaning}`;
+  return message.includes(code) ? message : `${code} ${message}`;
 }
 
 function classOf(code: string, message: string): FailureClass {

@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { trialShare } from "../../../benchmarks/profile/capacity/trial.ts";
 import { loadLabel } from "../../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
 import { formatDuration } from "../../../core/units.ts";
 import { counted } from "../../numbers.ts";
+import { heightOf } from "../../profile-order.ts";
 import { unfinished } from "../../profile-text.ts";
 import type { About } from "../about.ts";
 import { costLatency } from "../cost-latency.ts";
@@ -26,7 +28,7 @@ export function* profileFigures(profile: Profile, directory: string): Generator<
     latencyCurve(throughputLatency, series, about),
     latencyCurve(throughputNormalizedLatency, series, about),
     costLatency(series, about),
-    goodputRate(rates, { share, limits: limitsText(slos), capacities }, about),
+    goodputRate(rates, { share, limits: limitsText(slos), capacities, ...AS_SEARCHED }, about),
   ])
     if (figure !== null) yield figure;
 }
@@ -45,6 +47,12 @@ export function limitsText(slos: Profile["slos"]): string {
     .join(", ");
 }
 
+/** What a profile's goodput is drawn of, and against. */
+export const AS_SEARCHED = {
+  rateName: "Requests asked for per second",
+  of: "of those due after a level's first quarter, none where they piled up",
+} as const;
+
 export const RATES = "open loop";
 const USERS = "closed loop";
 const AT_ONCE = "all at once";
@@ -52,25 +60,24 @@ const AT_ONCE = "all at once";
 /** Curves over the loads of the sweep. Trials of the capacity search crowd around one rate: they say how many requests were good there, and no more. */
 export function sweepSeries({ levels }: Profile, directory: string): LoadSeries[] {
   const swept = levels.filter(({ role }) => role !== "capacity");
-  return profileSeries(swept, directory, (level) => heightOf(level));
+  return profileSeries(swept, directory, labelled);
 }
 
-/** All levels of an open loop: only there is the rate what was asked for. */
+/** All levels of an open loop, at the rates that were asked for. */
 export function rateSeries({ levels }: Profile, directory: string): LoadSeries[] {
-  const all = profileSeries(levels, directory, (_, { offeredPerS }) => offeredPerS ?? 0);
-  return all.filter(({ name }) => name === RATES);
+  return profileSeries(levels, directory, asSearched).filter(({ name }) => name === RATES);
 }
 
-/** One curve a kind of load, in the order of `place`. */
+/** One curve a kind of load, in the order of the loads. @param show what a level's point says */
 function profileSeries(
   levels: readonly LevelResult[],
   directory: string,
-  place: (level: LevelResult, point: LoadPoint) => number,
+  show: (level: LevelResult, point: LoadPoint) => LoadPoint,
 ): LoadSeries[] {
   const points = levels.flatMap((level) => {
     const summary = readSummary(join(directory, level.directory));
     const point = summary === null ? null : loadPointOf(summary);
-    return point === null ? [] : [{ level, point: labelled(level, point) }];
+    return point === null ? [] : [{ level, point: show(level, point) }];
   });
   const kinds = [
     [RATES, "rate"],
@@ -79,21 +86,32 @@ function profileSeries(
   ] as const;
   return kinds.flatMap(([name, kind]) => {
     const own = points.filter(({ level }) => level.load.kind === kind);
-    own.sort((a, b) => place(a.level, a.point) - place(b.level, b.point));
-    // The two ends that --auto begins with are no curve, nor are the search's short trials, whose sent rates scatter.
+    own.sort((a, b) => heightOf(a.level) - heightOf(b.level));
+    // The two ends that --auto begins with are no curve, nor are the search's short trials, whose shares scatter.
     const isCurve =
       own.length > 1 && own.every(({ level: { role } }) => role !== "full-throughput" && role !== "capacity");
     return own.length === 0 ? [] : [{ name, points: own.map(({ point }) => point), isCurve }];
   });
 }
 
-function labelled({ load, figures, saturated }: LevelResult, point: LoadPoint): LoadPoint {
-  const usdPerMTokens = point.usdPerMTokens ?? figures?.usdPerMOutputTokens ?? null;
-  return { ...point, label: loadLabel(load), isSaturated: saturated, usdPerMTokens };
+function labelled({ load, figures, saturated, marks }: LevelResult, point: LoadPoint): LoadPoint {
+  return {
+    ...point,
+    label: loadLabel(load),
+    isSaturated: saturated || marks.includes("piled-up"),
+    usdPerMTokens: point.usdPerMTokens ?? figures?.usdPerMOutputTokens ?? null,
+  };
 }
 
-function heightOf({ load }: LevelResult): number {
-  return load.kind === "rate" ? load.ratePerS : load.kind === "users" ? load.users : 0;
+/** At the rate that was asked for, with the share of good requests that the capacity search goes by: its capacity is such a rate. */
+function asSearched(level: LevelResult, point: LoadPoint): LoadPoint {
+  const { load, trial } = level;
+  const share = trial === null ? null : trialShare(trial);
+  return {
+    ...labelled(level, point),
+    ...(load.kind === "rate" ? { offeredPerS: load.ratePerS } : {}),
+    ...(share === null ? {} : { goodput: share, n: share.total }),
+  };
 }
 
 function aboutOf(profile: Profile, directory: string): About {

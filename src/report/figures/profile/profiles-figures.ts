@@ -8,6 +8,7 @@ import { dateOf } from "../run-facts.ts";
 import { comparisonFacts } from "../serving/facts.ts";
 import type { Figure } from "../spec.ts";
 import {
+  AS_SEARCHED,
   cautionsOf,
   firstMetadata,
   foundCapacity,
@@ -49,7 +50,7 @@ export function* profilesFigures(profiles: readonly Compared[]): Generator<Figur
   );
   const share = shares.size === 1 ? [...shares][0]! : null;
   const capacities = profiles.flatMap(({ name, profile }) => foundCapacity(profile, name));
-  const figure = goodputRate(rates, { share, limits, capacities }, about);
+  const figure = goodputRate(rates, { share, limits, capacities, ...AS_SEARCHED }, about);
   if (figure !== null) yield figure;
 }
 

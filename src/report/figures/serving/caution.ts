@@ -1,14 +1,18 @@
+import { formatNumber } from "../../../core/units.ts";
 import { isForeign } from "./facts.ts";
 import type { ServingRun } from "./run.ts";
 import type { SavedMetadata } from "./saved-files.ts";
 
 /** What to know before believing a run's figures, in a sentence or two; null where nothing speaks against them. */
-export function cautionOf({ metadata, summary }: ServingRun): string | null {
+export function cautionOf(run: ServingRun): string | null {
+  const { metadata, summary } = run;
+  const lost = lostRecords(run);
   const status = statusText(metadata?.status ?? null, summary !== null);
   const { verdict = "fit", reasons = [] } = summary?.validity ?? {};
   const parts = [
     ...foreignParts(metadata),
     ...(status === null ? [] : [status + (summary === null ? "; shown is what it wrote until then" : "")]),
+    ...(lost === null ? [] : [lost]),
     ...(verdict === "fit" ? [] : [`Client ${verdict}: ${reasons.join(", ")}`]),
   ];
   return parts.length === 0 ? null : parts.join(" · ");
@@ -16,12 +20,15 @@ export function cautionOf({ metadata, summary }: ServingRun): string | null {
 
 /** The same of several runs, in fewer words: what it is, and of which runs. */
 export function comparisonCaution(runs: readonly ServingRun[]): string | null {
-  const found = runs.flatMap(({ name, metadata, summary }) => {
+  const found = runs.flatMap((run) => {
+    const { name, metadata, summary } = run;
+    const lost = lostRecords(run);
     const status = statusText(metadata?.status ?? null, summary !== null);
     const verdict = summary?.validity.verdict ?? "fit";
     return [
       ...foreignParts(metadata).map((text) => ({ name, text })),
       ...(status === null ? [] : [{ name, text: status }]),
+      ...(lost === null ? [] : [{ name, text: lost }]),
       ...(verdict === "fit" ? [] : [{ name, text: `Client ${verdict}` }]),
     ];
   });
@@ -29,6 +36,14 @@ export function comparisonCaution(runs: readonly ServingRun[]): string | null {
   return found.length === 0
     ? null
     : [...byText].map(([text, of]) => `${text}: ${of.map(({ name }) => name).join(", ")}`).join(" · ");
+}
+
+/** That records are missing which the summary was made of; null: they are all there. */
+export function lostRecords({ metadata, summary, collected }: ServingRun): string | null {
+  const total = summary?.whole?.requests.total ?? 0;
+  const kept = collected.spans.length;
+  if (isForeign(metadata) || kept >= total) return null;
+  return `Only ${formatNumber(kept)} of the ${formatNumber(total)} requests of summary.json are in requests.jsonl, which was cut off: distributions, courses over time and requests are of those alone`;
 }
 
 function foreignParts(metadata: SavedMetadata | null): string[] {

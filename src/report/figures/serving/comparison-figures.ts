@@ -27,7 +27,8 @@ export function* figuresOfRuns(runs: readonly ServingRun[]): Generator<Figure> {
   const [target] = slos;
   if (target && slos.every((other) => JSON.stringify(other) === JSON.stringify(target))) {
     const limits = limitsText(target.slos);
-    yield* existing(goodputRate(series, { share: target.share, limits, capacities: [] }, about));
+    const asSent = { rateName: "Requests sent per second", of: null };
+    yield* existing(goodputRate(series, { share: target.share, limits, capacities: [], ...asSent }, about));
   }
   if (runs.length > MOST_RUNS) return;
   const named = <T>(of: (run: ServingRun) => T): Named<T>[] =>

@@ -69,7 +69,7 @@ function summaryOf(result: ForeignResult): SavedSummary {
 
 function windowOf({ durationS, requests, metrics, cost, ...result }: ForeignResult): SavedWindow {
   const known = metrics.flatMap((metric) =>
-    metric.nearest === null ? [] : [[metric.nearest, metricOf(metric, requests.succeeded)] as const],
+    metric.nearest === null ? [] : [[metric.nearest, metricOf(metric)] as const],
   );
   return {
     startUnixMs: null,
@@ -87,13 +87,13 @@ function windowOf({ durationS, requests, metrics, cost, ...result }: ForeignResu
   };
 }
 
-function metricOf({ unit, n, mean, sd, min, max, quantiles }: ForeignMetric, succeeded: number): SavedMetric {
+function metricOf({ unit, n, mean, sd, min, max, quantiles }: ForeignMetric): SavedMetric {
   const shown = Object.entries(quantiles).map(
     ([name, value]) => [name, { value, low: null, high: null, small: false, isLowerBound: false }] as const,
   );
   return {
     unit,
-    n: n ?? succeeded,
+    n,
     censored: 0,
     mean,
     meanIsLowerBound: false,

@@ -27,7 +27,7 @@ export function gapSample(run: ServingRun, id: "itl" | "icl"): Sample {
 function sampleOf({ summary }: ServingRun, id: string, histogram: LogHistogram): Sample {
   const known = summary?.whole?.metrics[id] ?? null;
   const cutOff = summary?.whole?.requests.censored ?? 0;
-  const unfinished = known === null || cutOff === 0 ? 0 : Math.max(0, known.n - histogram.n);
+  const unfinished = known === null || cutOff === 0 ? 0 : Math.max(0, (known.n ?? 0) - histogram.n);
   const quantiles = MARKED.flatMap(([name, share]): MarkedQuantile[] => {
     const exact = unfinished > 0 ? null : (known?.quantiles[name] ?? null);
     const value = exact?.value ?? histogram.quantile(share);

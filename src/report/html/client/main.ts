@@ -3,6 +3,7 @@ import type { RequestTableData } from "../requests/columns.ts";
 import { startDefinitionTips } from "./definition-tips.ts";
 import { startFigures } from "./figure/start.ts";
 import { startFolds } from "./folds.ts";
+import { holdLoad } from "./hold-load.ts";
 import { inflated } from "./inflate.ts";
 import { startRequestTable } from "./table/table.ts";
 import { startThemeSwitch } from "./theme-switch.ts";
@@ -12,13 +13,16 @@ import { startThemeSwitch } from "./theme-switch.ts";
 startThemeSwitch(document.querySelector<HTMLButtonElement>("#theme")!);
 startDefinitionTips();
 startFolds();
-start().then(
-  () => performance.mark("interactive"),
-  (error: unknown) => {
-    for (const place of document.querySelectorAll(".plot, .count"))
-      place.textContent = `This browser cannot unpack the page's data: ${error}`;
-  },
-);
+const letGo = holdLoad();
+start()
+  .then(
+    () => performance.mark("interactive"),
+    (error: unknown) => {
+      for (const place of document.querySelectorAll(".plot, .count"))
+        place.textContent = `This browser cannot unpack the page's data: ${error}`;
+    },
+  )
+  .finally(letGo);
 
 async function start(): Promise<void> {
   const bytes = await inflated(document.getElementById("figures")!.textContent ?? "");

@@ -1,12 +1,13 @@
 import { metricTable } from "../../../benchmarks/serving/metric-table.ts";
 import { formatNumber } from "../../../core/units.ts";
 import { version } from "../../../core/version.ts";
+import { DIFFERENCE_NOTE, differenceRows, differenceText, noiseText } from "../../differences.ts";
 import { figuresOfRuns } from "../../figures/serving/comparison-figures.ts";
 import { comparisonFacts } from "../../figures/serving/facts.ts";
 import type { ServingRun } from "../../figures/serving/run.ts";
 import { figuresOfRun } from "../../figures/serving/run-figures.ts";
 import type { Fact, Figure } from "../../figures/spec.ts";
-import { measured, percent } from "../../numbers.ts";
+import { countText, measured, percent } from "../../numbers.ts";
 import type { SavedMetric, SavedWindow } from "../../saved-summary.ts";
 import { FigureShelf } from "../figure-html.ts";
 import { type Html, html } from "../html.ts";
@@ -16,7 +17,7 @@ import { doubtsBanner } from "../verdict-rows.ts";
 import { warningsHtml } from "../warnings.ts";
 import { defined, definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
-import { numbersHtml } from "./numbers.ts";
+import { numbersHtml, sentRateOf } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
 import { requestsOf } from "./requests-section.ts";
 
@@ -54,6 +55,7 @@ export function comparisonPage(
       title: "Runs",
       body: html`${doubtsBanner(runs.map(verdictWord))}${runsTable(runs)}`,
     },
+    ...(given === undefined ? differences(runs) : []),
     { id: "numbers", title: "Numbers", body: sideBySide(runs) },
     ...(given === undefined ? [curves] : []),
     ...(requests === null ? [] : [requests.section]),
@@ -101,9 +103,23 @@ function runsTable(runs: readonly PageRun[]): Html {
     const goodput = window?.goodput ?? null;
     const { load } = page;
     const counts = window?.requests;
-    return html`<tr><th scope="row"><a href="#run-${i + 1}">${page.run.name}</a></th><td class="${level}"><span class="word">${text}</span></td><td>${load ? measured(load.askedRatePerS) : "-"}</td><td>${load ? measured(load.achievedRatePerS) : "-"}</td><td>${load?.concurrency ?? "-"}</td><td>${page.steady === null ? "whole" : "steady"}</td><td>${counts ? formatNumber(counts.total) : "-"}</td><td>${counts ? formatNumber(counts.failed) : "-"}</td><td>${measured(window?.requestThroughputPerS)}</td><td>${measured(window?.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${goodput === null ? "-" : html`${percent(goodput.fraction)}<small>[${percent(goodput.low)} to ${percent(goodput.high)}]</small>`}</td>` : null}</tr>`;
+    return html`<tr><th scope="row"><a href="#run-${i + 1}">${page.run.name}</a></th><td class="${level}"><span class="word">${text}</span></td><td>${load ? measured(load.askedRatePerS) : "-"}</td><td>${load === null ? "-" : measured(sentRateOf(load))}</td><td>${load?.concurrency ?? "-"}</td><td>${page.steady === null ? "whole" : "steady"}</td><td>${counts ? formatNumber(counts.total) : "-"}</td><td>${counts ? formatNumber(counts.failed) : "-"}</td><td>${measured(window?.requestThroughputPerS)}</td><td>${measured(window?.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${goodput === null ? "-" : html`${percent(goodput.fraction)}<small>[${percent(goodput.low)} to ${percent(goodput.high)}]</small>`}</td>` : null}</tr>`;
   });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="numbers"><thead><tr><th scope="col">run</th><th scope="col" class="text">verdict</th><th scope="col">asked, /s</th><th scope="col">sent, /s</th><th scope="col">users or cap</th><th scope="col">window</th><th scope="col">${defined("due", "term-due")}</th><th scope="col">failed</th><th scope="col">${defined("req/s", "term-requestThroughput")}</th><th scope="col">${defined("tok/s", "term-outputThroughput")}</th>${hasGoodput ? html`<th scope="col">${defined("goodput", "term-goodput")}</th>` : null}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+/** How each run's figures differ from the first one's. */
+function differences(runs: readonly PageRun[]): Section[] {
+  const rows = differenceRows(runs.map(windowOf));
+  const [first, ...others] = runs.map(({ run }) => run.name);
+  if (rows.length === 0) return [];
+  const cell = (one: (typeof rows)[number]["differences"][number]) =>
+    one === null
+      ? html`<td>-</td>`
+      : html`<td>${differenceText(one.of)}<small>${noiseText(one.of)}</small></td>`;
+  const body = html`<div class="scroll" tabindex="0" role="region" aria-label="Differences"><table class="numbers"><thead><tr><th scope="col">from ${first!}</th>${others.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr><th scope="row">${row.name}</th>${row.differences.map(cell)}</tr>`)}</tbody></table></div>
+<p class="muted note">${DIFFERENCE_NOTE}</p>`;
+  return [{ id: "differences", title: "Differences", body }];
 }
 
 const COMPARED = [
@@ -131,8 +147,8 @@ function sideBySide(runs: readonly PageRun[]): Html {
       const row = (label: Html | string, cell: (metric: SavedMetric) => Html | string) =>
         html`<tr><th scope="row">${label}</th>${metrics.map((metric) => html`<td>${metric === null ? "-" : cell(metric)}</td>`)}</tr>`;
       return html`<div class="scroll" tabindex="0" role="region" aria-label="${name} of all runs"><table class="numbers"><caption>${defined(name, `metric-${id}`)}, ${unit}</caption><thead><tr><td></td>${heads}</tr></thead><tbody>
-${row(defined("n", "term-n"), ({ n }) => formatNumber(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody></table></div>`;
+${row(defined("n", "term-n"), ({ n }) => countText(n))}${row("mean", meanCell)}${QUANTILES.map((q) => row(q, (metric) => quantileCell(metric, q)))}</tbody></table></div>`;
     });
   return html`<div class="tables">${tables}</div>
-<p class="muted note">Over the window that the table above names. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished. Intervals that overlap are no proof that two runs are equal.</p>`;
+<p class="muted note">Over the window that the table above names. [low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished. Whether two differ stands under Differences.</p>`;
 }

@@ -1,6 +1,6 @@
 import { metricTable } from "../../../benchmarks/serving/metric-table.ts";
 import { formatDuration, formatNumber } from "../../../core/units.ts";
-import { measured, percent } from "../../numbers.ts";
+import { countText, measured, percent } from "../../numbers.ts";
 import { quantileNames } from "../../saved-distribution.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { type Child, type Html, html } from "../html.ts";
@@ -9,14 +9,14 @@ import { defined, type Term } from "./definitions.ts";
 import type { PageRun } from "./page-run.ts";
 
 /** All numbers of a run, for both windows. */
-export function numbersHtml({ load, whole, steady }: PageRun): Html {
+export function numbersHtml({ load, whole, steady, measuredBy }: PageRun): Html {
   if (whole === null) return html`<p>No request was sent.</p>`;
   const windows = [
     ...(steady === null ? [] : [{ name: "steady window", term: "term-steady" as const, window: steady }]),
     { name: "whole run", term: "term-whole" as const, window: whole },
   ];
   return html`<div class="tables">${countsTable(windows, load)}
-${windows.map(({ name, term, window }) => metricsTable(name, term, window))}</div>
+${windows.map(({ name, term, window }) => metricsTable(name, term, window, measuredBy?.names ?? {}))}</div>
 <p class="muted note">[low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished.</p>`;
 }
 
@@ -31,7 +31,7 @@ function countsTable(windows: readonly NamedWindow[], known: SavedSummary["load"
     html`<tr><th scope="row">${name}</th>${windows.map(({ window }) => html`<td>${of(window)}</td>`)}</tr>`;
   const has = (of: (window: SavedWindow) => unknown) => windows.some(({ window }) => of(window) !== null);
   const load = known === null ? null : loadText(known);
-  return html`<div class="scroll"><table class="numbers"><caption>Requests and throughput</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Requests and throughput"><table class="numbers"><caption>Requests and throughput</caption>
 <thead><tr><td></td>${windows.map(({ name, term }) => html`<th scope="col">${defined(name, term)}</th>`)}</tr></thead><tbody>
 ${row("duration, s", ({ durationS }) => measured(durationS))}
 ${row(defined("due", "term-due"), ({ requests }) => formatNumber(requests.total))}
@@ -45,16 +45,21 @@ ${has(({ stalls }) => stalls) ? row(defined("stalls", "term-stalls"), stallsCell
 </tbody></table>${load === null ? null : html`<p class="muted note">Load: ${load}</p>`}</div>`;
 }
 
-function loadText({
+/** Users, and a burst, have no rate of sending. */
+export function sentRateOf({
   askedRatePerS,
   plannedRatePerS,
   achievedRatePerS,
-  peakInFlight,
-}: SavedSummary["load"]): string {
+}: SavedSummary["load"]): number | null {
+  return askedRatePerS === null && plannedRatePerS === null ? null : achievedRatePerS;
+}
+
+function loadText(load: SavedSummary["load"]): string {
+  const { askedRatePerS, plannedRatePerS, peakInFlight } = load;
   const rates = [
     ["asked", askedRatePerS],
     ["planned", plannedRatePerS],
-    ["sent", achievedRatePerS],
+    ["sent", sentRateOf(load)],
   ] as const;
   const known = rates.flatMap(([name, perS]) => (perS === null ? [] : [`${name} ${measured(perS)}`]));
   const peak = peakInFlight === null ? [] : [`at most ${formatNumber(peakInFlight)} in flight`];
@@ -75,13 +80,19 @@ function stallsCell({ stalls }: SavedWindow): Child {
   return html`${formatNumber(n)} ${over}<small>in ${formatNumber(withStall)} answers: ${percent(share)} [${percent(low)} to ${percent(high)}]</small>`;
 }
 
-function metricsTable(name: string, term: Term, { metrics }: SavedWindow): Html {
+/** @param names what another tool calls its own */
+function metricsTable(
+  name: string,
+  term: Term,
+  { metrics }: SavedWindow,
+  names: Readonly<Record<string, string>>,
+): Html {
   const rows = metricTable.map(({ id, name: metricName, unit }) => {
     const metric = metrics[id] ?? null;
-    const head = html`<th scope="row">${defined(metricName, `metric-${id}`)}</th><td>${unit}</td>`;
+    const head = html`<th scope="row">${defined(names[id] ?? metricName, `metric-${id}`)}</th><td>${unit}</td>`;
     if (metric === null)
       return html`<tr>${head}<td>0</td>${["mean", ...quantileNames, "max"].map(() => html`<td>-</td>`)}</tr>`;
-    return html`<tr>${head}<td>${formatNumber(metric.n)}${metric.censored > 0 ? html`<small>${formatNumber(metric.censored)} unfinished</small>` : null}</td><td>${meanCell(metric)}</td>${quantileNames.map((q) => html`<td>${quantileCell(metric, q)}</td>`)}<td>${maxCell(metric)}</td></tr>`;
+    return html`<tr>${head}<td>${countText(metric.n)}${metric.censored > 0 ? html`<small>${formatNumber(metric.censored)} unfinished</small>` : null}</td><td>${meanCell(metric)}</td>${quantileNames.map((q) => html`<td>${quantileCell(metric, q)}</td>`)}<td>${maxCell(metric)}</td></tr>`;
   });
   const heads = quantileNames.map((q) => html`<th scope="col">${q}</th>`);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Latencies, ${name}"><table class="numbers"><caption>Latencies and lengths, ${defined(name, term)}</caption><thead><tr><th scope="col">metric</th><th scope="col">unit</th><th scope="col">${defined("n", "term-n")}</th><th scope="col">mean</th>${heads}<th scope="col">max</th></tr></thead><tbody>${rows}</tbody></table></div>`;

@@ -15,13 +15,24 @@ interface FakePageOptions {
   ratePerS?: number;
   /** Without summary.json. */
   isKilled?: boolean;
+  /** Records that are still there beside the summary of all. */
+  kept?: number;
+  /** The share asked for; null: none. */
+  share?: number | null;
   /** What becomes of each record. */
   change?: (record: RequestRecord, i: number) => RequestRecord;
 }
 
 /** A run as a page shows it, from files as a run leaves them, for tests. */
 export function fakePageRun(options: FakePageOptions = {}): PageRun {
-  const { name = "run1", requests = 200, ratePerS = 50, isKilled = false, change = (r) => r } = options;
+  const {
+    name = "run1",
+    requests = 200,
+    ratePerS = 50,
+    isKilled = false,
+    share = 0.95,
+    change = (r) => r,
+  } = options;
   const records = Array.from({ length: requests }, (_, i) => change(fakeRecord(i, ratePerS, 8), i));
   const directory = mkdtempSync(join(tmpdir(), "inferbench-page-"));
   try {
@@ -31,11 +42,11 @@ export function fakePageRun(options: FakePageOptions = {}): PageRun {
       stringify({ ...metadata, command: `inferbench serving --run-name ${name}` }),
     );
     if (!isKilled) {
-      const slos = { slos: [{ name: "ttft" as const, limitMs: 100, quantile: null }], share: 0.95 };
+      const slos = { slos: [{ name: "ttft" as const, limitMs: 100, quantile: null }], share };
       const summary = summarize(records, fakeContext({ slos }));
       writeFileSync(join(directory, "summary.json"), strictJson(summary));
     }
-    return pageRun(directory, (take) => records.forEach(take), { withRequests: true });
+    return pageRun(directory, (take) => records.slice(0, options.kept).forEach(take), { withRequests: true });
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -12,8 +12,8 @@ export interface PageRun {
   /** null: the run did not come to its end, or is another tool's. */
   summary: SavedSummary | null;
   load: SavedSummary["load"] | null;
-  /** The other tool whose result it is, and what to know of it, in sentences; null: a run of ours. */
-  measuredBy: { tool: string; notes: readonly string[] } | null;
+  /** The other tool whose result it is, what to know of it, in sentences, and what it calls our metrics' nearest; null: a run of ours. */
+  measuredBy: { tool: string; notes: readonly string[]; names: Readonly<Record<string, string>> } | null;
   /** Of the summary; of a killed run computed from its records. */
   whole: SavedWindow | null;
   steady: SavedWindow | null;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { cautionOf, comparisonCaution } from "../../figures/serving/caution.ts";
 import { readForeignFile } from "../../foreign/read.ts";
 import { comparisonPage } from "./comparison-page.ts";
 import { foreignPageRun } from "./foreign-page.ts";
@@ -153,4 +154,41 @@ test("a hundred thousand requests are at most 5 MB, all of them in the table", (
   expect(has(text, "All 100,000 requests of the run.")).toEqual(there("All 100,000 requests of the run."));
   expect(text.length).toBeLessThan(5_000_000);
   expect(text.length).toBeGreaterThan(500_000);
+});
+
+test("records that were cut off beside a finished summary are said on top, and in figures", () => {
+  const page = fakePageRun({ requests: 125, kept: 61 });
+  const text = runPage(page);
+  const said = "Only 61 of the 125 requests of summary.json are in requests.jsonl, which was cut off";
+  expect(text.slice(text.indexOf('id="verdict"')).indexOf(said)).toBeLessThan(200);
+  expect(cautionOf(page.run)).toContain(said);
+  expect(comparisonCaution([page.run, page.run])).toContain(said);
+  expect(has(runPage(fakePageRun()), "Only ").isThere).toBe(false);
+});
+
+test("a goodput that no share was asked of is no verdict", () => {
+  const late = (share: number | null) =>
+    runPage(
+      fakePageRun({
+        share,
+        change: (r) => ({
+          ...r,
+          firstTokenAt: r.sentAt! + 5000,
+          lastTokenAt: r.sentAt! + 6000,
+          endAt: r.sentAt! + 6000,
+        }),
+      }),
+    );
+  const row = (text: string) =>
+    /<div class="verdict (\w+)"><span[^>]*>[^<]*<\/span><b>Service level</.exec(text)?.[1];
+  expect([row(late(null)), row(late(0.95))]).toEqual(["none", "bad"]);
+});
+
+test("another tool's n is not made up, and its metrics keep their names", () => {
+  const path = join(import.meta.dir, "../../../../fixtures/results/vllm.json");
+  const page = foreignPageRun(readForeignFile(path));
+  expect([page.whole!.metrics.icl!.n, page.whole!.metrics.tpot!.n]).toEqual([null, null]);
+  const text = runPage(page);
+  const numbers = text.slice(text.indexOf('id="numbers"'), text.indexOf('id="figures-section"'));
+  expect(numbers).toMatch(/data-def="metric-icl"[^>]*>ITL</);
 });

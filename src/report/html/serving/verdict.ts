@@ -1,5 +1,5 @@
 import { formatNumber } from "../../../core/units.ts";
-import { cautionOf } from "../../figures/serving/caution.ts";
+import { cautionOf, lostRecords } from "../../figures/serving/caution.ts";
 import { measured, percent } from "../../numbers.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { limitsText } from "../../slo-text.ts";
@@ -35,6 +35,8 @@ export function verdictWord(page: PageRun): { level: VerdictLevel; text: string 
 function banner({ run, summary, measuredBy }: PageRun): Html | null {
   if (measuredBy !== null)
     return html`<div class="banner"><span class="caution">Measured by ${measuredBy.tool}, in its own terms.</span> ${measuredBy.notes.join(" ")}</div>`;
+  const lost = lostRecords(run);
+  if (lost !== null) return html`<p class="banner"><span class="caution">${lost}.</span></p>`;
   if (summary !== null) return null;
   return html`<p class="banner"><span class="caution">${cautionOf(run)}.</span> There is no summary.json. The figures and intervals below were computed from the records that it left; what needs the whole run (the client's fitness, service levels, energy, cost) is missing.</p>`;
 }
@@ -103,9 +105,9 @@ function goodputVerdict({ slos }: SavedSummary, window: SavedWindow | null): Ver
       : ` Missed: ${misses.map(([name, n]) => `${name} ${formatNumber(n)}`).join(", ")}.`;
   return [
     {
-      level: isMet === null ? "good" : isMet ? "good" : "bad",
+      level: isMet === null ? "none" : isMet ? "good" : "bad",
       name: "Service level",
-      word: isMet === null ? "goodput" : isMet ? "met" : "missed",
+      word: isMet === null ? `${percent(fraction)} good` : isMet ? "met" : "missed",
       details: html`${limitsText(slos.slos)}: ${percent(fraction)} [${percent(low)} to ${percent(high)}] of ${formatNumber(total ?? 0)} requests${asked}.${missedText}`,
     },
   ];

@@ -173,6 +173,8 @@ function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[]
       return [shape("path", { class: "rule", d })];
     }
     case "spreads": {
+      const { stubs = false } = layer;
+      const edge = (bound: number, own: number) => (stubs ? own : bound);
       const [left, right] = [plot.x, plot.x + plot.width];
       const strokes = layer.spreads.flatMap((spread) => {
         const { at: point, low, high } = spread;
@@ -180,15 +182,17 @@ function layerShapes(layer: Layer, panel: PanelSpot, spots: Spots): SVGElement[]
         return layer.along === "y"
           ? intervalStrokes(
               spread,
-              [x, low === null ? plot.y + plot.height : at([point[0], low])[1]],
-              [x, high === null ? plot.y : at([point[0], high])[1]],
+              [x, low === null ? edge(plot.y + plot.height, y) : at([point[0], low])[1]],
+              [x, high === null ? edge(plot.y, y) : at([point[0], high])[1]],
               "y",
+              stubs,
             )
           : intervalStrokes(
               spread,
-              [low === null ? left : at([low, point[1]])[0], y],
-              [high === null ? right : at([high, point[1]])[0], y],
+              [low === null ? edge(left, x) : at([low, point[1]])[0], y],
+              [high === null ? edge(right, x) : at([high, point[1]])[0], y],
               "x",
+              stubs,
             );
       });
       const d = strokes.map(([x1, y1, x2, y2]) => `M${px(x1)} ${px(y1)}L${px(x2)} ${px(y2)}`);
