@@ -11,7 +11,7 @@ import {
 } from "./load-points.ts";
 import { runStyle } from "./run-style.ts";
 import { sizesOf } from "./sizes.ts";
-import type { Figure, Layer, LegendEntry, Panel, Point, Spread, Style } from "./spec.ts";
+import type { Axis, Figure, Layer, LegendEntry, Panel, Point, Spread, Style } from "./spec.ts";
 
 /** With more points than this their intervals would be a thicket. */
 const MOST_INTERVALS = 12;
@@ -104,11 +104,21 @@ function curvePanel(
       }),
     ),
   );
+  const y = suited(layers.flatMap(valuesOf));
   return {
     name,
-    y: suited(layers.flatMap(valuesOf)),
+    y: hasLabels ? withLabelRoom(y) : y,
     layers: hasLabels ? [...layers, { kind: "labels", labels }] : layers,
   };
+}
+
+/** Share of the height that a line of text below the lowest point takes. */
+const LABEL_ROOM = 0.09;
+
+/** From 0 on there is room below the points. */
+function withLabelRoom(y: Axis): Axis {
+  const [low, high] = y.domain;
+  return y.scale === "log" ? { ...y, domain: [low / (high / low) ** LABEL_ROOM, high] } : y;
 }
 
 /** Of a lower bound the arrow alone where it has no interval below. */
