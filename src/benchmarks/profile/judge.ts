@@ -24,6 +24,11 @@ export function marksOf({
   return marks;
 }
 
+/** Whether a level's latencies are those of a growing queue. */
+export function isPastSaturation({ marks }: Pick<LevelResult, "marks">): boolean {
+  return marks.includes("saturated") || marks.includes("piled-up");
+}
+
 /** Whether a level was meant to be more than the server, or the limits, can take. */
 function isBeyond({ saturated, role }: LevelResult): boolean {
   return saturated || role === "full-throughput" || role === "capacity";

@@ -41,7 +41,9 @@ function warningsOf(load: Load, records: RequestRecord[], hitCap: "concurrency" 
   const result = { startAt: 0, endAt: 30_000, hitCap, interrupted: false, workers: { count: 1, died: [] } };
   const { warnings } = summarize(records, fakeContext({ plan: fakePlan({ load }), result }));
   return warnings.filter(({ code }) =>
-    ["coordinated-omission", "held-back", "closed-loop-pause", "backed-off"].includes(code),
+    ["coordinated-omission", "held-back", "closed-loop-pause", "backed-off", "fewer-in-flight"].includes(
+      code,
+    ),
   );
 }
 
@@ -87,4 +89,15 @@ test("users who found no server waited for one: that is said, and is no wait for
   expect(warning!.message).toBe(
     "1 times a user found no server and waited before the next request, 10.0 ms at first and up to 1.00 s",
   );
+});
+
+test("fewer requests than users are named; users who think between their turns are not", () => {
+  const [warning, ...more] = warningsOf({ kind: "closed", concurrency: 301 }, closedLoop());
+  expect(more.map(({ code }) => code)).toEqual(["closed-loop-pause"]);
+  expect(warning!.message).toBe(
+    "no more than 1 requests were in flight, where 301 users were asked for: 300 were sent",
+  );
+  // One at a time, since they pause, but each of them sent.
+  const codes = warningsOf({ kind: "closed", concurrency: 300 }, closedLoop()).map(({ code }) => code);
+  expect(codes).not.toContain("fewer-in-flight");
 });

@@ -65,16 +65,12 @@ export function warningsOf(
       "Latencies from intended time include that wait, those from sent time do not.",
     );
   }
-  if (
-    load.kind === "closed" &&
-    load.concurrency !== null &&
-    load.peakInFlight < load.concurrency &&
-    load.hitCap === null
-  )
+  const sent = run.filter(({ sentAt }) => sentAt !== null).length;
+  if (load.kind === "closed" && load.concurrency !== null && sent < load.concurrency)
     warn(
       "fewer-in-flight",
-      `no more than ${load.peakInFlight} requests were in flight, where ${load.concurrency} users were asked for`,
-      "Give it at least as many prompts as users (--num-prompts), or a longer --duration.",
+      `no more than ${load.peakInFlight} requests were in flight, where ${load.concurrency} users were asked for: ${sent} were sent`,
+      "Give it at least as many prompts as users (--num-prompts).",
     );
   const backOffs = load.kind === "closed" ? run.filter(isUnconnected).length : 0;
   if (backOffs > 0)

@@ -19,7 +19,8 @@ interface Window {
 }
 
 /**
- * The whole run: counters from the scrape just before it to the last one, as servers count a little after they answer.
+ * The whole run: counters from the scrape just before it to the last one, as servers count a little after they answer; where those are
+ * missing, the part of the run that lies between the scrapes that there are.
  * @param atMs of the scrapes, ascending
  */
 export function wholeStretch(atMs: readonly number[], { startAt, endAt }: Window): Stretch {
@@ -32,8 +33,14 @@ export function wholeStretch(atMs: readonly number[], { startAt, endAt }: Window
     ...inside,
     countedFrom,
     countedTo,
-    countedS: (endAt - startAt) / 1000,
+    countedS: between(atMs[countedFrom], atMs[countedTo], { startAt, endAt }),
   };
+}
+
+/** Seconds of a window that lie between two instants. */
+function between(from: number | undefined, to: number | undefined, { startAt, endAt }: Window): number {
+  if (from === undefined || to === undefined) return 0;
+  return Math.max(0, Math.min(endAt, to) - Math.max(startAt, from)) / 1000;
 }
 
 /** A part of the run: counters from its first scrape to its last. */

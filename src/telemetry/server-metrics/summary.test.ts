@@ -229,3 +229,26 @@ test("what the server's program and its web framework say is left to the raw fil
     ),
   ).toEqual(["x"]);
 });
+
+test("where scrapes at either end are missing, a counter's rate is over the time that it was seen", () => {
+  const of = (value: number) => `# TYPE c_total counter\nc_total ${value}\n`;
+  // 10 in each second of the run, which is from 1000 to 4000 ms.
+  const late = counter(
+    whole([
+      [2000, of(10)],
+      [3000, of(20)],
+      [4600, of(30)],
+    ]),
+    "c_total",
+  );
+  expect([late.increase, late.ratePerS]).toEqual([20, 10]);
+  const early = counter(
+    whole([
+      [900, of(0)],
+      [2000, of(10)],
+      [3000, of(20)],
+    ]),
+    "c_total",
+  );
+  expect([early.increase, early.ratePerS]).toEqual([20, 10]);
+});

@@ -24,7 +24,7 @@ export function serverMetricsWarnings(summary: ServerMetricsSummary, due: number
     const reasons = failed.map(([reason, n]) => `${reason} ${n}`).join(", ");
     warn(
       `${count} of ${scrapes.n + count} scrapes of ${url} failed (${reasons})`,
-      "Gauges lack these instants; counters do not need them.",
+      "Gauges lack these instants; what is counted is over the time between the first and the last that came.",
     );
   }
   if (scrapes.malformedLines > 0) {

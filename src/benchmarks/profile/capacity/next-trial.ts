@@ -131,7 +131,7 @@ function unfitRate(trials: readonly LoadTrial[]): { ratePerS: number; why: strin
   const unfit = trials
     .filter(({ total }) => total === 0)
     .toSorted((one, other) => one.ratePerS - other.ratePerS);
-  for (const [i, { ratePerS, unfit: why = "unfit" }] of unfit.entries()) {
+  for (const [i, { ratePerS, unfit: why = "nothing of it counts" }] of unfit.entries()) {
     if (unfit[i + OFTEN_UNFIT - 1]?.ratePerS === ratePerS) return { ratePerS, why };
   }
   return null;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { trialShare } from "../../../benchmarks/profile/capacity/trial.ts";
+import { isPastSaturation } from "../../../benchmarks/profile/judge.ts";
 import { loadLabel } from "../../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
 import { formatDuration } from "../../../core/units.ts";
@@ -94,11 +95,12 @@ function profileSeries(
   });
 }
 
-function labelled({ load, figures, saturated, marks }: LevelResult, point: LoadPoint): LoadPoint {
+function labelled(level: LevelResult, point: LoadPoint): LoadPoint {
+  const { load, figures } = level;
   return {
     ...point,
     label: loadLabel(load),
-    isSaturated: saturated || marks.includes("piled-up"),
+    isSaturated: isPastSaturation(level),
     usdPerMTokens: point.usdPerMTokens ?? figures?.usdPerMOutputTokens ?? null,
   };
 }
@@ -137,7 +139,7 @@ export function loadText({ levels }: Profile): string {
 export function cautionsOf(profile: Profile): string[] {
   const { levels, validity } = profile;
   const status = unfinished(profile);
-  const beyond = levels.filter(({ saturated }) => saturated).map((level) => loadLabel(level.load));
+  const beyond = levels.filter(isPastSaturation).map((level) => loadLabel(level.load));
   return [
     ...(status === null ? [] : [`Incomplete, the profile is ${status}`]),
     ...(beyond.length === 0

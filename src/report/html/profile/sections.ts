@@ -1,6 +1,6 @@
 import type { Bounded } from "../../../analysis/bounded.ts";
 import { type TrialShare, trialShare } from "../../../benchmarks/profile/capacity/trial.ts";
-import { failuresOf } from "../../../benchmarks/profile/judge.ts";
+import { failuresOf, isPastSaturation } from "../../../benchmarks/profile/judge.ts";
 import { loadLabel } from "../../../benchmarks/profile/level.ts";
 import type { LevelLatency } from "../../../benchmarks/profile/level-figures.ts";
 import type { LevelResult, Profile } from "../../../benchmarks/profile/profile-shape.ts";
@@ -46,7 +46,7 @@ function idOf(name: string): string {
 function verdict(profile: Profile): Html {
   const { levels, capacity } = profile;
   const status = unfinished(profile);
-  const beyond = levels.filter(({ marks }) => marks.includes("saturated") || marks.includes("piled-up"));
+  const beyond = levels.filter(isPastSaturation);
   const trials = levels.filter(({ role }) => role === "capacity").length;
   const failed = levels.flatMap((level) => (failuresOf(level).includes("failed") ? [level.name] : []));
   const of = [
