@@ -251,6 +251,8 @@ async function execute(
     const merged = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
     const done = group.rank === 0 ? withGates(merged, gates) : merged;
     const heading = headingOf(settings, pipeline.source, done.summary);
+    // What other ranks measured is in what rank 0 writes.
+    if (group.rank === 0) hasRows ||= (done.summary.ranks ?? []).some(({ stepsDone }) => stepsDone > 0);
     if (group.rank === 0) save(done, { values, directory, heading });
     // Rows that a full disk lost are missing from files that say otherwise.
     failure = done.failure ?? rows.error;

@@ -62,9 +62,11 @@ function remediesFor(figures: Figures): Remedy[] {
   const { loader, dataset, run } = figures;
   const busy = loader.readersAtWork === null ? null : loader.readersAtWork.mean / loader.workers;
   const found: Remedy[] = [];
-  if (isMostlyCached(figures)) found.push("page-cache");
+  const isCached = isMostlyCached(figures);
+  if (isCached) found.push("page-cache");
   if (busy !== null && busy >= BUSY) found.push("more-readers");
-  if (busy !== null && busy < IDLE) found.push("prefetch");
+  // Memory is there at once: what the readers stand idle for is then the harness's.
+  if (busy !== null && busy < IDLE && !isCached) found.push("prefetch");
   const isSmall = loader.blockBytes !== null && loader.blockBytes < SMALL_READ_BYTES;
   const isInPieces = isSmall && dataset.bytes / dataset.samples > loader.blockBytes!;
   if (busy !== null && busy >= BUSY && isInPieces && run.engine !== "io_uring") found.push("larger-reads");

@@ -78,11 +78,13 @@ function verifyWarning({ loader }: Figures): Warning | null {
 
 const FEW_STEPS = 10;
 
-function idleWarning({ loader, steps }: Figures): Warning | null {
+function idleWarning({ loader, steps, need }: Figures): Warning | null {
   const most = loader.readersAtWork?.max ?? 0;
   // Of a few steps the microbatches are not enough for all of them to be seen.
   const isTooShort = loader.prefetchDepth > 0 && steps.done < FEW_STEPS;
-  if (most >= loader.workers || steps.done === 0 || isTooShort) return null;
+  // Where the accelerator waits all the same, `need` says what would help.
+  const isOther = loader.prefetchDepth > 0 && need?.starves === true;
+  if (most >= loader.workers || steps.done === 0 || isTooShort || isOther) return null;
   return {
     code: "IDLE_READERS",
     message: `at most ${formatNumber(most)} of ${formatNumber(loader.workers)} readers were at work at the same time`,

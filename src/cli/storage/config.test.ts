@@ -209,6 +209,8 @@ describe("samples elsewhere", () => {
     ["--data-root gs://bucket/what?", /an address with a log-in, a query or a fragment is not taken/],
     ["--data-root gs://bucket/a#b", /an address with a log-in, a query or a fragment is not taken/],
     ["--data-root https://h/a-{0..1}.zip", /"a-0.zip" is no tar shard/],
+    ["--data-root http://h{1..2}.x/a.tar", /names no folder of shards/],
+    ["--data-root http://x.tar", /names no folder of shards/],
     ["--data-root https://h/a-{0..1.tar", /a brace without its other one/],
     ["--retries 3", /--retries is for data elsewhere/],
   ])("%s is refused", (line, message) => {

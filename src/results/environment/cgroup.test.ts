@@ -17,7 +17,7 @@ const put = (files: Record<string, string>) => {
   }
 };
 
-test("what is left of a limit is what is not taken, pages of files that nobody uses left out", () => {
+test("what is left of a limit is what is not taken, cached pages of files left out", () => {
   put({
     "proc/self/cgroup": "0::/pod/box",
     "sys/fs/cgroup/pod/box/memory.max": "max",
@@ -25,7 +25,7 @@ test("what is left of a limit is what is not taken, pages of files that nobody u
     "sys/fs/cgroup/pod/memory.current": "800",
     "sys/fs/cgroup/pod/memory.stat": "anon 300\ninactive_file 400\nactive_file 100",
   });
-  expect(readCgroupFreeBytes(root)).toBe(600);
+  expect(readCgroupFreeBytes(root)).toBe(700);
 });
 
 test("in version 1, too", () => {
@@ -34,7 +34,7 @@ test("in version 1, too", () => {
     "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712",
     "sys/fs/cgroup/memory/box/memory.limit_in_bytes": "1000",
     "sys/fs/cgroup/memory/box/memory.usage_in_bytes": "700",
-    "sys/fs/cgroup/memory/box/memory.stat": "inactive_file 1\ntotal_inactive_file 200",
+    "sys/fs/cgroup/memory/box/memory.stat": "inactive_file 1\ntotal_inactive_file 150\ntotal_active_file 50",
   });
   expect(readCgroupFreeBytes(root)).toBe(500);
 });

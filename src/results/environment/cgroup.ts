@@ -38,8 +38,8 @@ export function readCgroupLimits(root: string): CgroupLimits {
 }
 
 /**
- * What the control groups of this process have left of their memory; pages of files that were not used for long do not count as taken: the
- * kernel drops them when the memory is wanted.
+ * What the control groups of this process have left of their memory; cached pages of files do not count as taken: the kernel
+ * drops them when the memory is wanted, as MemAvailable has it.
  * @param root `/`, or a stand-in tree in tests
  * @returns null where there is no limit
  */
@@ -48,20 +48,22 @@ export function readCgroupFreeBytes(root: string): number | null {
   const [unified, memoryV1] = [paths.get(""), paths.get("memory")];
   if (memoryV1 !== undefined) {
     return tightest(root, MEMORY_V1, memoryV1, (file) =>
-      freeBytes(file, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+      freeBytes(file, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"),
     );
   }
   if (unified === undefined) return null;
-  return tightest(root, UNIFIED, unified, (file) =>
-    freeBytes(file, "memory.max", "memory.current", "inactive_file"),
-  );
+  return tightest(root, UNIFIED, unified, (file) => freeBytes(file, "memory.max", "memory.current", ""));
 }
 
-function freeBytes(file: GroupFile, limitName: string, usedName: string, idleName: string): number | null {
+/** @param prefix of the names in memory.stat */
+function freeBytes(file: GroupFile, limitName: string, usedName: string, prefix: string): number | null {
   const limit = bytesOf(file(limitName));
   if (limit === null) return null;
-  const idle = new RegExp(`^${idleName} (\\d+)$`, "m").exec(file("memory.stat") ?? "")?.[1];
-  return Math.max(0, limit - (bytesOf(file(usedName)) ?? 0) + Number(idle ?? 0));
+  const stat = file("memory.stat") ?? "";
+  const cached = ["inactive_file", "active_file"].map((name) =>
+    Number(new RegExp(`^${prefix}${name} (\\d+)$`, "m").exec(stat)?.[1] ?? 0),
+  );
+  return Math.max(0, limit - (bytesOf(file(usedName)) ?? 0) + cached[0]! + cached[1]!);
 }
 
 /** The least over a group and those above it; null where none has a limit. */

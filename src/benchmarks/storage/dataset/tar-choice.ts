@@ -15,7 +15,7 @@ const COMPRESSED_TAR = /\.(?:tar\.(?:gz|bz2|xz|zst|lz4)|tgz)$/;
  * Where there are tar shards, and nothing else was asked for, they are read and what lies beside them is not: a README must not make a
  * sample of each shard.
  * @param where the files lie, for error texts @param nameOf a file, below there
- * @throws ToolError USAGE where shards are there in compressed form only
+ * @throws ToolError USAGE where half of the files, or more, are shards in compressed form
  */
 export function chosenFiles<F>(
   files: readonly F[],
@@ -24,10 +24,16 @@ export function chosenFiles<F>(
   nameOf: (file: F) => string,
 ): ChosenFiles<F> {
   const shards = files.filter((file) => TAR.test(nameOf(file)));
-  const compressed = files.find((file) => COMPRESSED_TAR.test(nameOf(file)));
-  if (asked !== "files" && shards.length === 0 && compressed !== undefined) {
+  const compressed = files.filter((file) => COMPRESSED_TAR.test(nameOf(file)));
+  // An archive among other files is a file as they are.
+  if (
+    asked !== "files" &&
+    shards.length === 0 &&
+    compressed.length > 0 &&
+    2 * compressed.length >= files.length
+  ) {
     throw usageError(
-      `${where} has compressed shards such as ${nameOf(compressed)}, which are not read`,
+      `${where} has compressed shards such as ${nameOf(compressed[0]!)}, which are not read`,
       "Unpack them to .tar; --layout files reads every file as one sample.",
     );
   }

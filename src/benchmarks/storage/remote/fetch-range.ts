@@ -74,6 +74,12 @@ async function tryOnce(
     const refusal = refusalOf(response, first, last, progress);
     if (refusal !== null) {
       await response.body?.cancel();
+      if (refusal === CHANGED) {
+        // Two versions are not put together: once more from the beginning, as a lost connection is.
+        progress.got = 0;
+        progress.etag = null;
+        return failed(CHANGED, "short");
+      }
       return typeof refusal === "string" ? failed(refusal) : refusal;
     }
     progress.etag = strongTag(response);
@@ -92,6 +98,8 @@ async function tryOnce(
   }
 }
 
+const CHANGED = "the object changed while it was read";
+
 /** Why an answer's body is not what goes on from here; null where it is. */
 function refusalOf(
   response: Response,
@@ -104,7 +112,7 @@ function refusalOf(
     // The whole object in place of a range is right only where the whole was wanted.
     return first === 0 ? null : NO_RANGES;
   }
-  if (status === 412 && got > 0) return "the object changed while it was read";
+  if (status === 412 && got > 0) return CHANGED;
   if (status !== 206) return failedAnswer(response);
   const range = contentRange(response);
   if (range === null || range.first !== first || range.last !== last) {
@@ -112,7 +120,7 @@ function refusalOf(
   }
   const now = strongTag(response);
   const hasChanged = got > 0 && etag !== null && now !== null && etag !== now;
-  return hasChanged ? "the object changed while it was read" : null;
+  return hasChanged ? CHANGED : null;
 }
 
 /** RFC 9110, 14.4; null where it is of no bytes. */

@@ -90,7 +90,14 @@ function shardsOf(dataRoot: string): Remote {
   if (other !== undefined) {
     throw usageError(`--data-root: "${other}" is no tar shard`, "Names that braces stand for end in .tar.");
   }
-  return { kind: "http", base: URL.parse(dataRoot.slice(0, at))!.href, shards };
+  const base = URL.parse(dataRoot.slice(0, at));
+  if (base === null) {
+    throw usageError(
+      `--data-root ${dataRoot} names no folder of shards`,
+      "Shards stand below a host, and braces behind it: https://host/data/shard-{000000..000009}.tar",
+    );
+  }
+  return { kind: "http", base: base.href, shards };
 }
 
 function s3Of(url: URL, { endpoint, region, anonymous }: S3Settings, env: Env): Remote {
