@@ -1,5 +1,5 @@
-import { population } from "../../analysis/population.ts";
-import type { CounterFigures, Spread } from "./figures.ts";
+import { type Population, population } from "../../analysis/population.ts";
+import type { CounterFigures } from "./figures.ts";
 import type { SeriesHistory } from "./history.ts";
 import { growthOf, total } from "./steps.ts";
 import type { Stretch } from "./stretch.ts";
@@ -36,7 +36,7 @@ function ratesOf(
   atMs: readonly number[],
   { countedFrom, last }: Stretch,
   intervalMs: number,
-): Spread | null {
+): Population | null {
   const rates: number[] = [];
   let counted = 0;
   let fromMs = atMs[countedFrom]!;

@@ -1,25 +1,13 @@
+import type { Population } from "../../analysis/population.ts";
+
 /* The shape of a metric's figures in summary.json; null: not known. */
 
-/** What the samples of a gauge say, or of a rate. */
-export interface Spread {
-  n: number;
-  mean: number | null;
-  /** With n in the denominator. */
-  sd: number | null;
-  min: number | null;
-  max: number | null;
-  p50: number | null;
-  p90: number | null;
-  p95: number | null;
-  p99: number | null;
-}
-
-export interface GaugeFigures extends Spread {
+export interface GaugeFigures extends Population {
   type: "gauge";
   /** How several series were put together at each scrape; null: there is one. */
   combined: "sum" | "mean" | null;
   /** Each of several. */
-  series: ({ labels: Readonly<Record<string, string>> } & Spread)[];
+  series: ({ labels: Readonly<Record<string, string>> } & Population)[];
 }
 
 export interface CounterFigures {
@@ -28,7 +16,7 @@ export interface CounterFigures {
   increase: number;
   ratePerS: number | null;
   /** Of the stretches from scrape to scrape; null where there is none. */
-  ratesPerS: Spread | null;
+  ratesPerS: Population | null;
   /** How often it began anew, as at a restart of the server. */
   resets: number;
   /** Each of several. */

@@ -1,5 +1,5 @@
-import { population } from "../../analysis/population.ts";
-import type { GaugeFigures, Spread } from "./figures.ts";
+import { type Population, population } from "../../analysis/population.ts";
+import type { GaugeFigures } from "./figures.ts";
 import type { SeriesHistory } from "./history.ts";
 import { valuesWithin } from "./steps.ts";
 import type { Stretch } from "./stretch.ts";
@@ -40,7 +40,7 @@ export function gaugeFigures(
   };
 }
 
-function spreadOf(values: Float64Array, atMs: readonly number[], stretch: Stretch): Spread | null {
+function spreadOf(values: Float64Array, atMs: readonly number[], stretch: Stretch): Population | null {
   const known = values.filter((value) => Number.isFinite(value));
   if (known.length === 0) return null;
   return { ...population(known.sort()), mean: meanOverTime(values, atMs, stretch) };
