@@ -13,7 +13,7 @@ function emulated(lateMs: () => number) {
     },
     toUnixMs: (atMs) => atMs,
   };
-  const control = new Control(1, 1);
+  const control = Control.create(1, 1);
   control.pause = (ms) => {
     now += ms + lateMs();
   };

@@ -1,9 +1,9 @@
 import type { Clock } from "../../../core/clock.ts";
 import { rngFor } from "../../../core/rng.ts";
-import { countsOf, Turns } from "../access/schedule.ts";
+import { Turns } from "../access/schedule.ts";
 import { drawFrom } from "../distribution.ts";
 import { EmulatedCompute } from "./compute.ts";
-import { Control, SLOT, SLOT_NUMBERS } from "./control.ts";
+import { Control, MOST_ASKED, SLOT } from "./control.ts";
 import type { ConsumerSetup, StepPlan } from "./messages.ts";
 import { RowBuffer } from "./row-buffer.ts";
 import { MICROBATCH_FIELDS, STEP_FIELDS } from "./rows.ts";
@@ -17,18 +17,25 @@ export interface RowSink {
 const POST_MS = 100;
 const POST_ROWS = 4096;
 
+/** Of a microbatch's figures those that are fields of its row, in their order: all but the last. */
+const ROW_FIGURES = SLOT.readyAt;
+
 /**
  * The consumer thread's work, in the place of an accelerator: takes a step's microbatches from the readers in turn, then computes, and
- * goes on at once. Ends after the last step, or when the run is stopped; only whole steps are handed over.
+ * goes on at once. It is woken when the last one that it asked for is there; when it had the others follows from when they were. Ends
+ * after the last step, or when the run is stopped; only whole steps are handed over.
  */
 export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void {
   const { shares, plan } = setup;
-  const workers = shares.length;
   const { warmupSteps, steps, microbatchesPerStep } = plan;
-  const control = new Control(workers, setup.slots, setup.control);
+  const control = new Control(setup.control);
   const { figures } = control;
-  const needed = countsOf(shares, (warmupSteps + steps) * microbatchesPerStep);
   const turns = new Turns(shares);
+  const mostAsked = Math.min(MOST_ASKED, microbatchesPerStep);
+  /** Of the microbatches asked for: whose each is, and its number there. */
+  const givers = new Uint32Array(mostAsked);
+  const numbersThere = new Uint32Array(mostAsked);
+  let askedFor = 0;
   const compute = new EmulatedCompute(clock, control);
   const microbatchRows = new RowBuffer(MICROBATCH_FIELDS.length);
   const stepRows = new RowBuffer(STEP_FIELDS.length);
@@ -37,10 +44,6 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     sink.rows(microbatchRows.take(microbatches), stepRows.take(stepRows.rows));
     postedAt = clock.now();
   };
-  for (let worker = 0; worker < workers; worker++) {
-    control.allow(worker, Math.min(aheadOf(setup, -1), needed[worker]!));
-  }
-
   let now = clock.now();
   for (let step = -warmupSteps; step < steps; step++) {
     // Else the counted steps would be too short by what the warm-up's were too long.
@@ -49,31 +52,39 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     let whole = microbatchRows.rows;
     let samples = 0;
     let bytes = 0;
-    for (let microbatch = 0; microbatch < microbatchesPerStep; microbatch++) {
-      const worker = turns.next();
-      const k = turns.given[worker]! - 1;
-      const ahead = Math.min(aheadOf(setup, k), needed[worker]!);
-      const askedAt = now;
-      if (!control.isReady(worker, k)) {
-        control.allow(worker, ahead);
-        if (!control.awaitReady(worker, k)) {
-          post(whole);
-          return;
-        }
+    for (let first = 0; first < microbatchesPerStep; first += mostAsked) {
+      const count = Math.min(mostAsked, microbatchesPerStep - first);
+      askedFor += count;
+      control.ask(askedFor);
+      for (let i = 0; i < count; i++) {
+        givers[i] = turns.next();
+        numbersThere[i] = turns.given[givers[i]!]! - 1;
       }
+      // From the last one on: the others are there by then, most often.
+      for (let i = count - 1; i >= 0; i--) {
+        if (control.take(givers[i]!, numbersThere[i]!)) continue;
+        post(whole);
+        return;
+      }
+      let askedAt = now;
       now = clock.now();
-      // What is there already need not wait until its reader was woken for the next one.
-      control.allow(worker, ahead);
-      const slot = control.slotAt(worker, k);
-      samples += figures[slot + SLOT.samples]!;
-      bytes += figures[slot + SLOT.bytes]!;
-      // In the order of MICROBATCH_FIELDS.
-      const { numbers, at } = microbatchRows.next();
-      numbers[at] = step;
-      numbers[at + 1] = microbatch;
-      for (let i = 0; i < SLOT_NUMBERS; i++) numbers[at + 2 + i] = figures[slot + i]!;
-      numbers[at + 2 + SLOT_NUMBERS] = askedAt;
-      numbers[at + 3 + SLOT_NUMBERS] = now;
+      for (let i = 0; i < count; i++) {
+        const slot = control.slotAt(givers[i]!, numbersThere[i]!);
+        const readyAt = i === count - 1 ? now : figures[slot + SLOT.readyAt]!;
+        // Threads' clocks differ by some microseconds.
+        const gotAt = Math.min(now, Math.max(askedAt, readyAt));
+        samples += figures[slot + SLOT.samples]!;
+        bytes += figures[slot + SLOT.bytes]!;
+        // In the order of MICROBATCH_FIELDS.
+        const { numbers, at } = microbatchRows.next();
+        numbers[at] = step;
+        numbers[at + 1] = first + i;
+        for (let figure = 0; figure < ROW_FIGURES; figure++)
+          numbers[at + 2 + figure] = figures[slot + figure]!;
+        numbers[at + 2 + ROW_FIGURES] = askedAt;
+        numbers[at + 3 + ROW_FIGURES] = gotAt;
+        askedAt = gotAt;
+      }
     }
     const loadedAt = now;
     const computeMs = computeMsOf(plan, step + warmupSteps);
@@ -90,14 +101,6 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     numbers.set([step, samples, bytes, stepAskedAt, loadedAt, now, computeMs], at);
   }
   post(microbatchRows.rows);
-}
-
-/** How many microbatches a reader may have begun while its microbatch `k` is asked for; -1: before the first is. */
-function aheadOf({ plan, aheadByStep }: ConsumerSetup, k: number): number {
-  const { prefetchDepth, microbatchesPerStep } = plan;
-  if (!aheadByStep || prefetchDepth === 0) return k + 1 + prefetchDepth;
-  // This step and the next: the buffers of the one before are free, since its compute is over.
-  return (Math.floor(k / microbatchesPerStep) + 2) * microbatchesPerStep;
 }
 
 /** @param step from 0 on, warm-up included */

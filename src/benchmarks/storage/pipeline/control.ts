@@ -1,9 +1,11 @@
+import { FutexWords } from "../../../native/futex.ts";
+
 /**
- * What the threads of a run share, and how they wait for one another: each reader waits until it may begin its next microbatch, the
- * consumer until a reader's next one is in memory. All waiting is in the kernel (futex).
+ * What the threads of a run share, and how they wait for one another: the taker asks for so many of the run's microbatches, in turn, and
+ * sleeps until they are in memory; each reader sleeps until it may begin its next one (leave.ts). All waiting is in the kernel (futex).
  */
 
-/** Figures of a microbatch, which a reader leaves in its slot, and where each stands there; the last three are of a copy to a GPU. */
+/** Figures of a microbatch, which a reader leaves in its slot, and where each stands there; some are of a copy to a GPU. */
 export const SLOT = {
   worker: 0,
   samples: 1,
@@ -15,37 +17,64 @@ export const SLOT = {
   copyStartAt: 7,
   copyEndAt: 8,
   copyMs: 9,
+  /** When it was handed over. */
+  readyAt: 10,
 } as const;
-export const SLOT_NUMBERS = 10;
+export const SLOT_NUMBERS = 11;
+
+/** A taker asks for at most so many microbatches at once: their figures are kept until it wakes. */
+export const MOST_ASKED = 1024;
+
+/** For how many of a reader's microbatches there are to be figures: those asked for, and what the reader loads beyond. */
+export function figureSlots(microbatchesPerStep: number, ahead: number): number {
+  return Math.min(MOST_ASKED, microbatchesPerStep) + ahead + 1;
+}
+
+/** Where in the memory they begin, in bytes; the readers' words are as many as there are readers. */
+const ASKED_AT = 8;
+const READY_AT = ASKED_AT + FutexWords.bytes(1);
 
 /** Larger than any number of microbatches: lets every waiting thread go on, to see that it is over. */
 const LET_GO = 2 ** 31 - 1;
 
+/** What a thread shares that has no control of its own yet. */
+export interface SharedControl {
+  memory: SharedArrayBuffer;
+  /** Threads that hand over microbatches, and for how many of each there are figures. */
+  workers: number;
+  slots: number;
+}
+
 export class Control {
-  readonly memory: SharedArrayBuffer;
-  readonly workers: number;
-  readonly slots: number;
+  readonly shared: SharedControl;
   /** 1 once the run is to end. */
   readonly #stop: Int32Array;
-  /** Microbatches that each reader may have begun. */
-  readonly #allowed: Int32Array;
-  /** Microbatches that each reader has in memory. */
-  readonly #ready: Int32Array;
-  /** Of every slot, `SLOT_NUMBERS` each, NaN where nobody set one; see `slotAt`. */
+  /** How many of the run's microbatches the taker asked for. */
+  readonly #asked: FutexWords;
+  /** Microbatches that each reader has handed over. */
+  readonly #ready: FutexWords;
+  /** Which of a reader's microbatches, from 1, the taker sleeps for; 0: none. */
+  readonly #wanted: FutexWords;
+  /** Of every slot, NaN where nobody set one; see `slotAt`. */
   readonly figures: Float64Array;
 
-  /** @param slots microbatches that each reader has room for @param memory of another thread's control of the same shape */
-  constructor(workers: number, slots: number, memory?: SharedArrayBuffer) {
-    const ints = 2 * Math.ceil((1 + 2 * workers) / 2);
-    const figures = workers * slots * SLOT_NUMBERS;
-    this.memory = memory ?? new SharedArrayBuffer(4 * ints + 8 * figures);
-    this.workers = workers;
-    this.slots = slots;
-    this.#stop = new Int32Array(this.memory, 0, 1);
-    this.#allowed = new Int32Array(this.memory, 4, workers);
-    this.#ready = new Int32Array(this.memory, 4 * (1 + workers), workers);
-    this.figures = new Float64Array(this.memory, 4 * ints, figures);
-    if (memory === undefined) this.figures.fill(Number.NaN);
+  /** @param shared of another thread's control */
+  constructor(shared: SharedControl) {
+    const { memory, workers, slots } = shared;
+    this.shared = shared;
+    const each = FutexWords.bytes(workers);
+    this.#stop = new Int32Array(memory, 0, 1);
+    this.#asked = new FutexWords(memory, ASKED_AT, 1);
+    this.#ready = new FutexWords(memory, READY_AT, workers);
+    this.#wanted = new FutexWords(memory, READY_AT + each, workers);
+    this.figures = new Float64Array(memory, READY_AT + 2 * each, workers * slots * SLOT_NUMBERS);
+  }
+
+  static create(workers: number, slots: number): Control {
+    const bytes = READY_AT + 2 * FutexWords.bytes(workers) + 8 * workers * slots * SLOT_NUMBERS;
+    const control = new Control({ memory: new SharedArrayBuffer(bytes), workers, slots });
+    control.figures.fill(Number.NaN);
+    return control;
   }
 
   get isStopped(): boolean {
@@ -56,11 +85,10 @@ export class Control {
   stop(): void {
     Atomics.store(this.#stop, 0, 1);
     Atomics.notify(this.#stop, 0);
-    for (let worker = 0; worker < this.workers; worker++) {
-      Atomics.store(this.#allowed, worker, LET_GO);
-      Atomics.notify(this.#allowed, worker);
-      Atomics.store(this.#ready, worker, LET_GO);
-      Atomics.notify(this.#ready, worker);
+    this.#asked.set(0, LET_GO);
+    for (let worker = 0; worker < this.shared.workers; worker++) {
+      this.#ready.set(worker, LET_GO);
+      this.#wanted.set(worker, 0);
     }
   }
 
@@ -74,51 +102,64 @@ export class Control {
     Atomics.wait(this.#stop, 0, 0, ms);
   }
 
-  /** Lets a reader begin its first `count` microbatches. */
-  allow(worker: number, count: number): void {
-    if (this.isStopped || Atomics.load(this.#allowed, worker) >= count) return;
-    Atomics.store(this.#allowed, worker, count);
-    Atomics.notify(this.#allowed, worker);
+  /** The taker asks for the run's first `count` microbatches. */
+  ask(count: number): void {
+    if (!this.isStopped) this.#asked.set(0, count);
   }
 
-  /** Whether a reader may begin its microbatch `k`, and the run goes on. */
-  isAllowed(worker: number, k: number): boolean {
-    return Atomics.load(this.#allowed, worker) > k && !this.isStopped;
+  /** Whether the taker asked for the run's microbatch at `position`, and the run goes on. */
+  isAsked(position: number): boolean {
+    return this.#asked.get(0) > position && !this.isStopped;
   }
 
-  /** Waits until a reader may begin its microbatch `k` (from 0). @returns false when the run is to end */
-  awaitAllowed(worker: number, k: number): boolean {
-    return this.#awaitMore(this.#allowed, worker, k);
+  /** Waits until it has. @returns false when the run is to end */
+  awaitAsked(position: number): boolean {
+    return this.#awaitMore(this.#asked, 0, position);
   }
 
   /** Says that a reader's microbatch `k` is in memory, after its figures were set. */
   setReady(worker: number, k: number): void {
     if (this.isStopped) return;
-    Atomics.store(this.#ready, worker, k + 1);
-    Atomics.notify(this.#ready, worker);
+    this.#ready.set(worker, k + 1);
+    const wanted = this.#wanted.get(worker);
+    // Not where the taker wants another one by now.
+    if (wanted !== 0 && wanted <= k + 1) this.#wanted.replace(worker, wanted, 0);
   }
 
   /** Whether a reader's microbatch `k` is in memory, and the run goes on. */
   isReady(worker: number, k: number): boolean {
-    return Atomics.load(this.#ready, worker) > k && !this.isStopped;
+    return this.#ready.get(worker) > k && !this.isStopped;
   }
 
-  /** Waits until a reader's microbatch `k` is in memory. @returns false when the run is to end */
+  /** Waits until another reader's microbatch `k` is in memory. @returns false when the run is to end */
   awaitReady(worker: number, k: number): boolean {
     return this.#awaitMore(this.#ready, worker, k);
   }
 
-  /** Asleep in the kernel until then: looking for a while first takes cores from the readers, where cores are few. */
-  #awaitMore(counts: Int32Array, worker: number, k: number): boolean {
+  /** The taker waits until a reader's microbatch `k` is in memory; those before it wake nobody. @returns false when the run is to end */
+  take(worker: number, k: number): boolean {
     for (;;) {
-      const count = Atomics.load(counts, worker);
-      if (count > k) return !this.isStopped;
-      Atomics.wait(counts, worker, count);
+      if (this.isReady(worker, k)) return true;
+      this.#wanted.set(worker, k + 1);
+      if (this.isReady(worker, k)) return true;
+      if (this.isStopped) return false;
+      this.#wanted.sleepWhile(worker, k + 1);
+    }
+  }
+
+  /** Asleep in the kernel until then: looking for a while first takes cores from the readers, where cores are few. */
+  #awaitMore(counts: FutexWords, at: number, count: number): boolean {
+    for (;;) {
+      const now = counts.get(at);
+      if (this.isStopped) return false;
+      if (now > count) return true;
+      counts.sleepWhile(at, now);
     }
   }
 
   /** Where the figures of a reader's microbatch `k` begin. */
   slotAt(worker: number, k: number): number {
-    return (worker * this.slots + (k % this.slots)) * SLOT_NUMBERS;
+    const { slots } = this.shared;
+    return (worker * slots + (k % slots)) * SLOT_NUMBERS;
   }
 }

@@ -4,6 +4,8 @@ import type { Dataset } from "../dataset/dataset.ts";
 import type { Distribution } from "../distribution.ts";
 import type { Remote } from "../remote/location.ts";
 import type { CopierSetup, GpuSetup } from "../to-gpu/copier-setup.ts";
+import type { SharedControl } from "./control.ts";
+import type { LeavePlan } from "./leave.ts";
 import type { QueueDepth } from "./queue-depth.ts";
 
 /** How samples are read: blocking pread(2), the same through node:fs, copied out of mapped files, or many at once by io_uring. */
@@ -58,10 +60,12 @@ export interface StepPlan {
 export interface ReaderSetup {
   role: "reader";
   worker: number;
-  control: SharedArrayBuffer;
-  slots: number;
+  control: SharedControl;
+  leave: LeavePlan;
   access: AccessPlan;
   source: Source;
+  /** Microbatches that it has room for. */
+  slots: number;
   /** This reader's own memory: `slots` microbatches, each of so many areas; null for the null source. */
   memory: { address: number; areaBytes: number } | null;
   /** Where it says at which place each sample is (to-gpu/places.ts); null where no one copies them. */
@@ -76,13 +80,10 @@ export interface ReaderSetup {
 
 export interface ConsumerSetup {
   role: "consumer";
-  control: SharedArrayBuffer;
-  slots: number;
+  control: SharedControl;
   /** Of each reader, in samples of an epoch; with a GPU the copier is the only one. */
   shares: readonly number[];
   plan: StepPlan;
-  /** Whether, with prefetching, a whole step is prepared while the one before it computes: a GPU's two sets of buffers. */
-  aheadByStep: boolean;
 }
 
 export type ToThread = ReaderSetup | CopierSetup | ConsumerSetup;

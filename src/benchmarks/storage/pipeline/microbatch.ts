@@ -57,6 +57,7 @@ export function handOver(
   samples: number,
   readStartAt: number,
   loaded: Loaded,
+  readyAt: number,
 ): void {
   const at = control.slotAt(worker, k);
   const { figures } = control;
@@ -67,5 +68,6 @@ export function handOver(
   figures[at + SLOT.readStartAt] = readStartAt;
   figures[at + SLOT.readEndAt] = loaded.readEndAt;
   figures[at + SLOT.firstByteMs] = loaded.firstByteMs;
+  figures[at + SLOT.readyAt] = readyAt;
   control.setReady(worker, k);
 }

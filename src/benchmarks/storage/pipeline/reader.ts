@@ -2,6 +2,7 @@ import type { Clock } from "../../../core/clock.ts";
 import { rngFor } from "../../../core/rng.ts";
 import { microbatchesOf } from "../access/schedule.ts";
 import { Control } from "./control.ts";
+import { Leave } from "./leave.ts";
 import type { ReaderSetup, Source } from "./messages.ts";
 import { areaOf, handOver, type Loaded, loadedOf } from "./microbatch.ts";
 import type { QueueDepth } from "./queue-depth.ts";
@@ -22,21 +23,22 @@ export interface ReaderSink {
  * it never awaits anything.
  */
 export async function readMicrobatches(setup: ReaderSetup, clock: Clock, sink: ReaderSink): Promise<void> {
-  const { worker, slots, access, source } = setup;
-  const control = new Control(access.workers, slots, setup.control);
+  const { worker, access, source } = setup;
+  const control = new Control(setup.control);
+  const leave = new Leave(control, setup.leave);
   if (source.kind === "local" && source.engine === "io_uring") {
-    readThroughRing(setup, source, control, clock, sink);
+    readThroughRing(setup, source, control, leave, clock, sink);
     return;
   }
   const { load, end } = loaderOf(setup, source, control, sink);
   let k = 0;
   for (const samples of microbatchesOf(access, worker)) {
-    if (!control.awaitAllowed(worker, k)) break;
+    if (!leave.await(k)) break;
     const readStartAt = clock.now();
     const loading = load(samples, k, clock);
     const loaded = loading instanceof Promise ? await loading : loading;
     if (loaded === null) break;
-    handOver(control, worker, k, samples.length, readStartAt, loaded);
+    handOver(control, worker, k, samples.length, readStartAt, loaded, clock.now());
     k++;
   }
   end();

@@ -9,6 +9,7 @@ import { ioUringErrno } from "../../../native/io-uring.ts";
 import { openDataset } from "../dataset/open-dataset.ts";
 import { generate } from "../generate/generate.ts";
 import { Control, SLOT } from "./control.ts";
+import { Leave } from "./leave.ts";
 import type { ReaderSetup } from "./messages.ts";
 import { readThroughRing } from "./ring-reader.ts";
 import { areaBytesFor } from "./sample-reader.ts";
@@ -35,8 +36,9 @@ testWhere(ioUringErrno() === 0, "io_uring_setup is forbidden")(
     const dataset = await openDataset(folder, null);
     // One more may be begun than there is room for at a time: it ends the run.
     const slots = SAMPLES + 1;
-    const control = new Control(1, slots);
-    control.allow(0, slots);
+    const control = Control.create(1, slots);
+    const leave = { worker: 0, shares: [SAMPLES], count: slots, ahead: slots };
+    control.ask(1);
     const areaBytes = areaBytesFor(BYTES, 1);
     const memory = allocateTouched(slots * areaBytes);
     const visits = new Uint32Array(new SharedArrayBuffer(4 * SAMPLES));
@@ -62,7 +64,8 @@ testWhere(ioUringErrno() === 0, "io_uring_setup is forbidden")(
     const setup: ReaderSetup = {
       role: "reader",
       worker: 0,
-      control: control.memory,
+      control: control.shared,
+      leave,
       slots,
       access: {
         samples: SAMPLES,
@@ -81,7 +84,10 @@ testWhere(ioUringErrno() === 0, "io_uring_setup is forbidden")(
       network: null,
       firstCounted: 0,
     };
-    readThroughRing(setup, source, control, clock, { depth() {}, firstBytes() {} });
+    readThroughRing(setup, source, control, new Leave(control, leave), clock, {
+      depth() {},
+      firstBytes() {},
+    });
     memory.free();
     const ends = Array.from(
       { length: SAMPLES },

@@ -5,6 +5,7 @@ import { openForReading, SystemCallError } from "../../../native/file-io.ts";
 import { IoRing } from "../../../native/io-uring.ts";
 import { microbatchesOf } from "../access/schedule.ts";
 import type { Control } from "./control.ts";
+import type { Leave } from "./leave.ts";
 import type { ReaderSetup, Source } from "./messages.ts";
 import { areaOf, handOver, loadedOf } from "./microbatch.ts";
 import type { OpenFiles } from "./open-files.ts";
@@ -56,10 +57,11 @@ export function readThroughRing(
   setup: ReaderSetup,
   source: Source & { kind: "local" },
   control: Control,
+  leave: Leave,
   clock: Clock,
   sink: ReaderSink,
 ): void {
-  const reader = new RingReader(setup, source, control, clock);
+  const reader = new RingReader(setup, source, control, leave, clock);
   try {
     reader.run();
   } finally {
@@ -84,6 +86,7 @@ class RingReader {
   readonly #setup: ReaderSetup;
   readonly #source: Source & { kind: "local" };
   readonly #control: Control;
+  readonly #leave: Leave;
   readonly #clock: Clock;
   readonly #ring: IoRing;
   readonly #files: OpenFiles<number>;
@@ -100,10 +103,17 @@ class RingReader {
   /** Where in the last microbatch the next sample is. */
   #nextSample = 0;
 
-  constructor(setup: ReaderSetup, source: Source & { kind: "local" }, control: Control, clock: Clock) {
+  constructor(
+    setup: ReaderSetup,
+    source: Source & { kind: "local" },
+    control: Control,
+    leave: Leave,
+    clock: Clock,
+  ) {
     this.#setup = setup;
     this.#source = source;
     this.#control = control;
+    this.#leave = leave;
     this.#clock = clock;
     const { dataset, direct, ioDepth } = source;
     this.#upcoming = microbatchesOf(setup.access, setup.worker);
@@ -166,11 +176,9 @@ class RingReader {
   /** Begins the next microbatch. */
   #begin(): Batch | null {
     const k = this.#handedOver + this.#batches.length;
-    const { worker } = this.#setup;
     // With nothing under way there is nothing to wait for but leave.
     const isIdle = this.#freeIds.length === this.#blocks.length;
-    const isAllowed = isIdle ? this.#control.awaitAllowed(worker, k) : this.#control.isAllowed(worker, k);
-    if (!isAllowed) return null;
+    if (!(isIdle ? this.#leave.await(k) : this.#leave.has(k))) return null;
     const { value: samples, done } = this.#upcoming.next();
     if (done) return null;
     const batch: Batch = {
@@ -245,7 +253,15 @@ class RingReader {
       const { readStartAt, ...read } = this.#batches.shift()!;
       const k = this.#handedOver;
       const loaded = loadedOf(this.#setup, this.#source, { k, ...read });
-      handOver(this.#control, this.#setup.worker, k, read.samples.length, readStartAt, loaded);
+      handOver(
+        this.#control,
+        this.#setup.worker,
+        k,
+        read.samples.length,
+        readStartAt,
+        loaded,
+        this.#clock.now(),
+      );
       this.#handedOver++;
     }
   }

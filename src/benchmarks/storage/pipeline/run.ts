@@ -5,7 +5,7 @@ import { largestSample } from "../dataset/dataset.ts";
 import { type NetworkCounts, networkCounters, networkCounts } from "../remote/network-counts.ts";
 import type { GpuSetup, GpuTarget } from "../to-gpu/copier-setup.ts";
 import { copyStage } from "../to-gpu/stage.ts";
-import { Control } from "./control.ts";
+import { Control, figureSlots } from "./control.ts";
 import type {
   ConsumerSetup,
   Failure,
@@ -73,7 +73,8 @@ function areaBytesOf(source: SampleSource): number {
 export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promise<PipelineResult> {
   const { access, source, steps } = plan;
   const slots = slotsOf(steps);
-  const control = new Control(access.workers, slots);
+  const { microbatchesPerStep, prefetchDepth } = steps;
+  const control = Control.create(access.workers, figureSlots(microbatchesPerStep, prefetchDepth));
   const bytes = bufferBytes(plan);
   const memory = bytes === 0 ? null : allocateTouched(bytes);
   const areaBytes = source.kind === "null" ? 0 : areaBytesOf(source);
@@ -85,18 +86,25 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
   const stage =
     source.kind === "null" || memory === null || plan.toGpu === undefined
       ? null
-      : copyStage({ access, source, steps }, plan.toGpu, control, { address: memory.address, bytes });
+      : copyStage(
+          { access, source, steps },
+          plan.toGpu,
+          { control, slots },
+          { address: memory.address, bytes },
+        );
   const shares = sharesOf(access);
-  const inWarmup = countsOf(shares, steps.warmupSteps * steps.microbatchesPerStep);
+  const inWarmup = countsOf(shares, steps.warmupSteps * microbatchesPerStep);
+  const counts = countsOf(shares, (steps.warmupSteps + steps.steps) * microbatchesPerStep);
   const readers = Array.from(
     { length: access.workers },
     (_, worker): ReaderSetup => ({
       role: "reader",
       worker,
-      control: control.memory,
-      slots,
+      control: control.shared,
+      leave: { worker, shares, count: counts[worker]!, ahead: prefetchDepth },
       access,
       source,
+      slots,
       memory:
         memory === null ? null : { address: memory.address + worker * (bytes / access.workers), areaBytes },
       places: stage?.places ?? null,
@@ -107,11 +115,9 @@ export async function runPipeline(plan: PipelinePlan, deps: PipelineDeps): Promi
   );
   const consumer: ConsumerSetup = stage?.consumer ?? {
     role: "consumer",
-    control: control.memory,
-    slots,
+    control: control.shared,
     shares,
     plan: steps,
-    aheadByStep: false,
   };
   let failure: Error | null = null;
   let gpu: GpuSetup | null = null;

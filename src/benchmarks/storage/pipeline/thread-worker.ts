@@ -52,16 +52,10 @@ async function work(setup: ToThread, job: () => void | Promise<void>): Promise<v
   try {
     await job();
   } catch (error) {
-    new Control(givers(setup), setup.slots, setup.control).stop();
+    new Control(setup.control).stop();
     say({ type: "failed", failure: failureOf(error) });
   }
   say({ type: "ended" });
-}
-
-/** How many threads give microbatches to the one that takes them, at the thread's control. */
-function givers(setup: ToThread): number {
-  if (setup.role === "copier") return 1;
-  return setup.role === "reader" ? setup.access.workers : setup.shares.length;
 }
 
 function failureOf(error: unknown): Failure {

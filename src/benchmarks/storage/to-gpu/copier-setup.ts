@@ -1,3 +1,5 @@
+import type { SharedControl } from "../pipeline/control.ts";
+import type { LeavePlan } from "../pipeline/leave.ts";
 import type { StepPlan } from "../pipeline/messages.ts";
 
 /** The GPU that microbatches are copied to. */
@@ -27,10 +29,11 @@ export interface GpuSetup {
 export interface CopierSetup {
   role: "copier";
   /** Shared with the readers, and the microbatches that each has room for. */
-  readers: { control: SharedArrayBuffer; slots: number };
+  readers: { control: SharedControl; slots: number };
   /** Shared with the consumer, and the microbatches that the device has room for. */
-  control: SharedArrayBuffer;
+  control: SharedControl;
   slots: number;
+  leave: LeavePlan;
   /** Of each reader, in samples of an epoch. */
   shares: readonly number[];
   plan: StepPlan;

@@ -4,8 +4,9 @@ import { formatBytes } from "../../../core/units.ts";
 import { CudaError } from "../../../native/cuda/errors.ts";
 import { openCudaAt } from "../../../native/cuda/open.ts";
 import { allocateTouched } from "../../../native/file-io.ts";
-import { countsOf, Turns } from "../access/schedule.ts";
+import { Turns } from "../access/schedule.ts";
 import { Control, SLOT, SLOT_NUMBERS } from "../pipeline/control.ts";
+import { Leave } from "../pipeline/leave.ts";
 import type { CopierSetup, GpuSetup } from "./copier-setup.ts";
 import { DeviceBuffers, deviceBytesFor } from "./device-buffers.ts";
 import { placesOf, type SamplePlace } from "./places.ts";
@@ -83,13 +84,12 @@ interface Copy {
 }
 
 function copyInTurn(setup: CopierSetup, buffers: DeviceBuffers, clock: Clock): void {
-  const { shares, plan, microbatchSize, verify, largestSampleBytes } = setup;
-  const { prefetchDepth } = plan;
-  const readers = new Control(shares.length, setup.readers.slots, setup.readers.control);
-  const consumer = new Control(1, setup.slots, setup.control);
+  const { shares, microbatchSize, verify, largestSampleBytes } = setup;
+  const { count } = setup.leave;
+  const readers = new Control(setup.readers.control);
+  const consumer = new Control(setup.control);
+  const leave = new Leave(consumer, setup.leave);
   const shape = { slots: setup.readers.slots, microbatchSize };
-  const count = (plan.warmupSteps + plan.steps) * plan.microbatchesPerStep;
-  const needed = countsOf(shares, count);
   const turns = new Turns(shares);
   const draw = () => {
     const worker = turns.next();
@@ -106,12 +106,10 @@ function copyInTurn(setup: CopierSetup, buffers: DeviceBuffers, clock: Clock): v
     let next = draw();
     for (let k = 0; k < count; ) {
       // Its place on the device is free; the first time: the run begins.
-      if (!consumer.awaitAllowed(0, k)) return;
-      for (let w = 0; k === 0 && w < shares.length; w++)
-        readers.allow(w, Math.min(prefetchDepth, needed[w]!));
+      if (!leave.await(k)) return;
       // The buffers of the reader's microbatch before this one may be read into again: its copy is done.
-      readers.allow(next.worker, Math.min(next.own + 1 + prefetchDepth, needed[next.worker]!));
-      if (!readers.awaitReady(next.worker, next.own)) return;
+      readers.ask(k + 1);
+      if (!readers.take(next.worker, next.own)) return;
       const copies: Copy[] = [];
       do {
         copies.push(begin(copies.length, k++, next));
@@ -119,7 +117,7 @@ function copyInTurn(setup: CopierSetup, buffers: DeviceBuffers, clock: Clock): v
       } while (
         copies.length < buffers.copiesUnderWay &&
         k < count &&
-        consumer.isAllowed(0, k) &&
+        leave.has(k) &&
         readers.isReady(next.worker, next.own)
       );
       for (const [i, copy] of copies.entries()) {
@@ -132,8 +130,9 @@ function copyInTurn(setup: CopierSetup, buffers: DeviceBuffers, clock: Clock): v
         consumer.figures[to + SLOT.copyStartAt] = copy.begunAt;
         consumer.figures[to + SLOT.copyEndAt] = copyEndAt;
         consumer.figures[to + SLOT.copyMs] = copyMs;
+        consumer.figures[to + SLOT.readyAt] = clock.now();
         consumer.setReady(0, copy.k);
-        readers.allow(copy.worker, Math.min(copy.own + 1 + prefetchDepth, needed[copy.worker]!));
+        readers.ask(copy.k + 1);
       }
     }
   } finally {

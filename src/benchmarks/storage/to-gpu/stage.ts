@@ -1,6 +1,6 @@
 import { type AccessPlan, sharesOf } from "../access/schedule.ts";
 import { largestSample } from "../dataset/dataset.ts";
-import { Control } from "../pipeline/control.ts";
+import { Control, figureSlots } from "../pipeline/control.ts";
 import type { ConsumerSetup, SampleSource, StepPlan } from "../pipeline/messages.ts";
 import type { CopierSetup, GpuTarget } from "./copier-setup.ts";
 import { createPlaces } from "./places.ts";
@@ -17,27 +17,34 @@ export interface CopyStage {
 
 /**
  * The device has room for two steps: one computes, the next one is copied meanwhile. Without prefetching for one.
- * @param readers between the readers and the copier
+ * @param readers what is between the readers and the copier, and the microbatches that each reader has room for
  * @param memory of all readers' buffers
  */
 export function copyStage(
   { access, source, steps }: { access: AccessPlan; source: SampleSource; steps: StepPlan },
   target: GpuTarget,
-  readers: Control,
+  readers: { control: Control; slots: number },
   memory: { address: number; bytes: number },
 ): CopyStage {
-  const { microbatchSize } = access;
-  const slots = (steps.prefetchDepth === 0 ? 1 : 2) * steps.microbatchesPerStep;
-  const control = new Control(1, slots);
-  const places = createPlaces({ workers: readers.workers, slots: readers.slots, microbatchSize });
+  const { microbatchSize, workers } = access;
+  const { microbatchesPerStep, warmupSteps, prefetchDepth } = steps;
+  const ahead = prefetchDepth === 0 ? 0 : microbatchesPerStep;
+  const control = Control.create(1, figureSlots(microbatchesPerStep, ahead));
+  const places = createPlaces({ workers, slots: readers.slots, microbatchSize });
   return {
     control,
     places,
     copier: {
       role: "copier",
-      readers: { control: readers.memory, slots: readers.slots },
-      control: control.memory,
-      slots,
+      readers: { control: readers.control.shared, slots: readers.slots },
+      control: control.shared,
+      leave: {
+        worker: 0,
+        shares: [1],
+        count: (warmupSteps + steps.steps) * microbatchesPerStep,
+        ahead,
+      },
+      slots: microbatchesPerStep + ahead,
       shares: sharesOf(access),
       plan: steps,
       microbatchSize,
@@ -49,11 +56,9 @@ export function copyStage(
     },
     consumer: {
       role: "consumer",
-      control: control.memory,
-      slots,
+      control: control.shared,
       shares: [1],
       plan: steps,
-      aheadByStep: true,
     },
   };
 }
