@@ -65,6 +65,8 @@ export interface StorageSummary {
     /** Whether the readers compared every sample with its checksum, which takes their time. */
     verify: boolean;
     readersAtWork: { mean: number; max: number } | null;
+    /** What loading within the window would have kept up of the throughput, of 1 (see `sustainedShare`). */
+    sustainedShare: number | null;
     /** With O_DIRECT: what reads begin and end on multiples of, in bytes. */
     directAlignment: number | null;
     /** With io_uring: reads under way of each reader, asked for and reached; the mean is over the time that any is. */

@@ -4,7 +4,7 @@ import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
 import { isMostlyCached } from "./need.ts";
 import type { StorageSummary, Warning } from "./summary-shape.ts";
-import { unconfirmedReason } from "./validity.ts";
+import { isTooShort, unconfirmedReason } from "./validity.ts";
 
 type Figures = Omit<StorageSummary, "warnings">;
 
@@ -78,13 +78,14 @@ function verifyWarning({ loader }: Figures): Warning | null {
 
 const FEW_STEPS = 10;
 
-function idleWarning({ loader, steps, need }: Figures): Warning | null {
+function idleWarning({ loader, steps, need, validity }: Figures): Warning | null {
   const most = loader.readersAtWork?.max ?? 0;
-  // Of a few steps the microbatches are not enough for all of them to be seen.
-  const isTooShort = loader.prefetchDepth > 0 && steps.done < FEW_STEPS;
+  // Of a few steps the microbatches are not enough for all of them to be seen, nor where most were in memory before.
+  const isShort = validity.reasons.some(isTooShort) || steps.done < FEW_STEPS;
+  const isUnseen = loader.prefetchDepth > 0 && isShort;
   // Where the accelerator waits all the same, `need` says what would help.
   const isOther = loader.prefetchDepth > 0 && need?.starves === true;
-  if (most >= loader.workers || steps.done === 0 || isTooShort || isOther) return null;
+  if (most >= loader.workers || steps.done === 0 || isUnseen || isOther) return null;
   return {
     code: "IDLE_READERS",
     message: `at most ${formatNumber(most)} of ${formatNumber(loader.workers)} readers were at work at the same time`,
@@ -139,12 +140,25 @@ function smallDataWarning({ dataset, accelerators, run, cache }: Figures): Warni
 
 function validityWarnings({ validity, accelerators }: Figures): Warning[] {
   const unconfirmed = unconfirmedReason(accelerators);
-  return validity.reasons.map((reason) => ({
-    code: reason === unconfirmed ? "NOT_CONFIRMED" : "HARNESS",
-    message: reason,
-    hint:
-      reason === unconfirmed
-        ? "The source is not even enough, or others used it: run again, with more --steps."
-        : "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
-  }));
+  return validity.reasons.map((message) => {
+    if (message === unconfirmed) {
+      return {
+        code: "NOT_CONFIRMED",
+        message,
+        hint: "The source is not even enough, or others used it: run again, with more --steps.",
+      };
+    }
+    if (isTooShort(message)) {
+      return {
+        code: "SHORT_RUN",
+        message,
+        hint: "Take more --steps: many times --num-workers x (--prefetch-depth + 1) microbatches.",
+      };
+    }
+    return {
+      code: "HARNESS",
+      message,
+      hint: "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
+    };
+  });
 }

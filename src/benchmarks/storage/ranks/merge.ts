@@ -45,6 +45,7 @@ export function mergeRanks(
       ...first.loader,
       workers: first.loader.workers * parts.length,
       readersAtWork: readersAtWork(measured),
+      sustainedShare: leastOf(summaries.map(({ loader }) => loader.sustainedShare)),
       queueDepth: mergedDepth(summaries),
     },
     dataset: {
