@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { hostname } from "node:os";
 import { startRedis, type TestRedis } from "../../test/support/redis.ts";
 import { rankEnvironment } from "./environment.ts";
 import type { RankGroup } from "./group.ts";
@@ -57,9 +58,45 @@ test.each([0, 1])("two processes that both have rank %i say so at once, both of 
   for (const outcome of outcomes) {
     expect(outcome).toMatchObject({
       status: "rejected",
-      reason: { code: "RANKS", message: expect.stringMatching(`rank ${rank} is there twice`) },
+      reason: {
+        code: "RANKS",
+        message: expect.stringMatching(
+          new RegExp(`rank ${rank} is there twice: process \\d+ .* process \\d+ on `),
+        ),
+      },
     });
   }
+});
+
+describe("a process whose rank another one has joined with", () => {
+  const us = `process ${process.pid} on ${hostname()}`;
+  const isTwice = (rank: number) => ({
+    code: "RANKS",
+    message: `rank ${rank} is there twice: ${us} has joined the run with this number, and this is ${us}`,
+  });
+
+  test.each([0, 1])("hears so at once, and the run goes on: rank %i", async (rank) => {
+    const groups = await joinAll(2);
+    const startedAt = performance.now();
+    await expect(join(rank, 2)).rejects.toMatchObject(isTwice(rank));
+    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS / 2);
+    await Promise.all(groups.map((group) => group.barrier("start")));
+    expect(groups.some(({ lost }) => lost.aborted)).toBe(false);
+    await closeAll(groups);
+  });
+
+  test("hears so while ranks are still missing", async () => {
+    const leader = join(0, 3);
+    const second = await join(1, 3);
+    await expect(join(1, 3)).rejects.toMatchObject(isTwice(1));
+    const groups = [...(await Promise.all([leader, join(2, 3)])), second];
+    await closeAll(groups);
+  });
+
+  test("joins where that one is gone", async () => {
+    await closeAll(await joinAll(2));
+    await closeAll(await joinAll(2));
+  });
 });
 
 test("a server with a password lets in who knows it, and says at once why it does not", async () => {
