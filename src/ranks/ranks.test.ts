@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { hostname } from "node:os";
 import { startRedis, type TestRedis } from "../../test/support/redis.ts";
+import { startSlowLine } from "../../test/support/slow-line.ts";
 import { rankEnvironment } from "./environment.ts";
 import type { RankGroup } from "./group.ts";
 import { joinRanks } from "./join.ts";
@@ -13,9 +14,13 @@ beforeEach(async () => {
 afterEach(() => redis.stop());
 
 const never = new AbortController().signal;
-function join(rank: number, ranks: number, { timeoutMs = TIMEOUT_MS, run = "test", signal = never } = {}) {
+function join(
+  rank: number,
+  ranks: number,
+  { timeoutMs = TIMEOUT_MS, run = "test", signal = never, port = redis.port } = {},
+) {
   const env = { RANK: String(rank), WORLD_SIZE: String(ranks), MASTER_ADDR: "127.0.0.1" };
-  return joinRanks(rankEnvironment({ ...env, MASTER_PORT: String(redis.port) }), { run, timeoutMs, signal });
+  return joinRanks(rankEnvironment({ ...env, MASTER_PORT: String(port) }), { run, timeoutMs, signal });
 }
 const joinAll = (ranks: number, options = {}) =>
   Promise.all(Array.from({ length: ranks }, (_, rank) => join(rank, ranks, options)));
@@ -227,6 +232,21 @@ describe("a server that stops answering", () => {
     redis.freeze();
     expect(await late).toMatchObject({ code: "RANKS" });
   });
+});
+
+test("after Ctrl-C a rank hands over all that it has, however long that takes", async () => {
+  const user = new AbortController();
+  const line = await startSlowLine(redis.port, 2 ** 20);
+  const [leader, other] = (await Promise.all([
+    join(0, 2),
+    join(1, 2, { port: line.port, signal: user.signal }),
+  ])) as [RankGroup, RankGroup];
+  user.abort();
+  const bytes = new Uint8Array(3.5 * 2 ** 20).fill(7);
+  const [gathered] = await Promise.all([leader.gather(new Uint8Array(1)), other.gather(bytes)]);
+  expect(Buffer.from(gathered![1]!).equals(bytes)).toBe(true);
+  await closeAll([leader, other]);
+  line.stop();
 });
 
 test("a server that forgets everything is a loss, and no barrier waits for who had come already", async () => {
