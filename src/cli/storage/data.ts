@@ -99,7 +99,7 @@ export function dataSourceOf(
   const manifest = readManifest(root);
   if (manifest === null && isHalfMoved(root)) {
     throw usageError(
-      `the samples in ${root} are not all there: who made them was ended while it moved them there`,
+      `the samples in ${root} are not all there: who made them was ended while it moved them there, or is not done yet`,
       `Empty it to have them made again, or name another --data-root. Without the file ${CLAIM_FILE} it is read as it is.`,
     );
   }
