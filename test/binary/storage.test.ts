@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -160,9 +161,9 @@ test("of two that start on one new --data-root one makes the samples, and the ot
 
 test("samples that were being moved to where they are read when their maker was killed are not read", async () => {
   expect((await storage("--run-name", "a", "--data-root", "d", "--steps", "2")).exit).toBe(0);
-  rmSync(path("d/inferbench-dataset.json"));
-  rmSync(path("d/sample_000023.bin"));
-  writeFileSync(path("d/.inferbench-generating.lock"), "process 1 on nowhere\n");
+  mkdirSync(path("d/.inferbench-generating-killed"));
+  for (const name of ["sample_000023.bin", "inferbench-dataset.json"])
+    renameSync(path("d", name), path("d/.inferbench-generating-killed", name));
   const { exit, stderr } = await storage("--run-name", "b", "--data-root", "d", "--steps", "2");
   expect([exit, stderr.includes("are not all there")]).toEqual([2, true]);
 });

@@ -7,12 +7,13 @@ import {
   distributionText,
   parseDistribution,
 } from "../../benchmarks/storage/distribution.ts";
-import { CLAIM_FILE, isHalfMoved, makerAt } from "../../benchmarks/storage/generate/claim.ts";
+import { makerAt } from "../../benchmarks/storage/generate/claim.ts";
 import {
   type GenerateOptions,
   type GenerateProgress,
   generate,
 } from "../../benchmarks/storage/generate/generate.ts";
+import { halfEmptied } from "../../benchmarks/storage/generate/workshop.ts";
 import type { RemoteSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote, parseRemote, type Remote } from "../../benchmarks/storage/remote/location.ts";
 import { openRemote } from "../../benchmarks/storage/remote/open-remote.ts";
@@ -97,10 +98,11 @@ export function dataSourceOf(
     return { kind: "make", root, options: optionsOf(values) };
   }
   const manifest = readManifest(root);
-  if (manifest === null && isHalfMoved(root)) {
+  const half = manifest === null ? halfEmptied(root) : null;
+  if (half !== null) {
     throw usageError(
-      `the samples in ${root} are not all there: who made them was ended while it moved them there, or is not done yet`,
-      `Empty it to have them made again, or name another --data-root. Without the file ${CLAIM_FILE} it is read as it is.`,
+      `the samples in ${root} are not all there: who made them was ended while it moved them out of ${half}, or is not done yet`,
+      "Empty the directory to have them made again, or name another --data-root. Without that folder it is read as it is.",
     );
   }
   refuseOthers(given, root, manifest?.generated === undefined ? null : manifest);

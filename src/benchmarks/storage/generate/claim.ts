@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   ftruncateSync,
   openSync,
@@ -14,10 +13,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { systemCode } from "../../../core/errors.ts";
 import { lockFile } from "../../../native/file-lock.ts";
-import { INDEX_FILE } from "../dataset/manifest.ts";
 
 /** In a directory while samples are made there: locked as long as the process lives that makes them, and its content says who that is. */
-export const CLAIM_FILE = ".inferbench-generating.lock";
+const CLAIM_FILE = ".inferbench-generating.lock";
 /** Nothing else is shown of what a file says that anyone may have written. */
 const MAKER = /^process \d{1,10} on [\w.-]{1,255}$/;
 
@@ -71,11 +69,6 @@ export function makerAt(root: string): string | null {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Whether there are samples whose maker was ended while it moved them there. To be asked where there is no manifest, and no maker. */
-export function isHalfMoved(root: string): boolean {
-  return [CLAIM_FILE, INDEX_FILE].every((name) => existsSync(join(root, name)));
 }
 
 /** @returns null where there is no such directory */

@@ -17,9 +17,10 @@ import { crc32 } from "node:zlib";
 import { syncFileSystem, syncsWhole } from "../../../native/sync-file-system.ts";
 import { layouts } from "../dataset/dataset.ts";
 import { isVacant, openDataset } from "../dataset/open-dataset.ts";
-import { CLAIM_FILE, isHalfMoved, makerAt, tryClaim } from "./claim.ts";
+import { makerAt, tryClaim } from "./claim.ts";
 import { type GenerateOptions, type GenerateProgress, generate } from "./generate.ts";
 import { moveInto } from "./move-into.ts";
+import { halfEmptied } from "./workshop.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -276,7 +277,7 @@ describe("the folder of a process that was killed", () => {
     const path = join(folder, ".inferbench-generating-killed");
     mkdirSync(path);
     writeFileSync(join(path, "sample_000000.bin"), "");
-    writeFileSync(join(folder, CLAIM_FILE), "process 1 on nowhere");
+    writeFileSync(join(folder, ".inferbench-generating.lock"), "process 1 on nowhere");
     return path;
   };
 
@@ -294,11 +295,16 @@ describe("the folder of a process that was killed", () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test("is known where samples were being moved out of it", async () => {
-    await generate(folder, options);
-    expect(isHalfMoved(folder)).toBe(false);
-    writeFileSync(join(folder, CLAIM_FILE), "");
-    expect(isHalfMoved(folder)).toBe(true);
+  test("is known where samples were being moved out of it, also to who claims the directory since", async () => {
+    const path = leftover();
+    const [manifest, index] = ["inferbench-dataset.json", "inferbench-samples.csv"];
+    writeFileSync(join(path, manifest), "");
+    expect(halfEmptied(folder)).toBeNull();
+    writeFileSync(join(folder, index), "");
+    expect(await generate(folder, options)).toBeNull();
+    expect(halfEmptied(folder)).toBe(path);
+    writeFileSync(join(folder, manifest), "");
+    expect(halfEmptied(folder)).toBeNull();
   });
 });
 

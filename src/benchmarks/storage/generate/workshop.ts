@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { INDEX_FILE, MANIFEST_FILE } from "../dataset/manifest.ts";
@@ -26,6 +26,18 @@ export async function removeLeftovers(root: string): Promise<void> {
       // Not ours to remove.
     }
   }
+}
+
+/**
+ * The workshop out of which samples were being moved when their maker was killed: it has the manifest still, which goes last. To be asked
+ * where no one makes samples.
+ * @returns its path; null where there is none
+ */
+export function halfEmptied(root: string): string | null {
+  if (!existsSync(join(root, INDEX_FILE)) || existsSync(join(root, MANIFEST_FILE))) return null;
+  const names = readdirSync(root).filter((name) => name.startsWith(PREFIX));
+  const name = names.find((one) => existsSync(join(root, one, MANIFEST_FILE)));
+  return name === undefined ? null : join(root, name);
 }
 
 function isOwn(name: string): boolean {
