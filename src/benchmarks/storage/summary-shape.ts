@@ -39,6 +39,7 @@ export interface Warning {
 export interface RankFigures {
   rank: number;
   host: string;
+  hostMemoryBytes: number | null;
   stepsDone: number;
   throughput: { samplesPerS: number; bytesPerS: number } | null;
   au: number | null;
@@ -81,7 +82,7 @@ export interface StorageSummary {
     /** Samples read, warm-up included, over those that there are. */
     epochs: number;
     oddities: DatasetOddities;
-    /** Of the machine that read them. */
+    /** Of the machine that read them; of several ranks' machines in `ranks`, here of all together. */
     hostMemoryBytes: number | null;
   };
   windowS: number | null;

@@ -126,16 +126,46 @@ function busyReadersWarning({ accelerators, loader }: Figures): Warning | null {
  */
 const MEMORY_TIMES = 5;
 
-function smallDataWarning({ dataset, accelerators, run, cache }: Figures): Warning | null {
-  const { bytes, samples, hostMemoryBytes } = dataset;
-  if (hostMemoryBytes === null || run.engine === null || cache.asked === "warm") return null;
-  if ((accelerators === null && !run.direct) || bytes >= MEMORY_TIMES * hostMemoryBytes) return null;
-  const wanted = Math.ceil((MEMORY_TIMES * hostMemoryBytes) / (bytes / samples));
+function smallDataWarning(figures: Figures): Warning | null {
+  const { dataset, accelerators, run, cache } = figures;
+  if (run.engine === null || cache.asked === "warm" || (accelerators === null && !run.direct)) return null;
+  const tightest = tightestMachine(figures);
+  if (tightest === null || tightest.bytes >= MEMORY_TIMES * tightest.memoryBytes) return null;
+  const { bytes, memoryBytes, host } = tightest;
+  const wanted = Math.ceil((dataset.samples * MEMORY_TIMES * memoryBytes) / bytes);
   return {
     code: "SMALL_DATA",
-    message: `${formatBytes(bytes)} of samples, and MLPerf Storage asks for ${MEMORY_TIMES} times the memory of the machine (${formatBytes(hostMemoryBytes)})`,
+    message:
+      host === null
+        ? `${formatBytes(bytes)} of samples, and MLPerf Storage asks for ${MEMORY_TIMES} times the memory of the machine (${formatBytes(memoryBytes)})`
+        : `a machine reads ${formatBytes(bytes)} of the samples in an epoch (${host}), and MLPerf Storage asks for ${MEMORY_TIMES} times its memory (${formatBytes(memoryBytes)})`,
     hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed take --sample-count ${wanted} in an empty --data-root.`,
   };
+}
+
+interface Machine {
+  /** null of the only one. */
+  host: string | null;
+  /** Of the samples that it reads in an epoch. */
+  bytes: number;
+  memoryBytes: number;
+}
+
+/** The machine whose memory holds most of what it reads; null where no memory is known. */
+function tightestMachine({ dataset, ranks, lostRanks }: Figures): Machine | null {
+  const { bytes, hostMemoryBytes } = dataset;
+  if (ranks === null)
+    return hostMemoryBytes === null ? null : { host: null, bytes, memoryBytes: hostMemoryBytes };
+  const machines = new Map<string, Machine>();
+  for (const { host, hostMemoryBytes: memoryBytes } of ranks) {
+    if (memoryBytes === null) continue;
+    const machine = machines.getOrInsertComputed(host, () => ({ host, bytes: 0, memoryBytes }));
+    machine.bytes += bytes / (ranks.length + lostRanks.length);
+  }
+  const [tightest = null] = [...machines.values()].sort(
+    (a, b) => a.bytes / a.memoryBytes - b.bytes / b.memoryBytes,
+  );
+  return tightest;
 }
 
 function validityWarnings({ validity, accelerators }: Figures): Warning[] {
