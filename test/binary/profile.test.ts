@@ -91,6 +91,7 @@ test("report makes a profile's page and curves, says it in other formats, and na
   expect((await run(profile(...brief, ...flags, "--html"), folder.path)).exit).toBe(0);
   const page = readFileSync(out("report.html"), "utf8");
   expect(page).toContain("<h1>Profile nightly</h1>");
+  expect(page).toContain("All 30 requests of the runs.");
   const again = await run(["report", "out", "--figures", "svg", "--html", "--outdir", "again"], folder.path);
   expect([
     again.exit,

@@ -56,7 +56,7 @@ export function fakePageRun(options: FakePageOptions = {}): PageRun {
       const summary = summarize(records, fakeContext({ slos, plan }));
       writeFileSync(join(directory, "summary.json"), strictJson(summary));
     }
-    return pageRun(directory, (take) => records.slice(0, options.kept).forEach(take), { withRequests: true });
+    return pageRun(directory, (take) => records.slice(0, options.kept).forEach(take));
   } finally {
     rmSync(directory, { recursive: true });
   }
