@@ -345,6 +345,33 @@ test("Ctrl-C: the level ends, what is there is written, exit 130", async () => {
   expect(levels[0]!.figures!.requests.total).toBeGreaterThanOrEqual(20);
 });
 
+test("a second Ctrl-C ends at once: the level under way is there with its requests in flight, and report shows it", async () => {
+  const hanging = await startMockProcess("--ttft", "20ms", "--itl", "5ms", "--fault", "hang@31-1000000");
+  const flags = ["--request-rates", "50,40", "--num-prompts", "15", "--output-tokens", "4"];
+  const running = start([binary, ...profileOf(hanging, ...flags)], folder.path);
+  await untilLines(out("levels/02-rate-40/requests.jsonl"), 2);
+  running.kill("SIGINT");
+  // The first one is being handled while the drain waits for what hangs.
+  await Bun.sleep(300);
+  running.kill("SIGINT");
+  expect((await running.outcome).exit).toBe(130);
+  await hanging.stop();
+  const { run: ran, levels } = saved();
+  expect([ran.status, status(), levels.map(({ name }) => name), status("levels/02-rate-40")]).toEqual([
+    "interrupted",
+    "interrupted",
+    ["01-rate-50"],
+    "interrupted",
+  ]);
+  const records = linesOf(out("levels/02-rate-40/requests.jsonl")).map((line) => JSON.parse(line));
+  const open = records.filter(({ failure }) => failure?.class === "aborted").length;
+  expect(open).toBeGreaterThan(0);
+  const shown = await run(["report", "out", "--format", "csv"], folder.path);
+  const [header, , row] = parseCsv(shown.stdout.trim());
+  const cell = (name: string) => row![header!.indexOf(name)];
+  expect([cell("status"), cell("requests")]).toEqual(["interrupted", String(records.length)]);
+});
+
 test("Ctrl-C between levels ends at once", async () => {
   const running = start(
     [binary, ...profile(...brief, "--request-rates", "40,30", "--sleep-time", "80")],
