@@ -22,7 +22,7 @@ import { headingOf } from "./heading.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
 import { startProfileMetadata } from "./open.ts";
 import { type LevelDeps, runLevel } from "./run-level.ts";
-import { type IdleWatch, interruptedBetween, Sequence } from "./sequence.ts";
+import { interruptedBetween, Sequence } from "./sequence.ts";
 
 /** A profile that is planned and whose server was asked. */
 export interface Conducted {
@@ -102,11 +102,13 @@ async function runLevels(conducted: Conducted): Promise<void> {
       onSaver(saveNow);
     }
   };
+  const probe = idleProbe(levels);
   const sequence = new Sequence({
     values,
     config,
     saved,
-    idle: () => idleOf(conducted),
+    probe,
+    baseline: () => baselineOf(conducted, probe),
     interrupt: levels.interrupt,
     run,
     onLevel(result, isKept) {
@@ -145,14 +147,17 @@ async function runLevels(conducted: Conducted): Promise<void> {
   }
 }
 
-/** What the server's answer takes when it has nothing else to do; null where nobody looks, or it does not say. */
-async function idleOf({ values, levels, profile }: Conducted): Promise<IdleWatch | null> {
-  if (values.idleTimeout === 0) return null;
-  const { asked, checked, clock, interrupt } = levels;
+function idleProbe({ asked, checked, clock }: Conducted["levels"]): IdleProbe {
   const target = checked.closesConnections ? { ...asked, keepalive: false } : asked;
-  const probe = new IdleProbe(target, checked.settings, clock);
+  return new IdleProbe(target, checked.settings, clock);
+}
+
+/** What the server's answer takes when it has nothing else to do, ms; null where nobody looks, or it does not say. */
+async function baselineOf({ values, levels, profile }: Conducted, probe: IdleProbe): Promise<number | null> {
+  if (values.idleTimeout === 0) return null;
+  const { interrupt } = levels;
   const { ttftMs, failure } = await withSpinner("probing the idle server", probe.baseline(interrupt));
-  if (ttftMs !== null) return { probe, baselineTtftMs: ttftMs };
+  if (ttftMs !== null) return ttftMs;
   if (!interrupt.aborted)
     notes.warn(
       `${profile.run.endpoint} does not answer a small request well (${failure.message}): nobody looks whether it is idle between levels`,
