@@ -372,6 +372,44 @@ test("a second Ctrl-C ends at once: the level under way is there with its reques
   expect([cell("status"), cell("requests")]).toEqual(["interrupted", String(records.length)]);
 });
 
+test("--max-time ends the level under way, and says so, whatever is left to do", async () => {
+  const flags = [
+    "--request-rates",
+    "50,40,30",
+    "--duration",
+    "60",
+    "--output-tokens",
+    "8",
+    "--max-time",
+    "3s",
+  ];
+  const { exit, stdout, stderr } = await run(profile(...flags), folder.path);
+  expect([exit, stderr.includes("--max-time 3.00 s is over")]).toEqual([130, true]);
+  const said = "CUT SHORT by --max-time 3.00 s: --resume goes on with what is missing.";
+  expect([stdout, readFileSync(out("summary.txt"), "utf8")].map((text) => text.includes(said))).toEqual([
+    true,
+    true,
+  ]);
+  const { run: ran, levels } = saved();
+  expect([ran.status, ran.cutBy, status(), levels.map((level) => level.status)]).toEqual([
+    "interrupted",
+    "--max-time 3.00 s",
+    "interrupted",
+    ["interrupted"],
+  ]);
+  const shown = await run(["report", "out", "--format", "md"], folder.path);
+  expect(shown.stdout).toContain("The profile is cut short by --max-time 3.00 s.");
+});
+
+test("--max-time that is over in the search leaves what its trials tell", async () => {
+  const search = ["--find-capacity", "--slo", "ttft=500ms", "--idle-timeout", "0", "--max-time", "8s"];
+  const flags = ["--request-rates", "20", "--num-prompts", "40", "--output-tokens", "4"];
+  expect((await run(profile(...flags, ...search), folder.path)).exit).toBe(130);
+  const { levels, capacity } = saved();
+  expect(levels.at(-1)).toMatchObject({ role: "capacity", status: "interrupted" });
+  expect(capacity!.reason).toStartWith("the search was stopped before");
+});
+
 test("Ctrl-C between levels ends at once", async () => {
   const running = start(
     [binary, ...profile(...brief, "--request-rates", "40,30", "--sleep-time", "80")],

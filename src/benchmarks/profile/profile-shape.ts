@@ -74,6 +74,8 @@ export interface Profile {
     version: string;
     runName: string;
     status: "running" | "complete" | "interrupted" | "failed";
+    /** The flag whose limit it was interrupted by: `--max-time 30m 00s`; null: none. */
+    cutBy: string | null;
     /** ISO 8601; the first start's, where it was resumed. */
     startedAt: string;
     endpoint: string;

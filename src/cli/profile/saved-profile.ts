@@ -172,6 +172,7 @@ const Saved: v.GenericSchema<unknown, Profile> = v.looseObject({
     version: v.string(),
     runName: v.string(),
     status: v.picklist(["running", "complete", "interrupted", "failed"]),
+    cutBy: maybe(v.string()),
     startedAt: v.string(),
     endpoint: v.string(),
     backend: v.string(),

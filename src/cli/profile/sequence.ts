@@ -43,6 +43,12 @@ export interface CapacitySearch {
   onSearch(expectedS: number): void;
 }
 
+/** What a search found; where it was stopped, by then. */
+export interface SearchEnd {
+  found: CapacityResult;
+  isStopped: boolean;
+}
+
 /** Runs levels one after the other, and keeps those of an earlier start. */
 export class Sequence {
   readonly levels: LevelResult[] = [];
@@ -65,28 +71,37 @@ export class Sequence {
 
   /**
    * Searches for the capacity, from what the sweep found.
-   * @throws ToolError, INTERRUPTED where it was interrupted
+   * @throws ToolError, INTERRUPTED where it was interrupted before its first trial
    */
-  async capacity({ share, slos, maxRequests, maxS, onSearch }: CapacitySearch): Promise<CapacityResult> {
+  async capacity({ share, slos, maxRequests, maxS, onSearch }: CapacitySearch): Promise<SearchEnd> {
     const known = this.levels.flatMap(({ trial }) => trial ?? []);
     if (!hasGoodTrial(share, this.levels)) {
       const lost = lostAlone(await this.#alone(), share);
-      if (lost !== null) return { ...lost, trials: known };
+      if (lost !== null) return { found: { ...lost, trials: known }, isStopped: false };
     }
     const figures = this.levels.flatMap((level) => level.figures ?? []);
     const throughputs = figures.map(({ requestThroughputPerS }) => requestThroughputPerS);
     const range = searchRange(share, known, throughputs);
     if (range === null) {
       const reason = "no level of the sweep has a figure to begin with";
-      return { ratePerS: null, low: null, high: null, share, confidence: 0.95, trials: [], reason };
+      const none = { ratePerS: null, low: null, high: null };
+      return { found: { ...none, share, confidence: 0.95, trials: [], reason }, isStopped: false };
     }
+    let isStopped = false;
     const measure = async (ratePerS: number, requests: number) => {
-      const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
-      return trial!;
+      try {
+        const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
+        return trial!;
+      } catch (error) {
+        if (!(error instanceof ToolError) || error.code !== "INTERRUPTED") throw error;
+        isStopped = true;
+        return null;
+      }
     };
     const size = searchSize(slos, figures, maxRequests);
     onSearch(Math.min(maxS, size.maxRequests / range.startRatePerS));
-    return findCapacity(measure, { share, known, ...range, ...size, maxS });
+    const found = await findCapacity(measure, { share, known, ...range, ...size, maxS });
+    return { found, isStopped };
   }
 
   /** A level whose requests meet no others: the sweep's, else a short one of the search. */
