@@ -192,7 +192,7 @@ function atLines(at: CapacityFigures): string[] {
     ...(perGpu === null ? [] : [`${boundedText(perGpu)} tok/s per GPU`]),
     ...(usd === null ? [] : [`$ ${boundedText(usd)} per M output tokens`]),
     ...(total === null ? [] : [`$ ${boundedText(total)} per M tokens, prompts included`]),
-    ...(joules === null ? [] : [`${measured(joules)} J/token`]),
+    ...(joules === null ? [] : [`${boundedText(joules)} J/token`]),
   ];
 }
 

@@ -539,7 +539,7 @@ test("the capacity search runs levels of its own after the sweep, and says what 
   // Answers of 8 tokens: what the capacity comes with is at that rate.
   expect(at!.outputTokensPerS.value).toBeCloseTo(8 * capacity!.ratePerS, 6);
   expect(at!.usdPerMOutputTokens!.value).toBeCloseTo(2e6 / 3600 / at!.outputTokensPerS.value, 6);
-  expect([at!.usdPerMTotalTokens!.value > 0, at!.joulesPerOutputToken! > 0, at!.gpus]).toEqual([
+  expect([at!.usdPerMTotalTokens!.value > 0, at!.joulesPerOutputToken!.value > 0, at!.gpus]).toEqual([
     true,
     true,
     null,

@@ -61,7 +61,7 @@ export interface CapacityFigures {
   outputTokensPerS: Bounded;
   usdPerMOutputTokens: Bounded | null;
   usdPerMTotalTokens: Bounded | null;
-  joulesPerOutputToken: number | null;
+  joulesPerOutputToken: Bounded | null;
   gpus: number | null;
   outputTokensPerSPerGpu: Bounded | null;
 }
