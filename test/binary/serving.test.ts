@@ -285,7 +285,7 @@ test("SIGTERM while the server does not answer the first question ends the run w
   running.kill("SIGTERM");
   const { exit, stderr } = await running.outcome;
   expect([exit, stderr.includes("interrupted before the run began")]).toEqual([130, true]);
-  expect(readdirSync(join(folder.path, "out"))).toEqual([]);
+  expect(readdirSync(folder.path)).toEqual([]);
   await silent.stop();
 });
 
