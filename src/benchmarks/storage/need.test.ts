@@ -19,7 +19,10 @@ const of = (more: Record<string, Record<string, unknown>>) =>
   needOf({
     ...figures,
     ...Object.fromEntries(
-      Object.entries(more).map(([key, value]) => [key, { ...(figures[key as keyof Figures] as object), ...value }]),
+      Object.entries(more).map(([key, value]) => [
+        key,
+        { ...(figures[key as keyof Figures] as object), ...value },
+      ]),
     ),
   } as Figures);
 
