@@ -3,7 +3,7 @@ import type { Dataset } from "../benchmarks/storage/dataset/dataset.ts";
 import { parseStorageGate } from "../benchmarks/storage/gates.ts";
 import { bufferBytes } from "../benchmarks/storage/pipeline/run.ts";
 import { pipelinePlan } from "../benchmarks/storage/plan.ts";
-import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
+import { presets } from "../benchmarks/storage/presets.ts";
 import { runSession } from "../benchmarks/storage/session.ts";
 import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
 import { type ExitCode, messageOf } from "../core/errors.ts";
@@ -34,7 +34,7 @@ import { prepareMetadata, seedMetadata } from "./storage/metadata.ts";
 import { removeOldRanks } from "./storage/old-ranks.ts";
 import { exitCodeOf, save, statusOf, withGates } from "./storage/outcome.ts";
 import { RunOutput } from "./storage/output.ts";
-import { withPreset } from "./storage/preset.ts";
+import { checkPresetSamples, checkPresetToMake, withPreset } from "./storage/preset.ts";
 import {
   checkRankFlags,
   meet,
@@ -74,6 +74,7 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
   const source = dataSourceOf(resolved, process.env, values);
+  checkPresetToMake(values, source);
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
   const shown = { ...figureNames(values), ...(values.html ? { page: REPORT_FILE } : {}) };
@@ -162,7 +163,7 @@ async function execute(
   );
   const plan = pipelinePlan(settings, dataset, remoteSettings(source), group);
   const pipeline = target === null ? plan : { ...plan, toGpu: target };
-  if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
+  checkPresetSamples(values, dataset);
   checkMemory(bufferBytes(pipeline), environment.localRanks ?? 1);
   const { beginMetadata, identity } = await prepareMetadata({
     values,
