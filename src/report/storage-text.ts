@@ -179,6 +179,8 @@ function readLines({ dataset, reads, cache, hotSpots, run, network }: StorageSum
   const where = run.layout === "files" ? "file" : `${run.layout} shard`;
   const lines = [
     `Data        ${counted(dataset.samples, "sample")} in ${counted(dataset.files, where)}, ${formatBytes(dataset.bytes)}; ${measured(dataset.epochs)} epochs read`,
+    // Absent in files of older versions.
+    ...(dataset.made ? [`${INDENT}made in this run, in ${dataset.made.root}`] : []),
     ...(network === null ? localLines(reads, cache) : networkLines(reads, network)),
   ];
   if (hotSpots !== null && hotSpots.files > 1) {

@@ -13,6 +13,7 @@ export function warningsOf(summary: Figures): Warning[] {
   return [
     lostRanksWarning(summary),
     cachedWarning(summary),
+    emptyWarning(summary),
     leftOutWarning(summary),
     repeatedKeysWarning(summary),
     verifyWarning(summary),
@@ -43,6 +44,17 @@ function cachedWarning({ reads, cache, run }: Figures): Warning | null {
     code: "PAGE_CACHE",
     message: `only ${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, the rest from the page cache`,
     hint: "This is memory's speed. For the storage's take --direct, or --cache cold with more samples than the run reads.",
+  };
+}
+
+function emptyWarning({ dataset: { oddities } }: Figures): Warning | null {
+  const { empty } = oddities;
+  if (empty === null) return null;
+  const { files, first } = empty;
+  return {
+    code: "EMPTY_FILES",
+    message: `${files === 1 ? "1 file has no sample in it" : `${formatNumber(files)} files have no sample in them`}, such as ${first}`,
+    hint: "They are left out. Where samples should be in them, they were cut off, or are still being written.",
   };
 }
 
