@@ -16,7 +16,7 @@ const { syscall } = dlopen("libc.so.6", {
 /**
  * Numbers in shared memory that threads sleep on until one is set: futex(2) itself. `Atomics.wait` and `Atomics.notify` of this runtime go
  * through a lock and a condition: a turn between two threads takes four times as long, and as much of the processors (26 µs for 6.5).
- * Setting a number that nobody sleeps on enters no kernel.
+ * Setting a number that nobody sleeps on enters no kernel. `Worker.terminate` does not end a thread that sleeps here: wake it first.
  */
 export class FutexWords {
   readonly #words: Int32Array;

@@ -6,6 +6,7 @@ import type { CacheState } from "./cache-state.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import { directAlignmentOf } from "./direct.ts";
 import type { Distribution } from "./distribution.ts";
+import { MOST_MICROBATCHES } from "./pipeline/control.ts";
 import type { Engine, SampleSource } from "./pipeline/messages.ts";
 import type { PipelinePlan } from "./pipeline/run.ts";
 
@@ -107,13 +108,20 @@ export function pipelinePlan(
       "Use more samples than there are readers over all ranks, or fewer ranks.",
     );
   }
+  const microbatchesPerStep = globalBatchSize / microbatchSize / place.ranks;
+  if ((warmupSteps + steps) * microbatchesPerStep > MOST_MICROBATCHES) {
+    throw usageError(
+      `--steps ${steps} of ${microbatchesPerStep} microbatches are more than ${MOST_MICROBATCHES}`,
+      "Take fewer: Ctrl-C ends a run of any length, with its summary.",
+    );
+  }
   const plan: SamplePlan = {
     access,
     source,
     steps: {
       steps,
       warmupSteps,
-      microbatchesPerStep: globalBatchSize / microbatchSize / place.ranks,
+      microbatchesPerStep,
       prefetchDepth: settings.prefetchDepth,
       computeMs: settings.computeMs,
       seed: settings.seed,

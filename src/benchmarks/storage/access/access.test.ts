@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type AccessOrder, epochOrder } from "./order.ts";
 import {
   type AccessPlan,
+  countBefore,
   countsOf,
   microbatchesInTurn,
   microbatchesOf,
@@ -147,6 +148,27 @@ describe("turns", () => {
   test("go round where shares are equal, and leave out who has none", () => {
     const turns = new Turns([5, 0, 5, 5]);
     expect(all(7).map(() => turns.next())).toEqual([0, 2, 3, 0, 2, 3, 0]);
+  });
+
+  test("are counted without taking them one by one", () => {
+    const anyShares = fc
+      .array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 })
+      .filter((shares) => shares.some((share) => share > 0));
+    fc.assert(
+      fc.property(anyShares, fc.integer({ min: 0, max: 500 }), (shares, microbatches) => {
+        const turns = new Turns(shares);
+        const before = new Uint32Array(shares.length);
+        for (let place = 0; place < microbatches; place++) {
+          expect([...countsOf(shares, place)]).toEqual([...turns.given]);
+          const given = [...turns.given];
+          const worker = turns.next();
+          expect(countBefore(shares, worker, given[worker]!, before)).toBe(place);
+          expect([...before]).toEqual(given);
+        }
+      }),
+      { numRuns: 20 },
+    );
+    expect([...countsOf([3, 0, 3], 2_000_000_001)]).toEqual([1_000_000_001, 0, 1_000_000_000]);
   });
 
   test("keep every reader within a microbatch or two of its share", () => {

@@ -1,3 +1,4 @@
+import { sum } from "../../../analysis/sum.ts";
 import { type AccessOrder, epochOrder } from "./order.ts";
 import { allShares, type Sharding, shareOf, shareSizes } from "./sharding.ts";
 
@@ -127,9 +128,50 @@ export class Turns {
   }
 }
 
+/**
+ * How many microbatches of each reader come in turn before the one that is number `own` of `worker`, as `Turns` would count them one by one.
+ * @param counts takes them, one for each share
+ * @returns how many that are together: its place among all
+ */
+export function countBefore(
+  shares: readonly number[],
+  worker: number,
+  own: number,
+  counts: Uint32Array,
+): number {
+  const due = (own + 0.5) / shares[worker]!;
+  let together = 0;
+  for (let other = 0; other < shares.length; other++) {
+    const count = other === worker ? own : countDue(shares[other]!, due, other < worker);
+    counts[other] = count;
+    together += count;
+  }
+  return together;
+}
+
+/** How many of a share's microbatches are due before `due`, or at the same time where `isFirst`: by the very numbers that `Turns` compares. */
+function countDue(share: number, due: number, isFirst: boolean): number {
+  if (share === 0) return 0;
+  const isBefore = (m: number) => {
+    const itsDue = (m + 0.5) / share;
+    return itsDue < due || (itsDue === due && isFirst);
+  };
+  let count = Math.round(due * share);
+  while (count > 0 && !isBefore(count - 1)) count--;
+  while (isBefore(count)) count++;
+  return count;
+}
+
 /** How many of the first `microbatches` of a run each reader gives. */
 export function countsOf(shares: readonly number[], microbatches: number): Uint32Array {
-  const turns = new Turns(shares);
-  for (let i = 0; i < microbatches; i++) turns.next();
-  return turns.given;
+  const total = sum(shares);
+  const before = new Uint32Array(shares.length);
+  const isAmong = (worker: number, own: number) => countBefore(shares, worker, own, before) < microbatches;
+  return Uint32Array.from(shares, (share, worker) => {
+    if (share === 0) return 0;
+    let count = Math.floor((microbatches * share) / total);
+    while (count > 0 && !isAmong(worker, count - 1)) count--;
+    while (isAmong(worker, count)) count++;
+    return count;
+  });
 }

@@ -29,6 +29,11 @@ function consumed(control: Control, shares: readonly number[], plan: StepPlan, n
   return { microbatches, steps };
 }
 
+test("what a reader leaves of a microbatch is its row, in this order, but for when it was handed over", () => {
+  expect(Object.keys(SLOT)).toEqual([...MICROBATCH_FIELDS.slice(2, -2), "readyAt"]);
+  expect(MICROBATCH_FIELDS.slice(-2)).toEqual(["askedAt", "gotAt"]);
+});
+
 test("what the warm-up's steps took too long is not made up for in the counted ones", () => {
   const control = Control.create(1, 1);
   control.setReady(0, 100);
@@ -61,7 +66,7 @@ test("a microbatch is the consumer's when it and all before it are there, the la
     }
   }
   let looks = 0;
-  // The run begins at 5, which it finds out twice; the consumer is woken at 20.
+  // The run begins at 5, which it finds out twice; the consumer looks at 20.
   const { microbatches } = consumed(control, shares, plan, () => (looks++ < 2 ? 5 : 20));
   expect(microbatches.map(({ askedAt, gotAt }) => [askedAt, gotAt])).toEqual([
     [5, 5],

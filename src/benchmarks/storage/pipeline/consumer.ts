@@ -55,19 +55,23 @@ export function consume(setup: ConsumerSetup, clock: Clock, sink: RowSink): void
     for (let first = 0; first < microbatchesPerStep; first += mostAsked) {
       const count = Math.min(mostAsked, microbatchesPerStep - first);
       askedFor += count;
-      control.ask(askedFor);
       for (let i = 0; i < count; i++) {
         givers[i] = turns.next();
         numbersThere[i] = turns.given[givers[i]!]! - 1;
       }
+      let askedAt = now;
       // From the last one on: the others are there by then, most often.
-      for (let i = count - 1; i >= 0; i--) {
+      let missing = count;
+      while (missing > 0 && control.isReady(givers[missing - 1]!, numbersThere[missing - 1]!)) missing--;
+      // Waking the readers is in no time of what is there already.
+      if (missing === 0) now = clock.now();
+      control.ask(askedFor);
+      for (let i = missing - 1; i >= 0; i--) {
         if (control.take(givers[i]!, numbersThere[i]!)) continue;
         post(whole);
         return;
       }
-      let askedAt = now;
-      now = clock.now();
+      if (missing > 0) now = clock.now();
       for (let i = 0; i < count; i++) {
         const slot = control.slotAt(givers[i]!, numbersThere[i]!);
         const readyAt = i === count - 1 ? now : figures[slot + SLOT.readyAt]!;

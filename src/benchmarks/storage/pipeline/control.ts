@@ -30,12 +30,14 @@ export function figureSlots(microbatchesPerStep: number, ahead: number): number 
   return Math.min(MOST_ASKED, microbatchesPerStep) + ahead + 1;
 }
 
-/** Where in the memory they begin, in bytes; the readers' words are as many as there are readers. */
-const ASKED_AT = 8;
-const READY_AT = ASKED_AT + FutexWords.bytes(1);
+/** Where in the memory the words of each reader begin, in bytes, and how many there are. */
+const WORDS_AT = 8;
+const WORDS = 3;
 
-/** Larger than any number of microbatches: lets every waiting thread go on, to see that it is over. */
-const LET_GO = 2 ** 31 - 1;
+/** The microbatches of a run are numbers of 32 bits, with one that is larger than any. */
+export const MOST_MICROBATCHES = 2 ** 31 - 2;
+/** Lets every thread that waits for a number go on, to see that the run is over. */
+const LET_GO = MOST_MICROBATCHES + 1;
 
 /** What a thread shares that has no control of its own yet. */
 export interface SharedControl {
@@ -50,11 +52,13 @@ export class Control {
   /** 1 once the run is to end. */
   readonly #stop: Int32Array;
   /** How many of the run's microbatches the taker asked for. */
-  readonly #asked: FutexWords;
+  readonly #asked: Int32Array;
   /** Microbatches that each reader has handed over. */
   readonly #ready: FutexWords;
   /** Which of a reader's microbatches, from 1, the taker sleeps for; 0: none. */
   readonly #wanted: FutexWords;
+  /** Which of the run's microbatches, from 1, a reader sleeps for until it is asked for; 0: none. */
+  readonly #awaited: FutexWords;
   /** Of every slot, NaN where nobody set one; see `slotAt`. */
   readonly figures: Float64Array;
 
@@ -64,14 +68,15 @@ export class Control {
     this.shared = shared;
     const each = FutexWords.bytes(workers);
     this.#stop = new Int32Array(memory, 0, 1);
-    this.#asked = new FutexWords(memory, ASKED_AT, 1);
-    this.#ready = new FutexWords(memory, READY_AT, workers);
-    this.#wanted = new FutexWords(memory, READY_AT + each, workers);
-    this.figures = new Float64Array(memory, READY_AT + 2 * each, workers * slots * SLOT_NUMBERS);
+    this.#asked = new Int32Array(memory, 4, 1);
+    this.#ready = new FutexWords(memory, WORDS_AT, workers);
+    this.#wanted = new FutexWords(memory, WORDS_AT + each, workers);
+    this.#awaited = new FutexWords(memory, WORDS_AT + 2 * each, workers);
+    this.figures = new Float64Array(memory, WORDS_AT + WORDS * each, workers * slots * SLOT_NUMBERS);
   }
 
   static create(workers: number, slots: number): Control {
-    const bytes = READY_AT + 2 * FutexWords.bytes(workers) + 8 * workers * slots * SLOT_NUMBERS;
+    const bytes = WORDS_AT + WORDS * FutexWords.bytes(workers) + 8 * workers * slots * SLOT_NUMBERS;
     const control = new Control({ memory: new SharedArrayBuffer(bytes), workers, slots });
     control.figures.fill(Number.NaN);
     return control;
@@ -85,10 +90,10 @@ export class Control {
   stop(): void {
     Atomics.store(this.#stop, 0, 1);
     Atomics.notify(this.#stop, 0);
-    this.#asked.set(0, LET_GO);
     for (let worker = 0; worker < this.shared.workers; worker++) {
       this.#ready.set(worker, LET_GO);
       this.#wanted.set(worker, 0);
+      this.#awaited.set(worker, 0);
     }
   }
 
@@ -104,26 +109,26 @@ export class Control {
 
   /** The taker asks for the run's first `count` microbatches. */
   ask(count: number): void {
-    if (!this.isStopped) this.#asked.set(0, count);
+    Atomics.store(this.#asked, 0, count);
+    for (let worker = 0; worker < this.shared.workers; worker++) wakeIf(this.#awaited, worker, count);
   }
 
   /** Whether the taker asked for the run's microbatch at `position`, and the run goes on. */
   isAsked(position: number): boolean {
-    return this.#asked.get(0) > position && !this.isStopped;
+    return Atomics.load(this.#asked, 0) > position && !this.isStopped;
   }
 
-  /** Waits until it has. @returns false when the run is to end */
-  awaitAsked(position: number): boolean {
-    return this.#awaitMore(this.#asked, 0, position);
+  /** The reader `worker` waits until it has. @returns false when the run is to end */
+  awaitAsked(position: number, worker: number): boolean {
+    if (this.isAsked(position)) return true;
+    return this.#sleepFor(this.#awaited, worker, position + 1, () => this.isAsked(position));
   }
 
   /** Says that a reader's microbatch `k` is in memory, after its figures were set. */
   setReady(worker: number, k: number): void {
     if (this.isStopped) return;
     this.#ready.set(worker, k + 1);
-    const wanted = this.#wanted.get(worker);
-    // Not where the taker wants another one by now.
-    if (wanted !== 0 && wanted <= k + 1) this.#wanted.replace(worker, wanted, 0);
+    wakeIf(this.#wanted, worker, k + 1);
   }
 
   /** Whether a reader's microbatch `k` is in memory, and the run goes on. */
@@ -133,27 +138,28 @@ export class Control {
 
   /** Waits until another reader's microbatch `k` is in memory. @returns false when the run is to end */
   awaitReady(worker: number, k: number): boolean {
-    return this.#awaitMore(this.#ready, worker, k);
+    for (;;) {
+      const ready = this.#ready.get(worker);
+      if (this.isStopped) return false;
+      if (ready > k) return true;
+      this.#ready.sleepWhile(worker, ready);
+    }
   }
 
   /** The taker waits until a reader's microbatch `k` is in memory; those before it wake nobody. @returns false when the run is to end */
   take(worker: number, k: number): boolean {
-    for (;;) {
-      if (this.isReady(worker, k)) return true;
-      this.#wanted.set(worker, k + 1);
-      if (this.isReady(worker, k)) return true;
-      if (this.isStopped) return false;
-      this.#wanted.sleepWhile(worker, k + 1);
-    }
+    if (this.isReady(worker, k)) return true;
+    return this.#sleepFor(this.#wanted, worker, k + 1, () => this.isReady(worker, k));
   }
 
-  /** Asleep in the kernel until then: looking for a while first takes cores from the readers, where cores are few. */
-  #awaitMore(counts: FutexWords, at: number, count: number): boolean {
+  /** Asleep in the kernel until `isThere`: looking for a while first takes cores from the readers, where cores are few. */
+  #sleepFor(words: FutexWords, worker: number, count: number, isThere: () => boolean): boolean {
     for (;;) {
-      const now = counts.get(at);
+      words.set(worker, count);
+      // Whoever came to it before the word was set woke nobody.
+      if (isThere()) return true;
       if (this.isStopped) return false;
-      if (now > count) return true;
-      counts.sleepWhile(at, now);
+      words.sleepWhile(worker, count);
     }
   }
 
@@ -162,4 +168,10 @@ export class Control {
     const { slots } = this.shared;
     return (worker * slots + (k % slots)) * SLOT_NUMBERS;
   }
+}
+
+/** Wakes who sleeps for so many or fewer; not who sleeps for another number by now. */
+function wakeIf(words: FutexWords, worker: number, count: number): void {
+  const wanted = words.get(worker);
+  if (wanted !== 0 && wanted <= count) words.replace(worker, wanted, 0);
 }

@@ -1,4 +1,4 @@
-import { Turns } from "../access/schedule.ts";
+import { countBefore } from "../access/schedule.ts";
 import type { Control } from "./control.ts";
 
 /** What a reader may load, and how far ahead. */
@@ -14,24 +14,25 @@ export interface LeavePlan {
 
 /**
  * When a reader may begin a microbatch: once the one `ahead` before it is asked for, which it is when all that come before that one in turn
- * are in memory. Each reader finds out by itself, so that the taker need not be woken for each microbatch.
+ * are in memory. Each reader finds out by itself, so that the taker need not be woken for each microbatch. `k` never falls from call to call.
  */
 export class Leave {
   readonly #control: Control;
   readonly #plan: LeavePlan;
-  /** Whose the microbatch at `#position` is, and its number there; all before it are known to be in memory. */
-  readonly #turns: Turns;
+  /** The microbatch that has to be asked for; its place among all; and how many of each reader's come before it. */
+  #target = -1;
   #position = 0;
-  #worker: number;
+  readonly #before: Uint32Array;
+  /** So many readers, from the one in front of this one backwards, have handed those over. */
+  #known = 0;
 
   constructor(control: Control, plan: LeavePlan) {
     this.#control = control;
     this.#plan = plan;
-    this.#turns = new Turns(plan.shares);
-    this.#worker = this.#turns.next();
+    this.#before = new Uint32Array(plan.shares.length);
   }
 
-  /** Whether the reader may begin its microbatch `k` now. `k` never falls from call to call. */
+  /** Whether the reader may begin its microbatch `k` now. */
   has(k: number): boolean {
     return this.#reach(k, false);
   }
@@ -45,21 +46,26 @@ export class Leave {
   }
 
   #reach(k: number, mayWait: boolean): boolean {
-    const { worker, count, ahead } = this.#plan;
+    const { worker, shares, count, ahead } = this.#plan;
     if (k >= count) return false;
     if (k < ahead) return this.#isAsked(0, mayWait);
-    for (;;) {
-      const own = this.#turns.given[this.#worker]! - 1;
-      if (this.#worker === worker && own === k - ahead) return this.#isAsked(this.#position, mayWait);
-      if (!this.#isReady(this.#worker, own, mayWait)) return false;
-      this.#worker = this.#turns.next();
-      this.#position++;
+    if (this.#target !== k - ahead) {
+      this.#target = k - ahead;
+      this.#position = countBefore(shares, worker, this.#target, this.#before);
+      this.#known = 0;
     }
+    // Backwards: the last one before it waited for those in front of that, so that there is often nothing else to wait for.
+    for (; this.#known < shares.length; this.#known++) {
+      const other = (worker - 1 - this.#known + 2 * shares.length) % shares.length;
+      const before = this.#before[other]!;
+      if (before > 0 && !this.#isReady(other, before - 1, mayWait)) return false;
+    }
+    return this.#isAsked(this.#position, mayWait);
   }
 
   #isAsked(position: number, mayWait: boolean): boolean {
     const control = this.#control;
-    return mayWait ? control.awaitAsked(position) : control.isAsked(position);
+    return mayWait ? control.awaitAsked(position, this.#plan.worker) : control.isAsked(position);
   }
 
   #isReady(worker: number, k: number, mayWait: boolean): boolean {

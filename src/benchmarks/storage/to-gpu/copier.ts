@@ -107,7 +107,6 @@ function copyInTurn(setup: CopierSetup, buffers: DeviceBuffers, clock: Clock): v
     for (let k = 0; k < count; ) {
       // Its place on the device is free; the first time: the run begins.
       if (!leave.await(k)) return;
-      // The buffers of the reader's microbatch before this one may be read into again: its copy is done.
       readers.ask(k + 1);
       if (!readers.take(next.worker, next.own)) return;
       const copies: Copy[] = [];
@@ -132,6 +131,7 @@ function copyInTurn(setup: CopierSetup, buffers: DeviceBuffers, clock: Clock): v
         consumer.figures[to + SLOT.copyMs] = copyMs;
         consumer.figures[to + SLOT.readyAt] = clock.now();
         consumer.setReady(0, copy.k);
+        // As if it were asked for only now: those in front of it are copied, and their buffers are free.
         readers.ask(copy.k + 1);
       }
     }
