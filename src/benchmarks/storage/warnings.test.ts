@@ -51,6 +51,23 @@ test("less data than five times the memory is, with how many samples to ask for"
   expect(codes({ dataset: { bytes: 10e9 }, run: { direct: false }, accelerators })).toEqual(["SMALL_DATA"]);
 });
 
+test("a run that memory answered is told so, past the page cache too", () => {
+  const run = { direct: false };
+  expect(of({ run, reads: { processRatio: 0.4 } })[0]).toMatchObject({
+    code: "PAGE_CACHE",
+    message: "only 40.0 % of the bytes came from storage, the rest from the page cache",
+  });
+  expect(codes({ run, reads: { processRatio: 0 }, cache: { asked: "warm" } })).toEqual([]);
+  // Blocks of which samples have only a part: with O_DIRECT the ratio is no less than 1 on a disk.
+  expect(codes({ reads: { processRatio: 1.2 } })).toEqual([]);
+  const [onTmpfs] = of({ reads: { processRatio: 0 }, cache: { asked: "warm" } });
+  expect(onTmpfs).toMatchObject({
+    code: "NOT_FROM_STORAGE",
+    message: "0.0 % of the bytes came from storage, although --direct goes past the page cache",
+    hint: expect.stringContaining("tmpfs"),
+  });
+});
+
 test("readers that are always at work may be what a search found", () => {
   const loader = { readersAtWork: { mean: 3.9, max: 4 } };
   expect(codes({ loader })).toEqual([]);

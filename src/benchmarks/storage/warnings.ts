@@ -13,6 +13,7 @@ export function warningsOf(summary: Figures): Warning[] {
   return [
     lostRanksWarning(summary),
     cachedWarning(summary),
+    memoryWarning(summary),
     leftOutWarning(summary),
     repeatedKeysWarning(summary),
     verifyWarning(summary),
@@ -43,6 +44,18 @@ function cachedWarning({ reads, cache, run }: Figures): Warning | null {
     code: "PAGE_CACHE",
     message: `only ${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, the rest from the page cache`,
     hint: "This is memory's speed. For the storage's take --direct, or --cache cold with more samples than the run reads.",
+  };
+}
+
+/** Of O_DIRECT reads the kernel counts all; where it counts hardly any, no disk was read for this process. */
+const HARDLY_ANY = 0.05;
+
+function memoryWarning({ reads, run }: Figures): Warning | null {
+  if (!run.direct || reads.processRatio === null || reads.processRatio >= HARDLY_ANY) return null;
+  return {
+    code: "NOT_FROM_STORAGE",
+    message: `${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, although --direct goes past the page cache`,
+    hint: "A memory file system (tmpfs) gives memory's speed. Of file systems with caches or readers of their own (ZFS, FUSE) the kernel does not count what they read.",
   };
 }
 
