@@ -25,6 +25,17 @@ export function bound(value: number | null): string {
   return value === null ? "?" : measured(value);
 }
 
+const MOST_DECIMALS = 6;
+
+/** A share as a percentage, with as many decimals as tell it from a limit that it is close to, one at least. */
+export function percentBeside(share: number, limit: number | null): string {
+  if (limit === null || share === limit) return percent(share);
+  const shown = (value: number, decimals: number) => (100 * value).toFixed(decimals);
+  let decimals = 1;
+  while (decimals < MOST_DECIMALS && shown(share, decimals) === shown(limit, decimals)) decimals++;
+  return `${shown(share, decimals)} %`;
+}
+
 /** A share as a percentage with one decimal. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;

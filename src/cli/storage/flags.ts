@@ -86,7 +86,7 @@ export const storageFlags = {
   ),
   gate: repeated(
     kind.text("'CONDITION'"),
-    "a condition such as 'au>=0.9', 'byte-throughput>=2GB' or 'step-load.p99<50ms'; exit 3 where one does not hold",
+    "a condition such as 'au>=90%', 'byte-throughput>=2GB' or 'step-load.p99<50ms'; exit 3 where one does not hold",
     run,
   ),
   seed: withDefault(
