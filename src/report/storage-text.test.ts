@@ -46,9 +46,18 @@ test("one sample in one shard is told so, and what a harness has to say fits int
   const compute = lines().findIndex((line) => line.startsWith("Compute"));
   expect(lines().slice(compute)).toEqual([
     "Compute     emulated, its total off by 146.00 %",
-    "            one step in a hundred by 12345.6 % or more",
+    "            one step in a hundred by 12345.6 %* or more",
   ]);
   for (const line of lines()) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
+});
+
+test("how far one step in a hundred was off is marked where steps are few, and left out where they are too few", () => {
+  const off = (done: number) => lines({ steps: { ...summary.steps, done } }).at(-1);
+  expect([499, 500, 19].map(off)).toEqual([
+    "            one step in a hundred by 12345.6 %* or more",
+    "            one step in a hundred by 12345.6 % or more",
+    "Compute     emulated, its total off by 146.00 %",
+  ]);
 });
 
 test("an accelerator that starves is told what it needs, and what would help", () => {
@@ -75,6 +84,14 @@ group("accelerators", () => {
     expect(of({ leastAu: 0.9, found: 5, trials, runs })).toEqual([
       "Feeds       5 accelerators at an AU of at least 90.0 %",
       "            AU 83.0 % with 6",
+    ]);
+  });
+
+  test("with the digits that tell an AU just below the least from it", () => {
+    const close = [trial(1, 0.97), trial(2, 0.89978)];
+    expect(of({ leastAu: 0.9, found: 1, trials: close, runs: [trial(1, 0.97)] })).toEqual([
+      "Feeds       1 accelerator at an AU of at least 90.0 %",
+      "            AU 89.98 % with 2",
     ]);
   });
 

@@ -4,10 +4,10 @@ import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.
 import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
 import { rankNames } from "../ranks/liveness.ts";
-import { filledLines } from "./filled-lines.ts";
 import { gateLine } from "./gate-text.ts";
-import { counted, measured } from "./numbers.ts";
+import { counted, measured, percent, percentBeside } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
+import { harnessLines } from "./storage-harness-text.ts";
 import { needSentence, remedyTexts } from "./storage-need.ts";
 import { toGpuLines } from "./storage-to-gpu-text.ts";
 import { textTable } from "./text-table.ts";
@@ -15,9 +15,6 @@ import { textTable } from "./text-table.ts";
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
 
 export type StorageStatus = "complete" | "interrupted" | "failed";
-
-/** Under the texts of the lines before. */
-const INDENT = " ".repeat(12);
 
 /** So much the AU of a source that costs nothing varies from second to second on a quiet machine. */
 const NULL_SOURCE_NOISE = 0.005;
@@ -121,8 +118,10 @@ function acceleratorLines({ accelerators }: StorageSummary): string[] {
   const others = [
     ...(last === undefined || found === last.accelerators
       ? []
-      : [`in the run ${percent(last.au)} with ${formatNumber(last.accelerators)}`]),
-    ...(next === undefined ? [] : [`${percent(next.au)} with ${formatNumber(next.accelerators)}`]),
+      : [`in the run ${percentBeside(last.au, leastAu)} with ${formatNumber(last.accelerators)}`]),
+    ...(next === undefined
+      ? []
+      : [`${percentBeside(next.au, leastAu)} with ${formatNumber(next.accelerators)}`]),
   ];
   return [head, ...(others.length === 0 ? [] : [`            AU ${others.join(", ")}`])];
 }
@@ -208,56 +207,12 @@ function networkLines(reads: StorageSummary["reads"], { requests, retries }: Net
   ];
 }
 
-function harnessLines({ loader, compute, client, cpuSPerGb, validity }: StorageSummary): string[] {
-  const atWork = loader.readersAtWork;
-  const { workers, prefetchDepth } = loader;
-  const readers = `${formatNumber(workers)} ${workers === 1 ? "reader" : "readers"}, each ${formatNumber(prefetchDepth)} ahead`;
-  const busy =
-    atWork === null ? [] : [`at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`];
-  return [
-    ...filledLines([`Loader      ${readers}`, ...busy], "; ", INDENT),
-    ...queueLines(loader),
-    ...filledLines(
-      [
-        `Harness     ${validity.verdict}`,
-        `${percent(client.cpuShare)} of a core`,
-        `${measured(cpuSPerGb)} CPU-s/GB`,
-      ],
-      ", ",
-      INDENT,
-    ),
-    ...computeLines(compute),
-  ];
-}
-
-function computeLines({ error, stepErrorP99 }: StorageSummary["compute"]): string[] {
-  if (error === null) return [];
-  const steps = stepErrorP99 === null ? [] : [`one step in a hundred by ${percent(stepErrorP99)} or more`];
-  return filledLines(
-    [`Compute     emulated, its total off by ${(100 * error).toFixed(2)} %`, ...steps],
-    "; ",
-    INDENT,
-  );
-}
-
-function queueLines({ queueDepth }: StorageSummary["loader"]): string[] {
-  if (queueDepth === null) return [];
-  const { asked, mean, most } = queueDepth;
-  return [
-    `Queue       ${formatNumber(asked)} deep for each reader; reached: mean ${measured(mean)}, most ${formatNumber(most)}`,
-  ];
-}
-
 function cached(of: CacheContent | null): string {
   return of === null ? "unknown" : percent(of.share);
 }
 
 function times(ratio: number | null): string {
   return ratio === null ? "unknown" : `×${ratio.toFixed(2)}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function rate(bytesPerS: number): string {
