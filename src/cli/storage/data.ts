@@ -82,7 +82,7 @@ export function dataSourceOf(
     if (!values.autoGenerate) {
       throw usageError(
         `there are no samples in ${root}`,
-        "Name a --data-root that has some, or pass --auto-generate true.",
+        "Name a --data-root that has some, or let it make some: --auto-generate.",
       );
     }
     return { kind: "make", root, options: optionsOf(values) };
