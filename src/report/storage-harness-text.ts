@@ -40,11 +40,16 @@ export function harnessLines({
   ];
 }
 
+/** How far one step in a hundred was off, marked where there are few; null: not known, or of too few. @param steps that were counted */
+export function worstSteps(stepErrorP99: number | null, steps: number): string | null {
+  if (stepErrorP99 === null || steps < LEAST_STEPS) return null;
+  return `${percent(stepErrorP99)}${isSmall(steps, 0.99) ? "*" : ""}`;
+}
+
 function computeLines({ error, stepErrorP99 }: StorageSummary["compute"], steps: number): string[] {
   if (error === null) return [];
-  const isTold = stepErrorP99 !== null && steps >= LEAST_STEPS;
-  const mark = isSmall(steps, 0.99) ? "*" : "";
-  const single = isTold ? [`one step in a hundred by ${percent(stepErrorP99)}${mark} or more`] : [];
+  const worst = worstSteps(stepErrorP99, steps);
+  const single = worst === null ? [] : [`one step in a hundred by ${worst} or more`];
   return filledLines(
     [`Compute     emulated, its total off by ${(100 * error).toFixed(2)} %`, ...single],
     "; ",
