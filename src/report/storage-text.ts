@@ -11,6 +11,7 @@ import { harnessLines } from "./storage-harness-text.ts";
 import { needSentence, remedyTexts } from "./storage-need.ts";
 import { toGpuLines } from "./storage-to-gpu-text.ts";
 import { textTable } from "./text-table.ts";
+import { warningText } from "./wrapped.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
 
@@ -42,7 +43,7 @@ export function storageSummaryText(
   heading: readonly string[],
   status: StorageStatus,
 ): string {
-  const warnings = summary.warnings.map(({ message, hint }) => `warning: ${message}\n  ${hint}`);
+  const warnings = summary.warnings.map((warning) => warningText(warning));
   return `${[storageTable(summary, heading, status), ...warnings].join("\n\n")}\n`;
 }
 
