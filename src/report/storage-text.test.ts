@@ -10,7 +10,7 @@ const summary = {
   loader: { workers: 16, prefetchDepth: 128, readersAtWork: { mean: 15.9, max: 16 }, queueDepth: null },
   dataset: { samples: 1, files: 1, bytes: 1e9, epochs: 3 },
   windowS: 10,
-  throughput: { samplesPerS: 1000, bytesPerS: 1.1e9 },
+  throughput: { samplesPerS: 1000, samplesPerSLow: 950.5, samplesPerSHigh: 1051, bytesPerS: 1.1e9 },
   metrics: {
     microbatchLoadMs: times,
     microbatchCopyMs: null,
@@ -60,6 +60,12 @@ test("how far one step in a hundred was off is marked where steps are few, and l
   ]);
 });
 
+test("throughput has its interval, where steps are enough for one", () => {
+  const throughput = { ...summary.throughput!, samplesPerSLow: null, samplesPerSHigh: null };
+  expect(lines()).toContain("Throughput  1,000 samples/s [951 to 1,051] · 1.10 GB/s");
+  expect(lines({ throughput })).toContain("Throughput  1,000 samples/s · 1.10 GB/s");
+});
+
 test("an accelerator that starves is told what it needs, and what would help", () => {
   const need = { neededBytesPerS: 2.4e9, getsBytesPerS: 1.1e9, starves: true, remedies: ["more-readers"] };
   expect(lines({ need: need as StorageSummary["need"] }).slice(-2)).toEqual([
@@ -107,10 +113,10 @@ group("accelerators", () => {
 test("lost ranks are counted and named, and what the throughput is of", () => {
   const rank = { rank: 0, host: "node-1", stepsDone: 100, au: 0.45, stepP95Ms: 1 };
   const all = lines({
-    ranks: [{ ...rank, throughput: { samplesPerS: 1000, bytesPerS: 1.1e9 } }],
+    ranks: [{ ...rank, throughput: summary.throughput }],
     lostRanks: [1],
   });
-  expect(all).toContain("Throughput  1,000 samples/s · 1.10 GB/s (of 1 of 2 ranks)");
+  expect(all).toContain("Throughput  1,000 samples/s [951 to 1,051] · 1.10 GB/s (of 1 of 2 ranks)");
   expect(all).toContain("Ranks       1 of 2 (rank 1 was lost)");
 });
 

@@ -11,6 +11,7 @@ import type { Need } from "./need.ts";
 import type { Engine } from "./pipeline/messages.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
+import type { Throughput } from "./throughput.ts";
 import type { ToGpuFigures } from "./to-gpu/figures.ts";
 
 /** What summary.json is about, beside the figures. */
@@ -40,7 +41,7 @@ export interface RankFigures {
   rank: number;
   host: string;
   stepsDone: number;
-  throughput: { samplesPerS: number; bytesPerS: number } | null;
+  throughput: Throughput | null;
   au: number | null;
   stepP95Ms: number | null;
 }
@@ -83,7 +84,7 @@ export interface StorageSummary {
     hostMemoryBytes: number | null;
   };
   windowS: number | null;
-  throughput: { samplesPerS: number; bytesPerS: number } | null;
+  throughput: Throughput | null;
   metrics: {
     microbatchLoadMs: Distribution | null;
     /** Of it, what the GPU took for the copy. */

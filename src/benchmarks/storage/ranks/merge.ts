@@ -52,7 +52,10 @@ export function mergeRanks(
       samplesRead: samplesRead(parts),
       epochs: measured.total.samples / first.dataset.samples,
     },
-    ...measuredFigures(measured),
+    ...measuredFigures(
+      measured,
+      parts.map((part) => ({ samples: part.measured.samples, stepMs: part.summary.metrics.stepMs })),
+    ),
     jitterMs: mergedJitter(summaries),
     compute: {
       askedMeanMs: asked.length === 0 ? 0 : sum(asked) / asked.length,
