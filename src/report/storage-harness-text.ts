@@ -21,7 +21,7 @@ export function harnessLines({
 }: StorageSummary): string[] {
   const atWork = loader.readersAtWork;
   const { workers, prefetchDepth } = loader;
-  const readers = `${counted(workers, "reader")}, each ${formatNumber(prefetchDepth)} ahead`;
+  const readers = `${counted(workers, "reader")}, ${workers === 1 ? "" : "each "}${formatNumber(prefetchDepth)} ahead`;
   const busy =
     atWork === null ? [] : [`at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`];
   return [

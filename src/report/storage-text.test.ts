@@ -60,6 +60,24 @@ test("how far one step in a hundred was off is marked where steps are few, and l
   ]);
 });
 
+test("the page cache is told of, and of which files", () => {
+  const content = (share: number) => ({
+    method: "mincore" as const,
+    pages: 100,
+    cachedPages: 100 * share,
+    share,
+  });
+  const cache = { asked: "asis" as const, before: content(0.1), after: content(1) };
+  expect(lines({ cache })).toContain(
+    "Page cache  asis: 10.0 % before, 100.0 % after, of the files that the run reads",
+  );
+});
+
+test("one reader is one", () => {
+  const loader = { ...summary.loader, workers: 1, prefetchDepth: 0, readersAtWork: { mean: 1, max: 1 } };
+  expect(lines({ loader })).toContain("Loader      1 reader, 0 ahead; at work: mean 1.00, most 1");
+});
+
 test("throughput has its interval, where steps are enough for one", () => {
   const throughput = { ...summary.throughput!, samplesPerSLow: null, samplesPerSHigh: null };
   expect(lines()).toContain("Throughput  1,000 samples/s [951 to 1,051] · 1.10 GB/s");

@@ -195,7 +195,7 @@ function localLines(reads: StorageSummary["reads"], cache: StorageSummary["cache
   const device = reads.device === null ? "" : ` · ${reads.device} ${times(reads.deviceRatio)}`;
   return [
     `Read        ${formatBytes(reads.sampleBytes)} of samples · asked ${times(reads.requestedRatio)} · storage ${times(reads.processRatio)}${device}`,
-    `Page cache  ${cache.asked}: ${cached(cache.before)} of the data before, ${cached(cache.after)} after`,
+    `Page cache  ${cache.asked}: ${cached(cache.before)} before, ${cached(cache.after)} after, of the files that the run reads`,
   ];
 }
 

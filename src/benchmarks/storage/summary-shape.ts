@@ -82,6 +82,8 @@ export interface StorageSummary {
     oddities: DatasetOddities;
     /** Of the machine that read them. */
     hostMemoryBytes: number | null;
+    /** Free where they are, to an ordinary user, after the run; null where they are elsewhere, or nobody tells. */
+    freeBytes: number | null;
   };
   windowS: number | null;
   throughput: Throughput | null;

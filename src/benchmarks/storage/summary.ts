@@ -47,6 +47,8 @@ export interface SummaryContext {
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   /** What the machine has. */
   hostMemoryBytes: number | null;
+  /** Free on the disk of the samples. */
+  freeBytes: number | null;
   readsBefore: DeviceReads;
   readsAfter: DeviceReads;
   client: ProcessCost;
@@ -94,6 +96,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       epochs: measured.total.samples / dataset.fileOf.length,
       oddities: dataset.oddities,
       hostMemoryBytes: context.hostMemoryBytes,
+      freeBytes: context.freeBytes,
     },
     ...measuredFigures(measured),
     jitterMs: jitterMs(measured),

@@ -13,7 +13,7 @@ const figures = {
     readersAtWork: { mean: 3, max: 4 },
     queueDepth: null,
   },
-  dataset: { samples: 1000, bytes: 1e12, hostMemoryBytes: 100e9, oddities: noOddities },
+  dataset: { samples: 1000, bytes: 1e12, hostMemoryBytes: 100e9, freeBytes: 1e12, oddities: noOddities },
   reads: { processRatio: 1 },
   cache: { asked: "asis" },
   accelerators: null,
@@ -44,8 +44,13 @@ test("less data than five times the memory is, with how many samples to ask for"
   const [warning] = of({ dataset: { bytes: 10e9 } });
   expect(warning).toMatchObject({
     code: "SMALL_DATA",
-    hint: expect.stringContaining("--sample-count 50000 "),
+    hint: expect.stringContaining("--sample-count 50000 (500 GB) "),
   });
+  expect(of({ dataset: { bytes: 10e9, freeBytes: 80e9 } })[0]!.hint).toEndWith(
+    "for their disks' speed it would take 500 GB, and 80.0 GB are free there: a larger disk, or a machine with less memory.",
+  );
+  // What memory gave has no disk behind it.
+  expect(codes({ dataset: { bytes: 10e9 }, reads: { processRatio: 0 } })).toEqual(["NOT_FROM_STORAGE"]);
   // A run that asks nothing of the disk is not told so.
   expect(codes({ dataset: { bytes: 10e9 }, run: { direct: false } })).toEqual([]);
   expect(codes({ dataset: { bytes: 10e9 }, run: { direct: false }, accelerators })).toEqual(["SMALL_DATA"]);

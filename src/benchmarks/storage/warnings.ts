@@ -50,11 +50,15 @@ function cachedWarning({ reads, cache, run }: Figures): Warning | null {
 /** Of O_DIRECT reads the kernel counts all; where it counts hardly any, no disk was read for this process. */
 const HARDLY_ANY = 0.05;
 
-function memoryWarning({ reads, run }: Figures): Warning | null {
-  if (!run.direct || reads.processRatio === null || reads.processRatio >= HARDLY_ANY) return null;
+function isFromMemory({ reads, run }: Figures): boolean {
+  return run.direct && reads.processRatio !== null && reads.processRatio < HARDLY_ANY;
+}
+
+function memoryWarning(summary: Figures): Warning | null {
+  if (!isFromMemory(summary)) return null;
   return {
     code: "NOT_FROM_STORAGE",
-    message: `${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, although --direct goes past the page cache`,
+    message: `${(100 * summary.reads.processRatio!).toFixed(1)} % of the bytes came from storage, although --direct goes past the page cache`,
     hint: "A memory file system (tmpfs) gives memory's speed. Of file systems with caches or readers of their own (ZFS, FUSE) the kernel does not count what they read.",
   };
 }
@@ -138,15 +142,21 @@ function busyReadersWarning({ accelerators, loader }: Figures): Warning | null {
  */
 const MEMORY_TIMES = 5;
 
-function smallDataWarning({ dataset, accelerators, run, cache }: Figures): Warning | null {
-  const { bytes, samples, hostMemoryBytes } = dataset;
+function smallDataWarning(summary: Figures): Warning | null {
+  const { dataset, accelerators, run, cache } = summary;
+  const { bytes, samples, hostMemoryBytes, freeBytes } = dataset;
   if (hostMemoryBytes === null || run.engine === null || cache.asked === "warm") return null;
-  if ((accelerators === null && !run.direct) || bytes >= MEMORY_TIMES * hostMemoryBytes) return null;
-  const wanted = Math.ceil((MEMORY_TIMES * hostMemoryBytes) / (bytes / samples));
+  const wantedBytes = MEMORY_TIMES * hostMemoryBytes;
+  if ((accelerators === null && !run.direct) || bytes >= wantedBytes || isFromMemory(summary)) return null;
+  const wanted = Math.ceil(wantedBytes / (bytes / samples));
+  const isRoom = freeBytes === null || freeBytes >= wantedBytes;
+  const advice = isRoom
+    ? `take --sample-count ${wanted} (${formatBytes(wantedBytes)}) in an empty --data-root.`
+    : `it would take ${formatBytes(wantedBytes)}, and ${formatBytes(freeBytes)} are free there: a larger disk, or a machine with less memory.`;
   return {
     code: "SMALL_DATA",
     message: `${formatBytes(bytes)} of samples, and MLPerf Storage asks for ${MEMORY_TIMES} times the memory of the machine (${formatBytes(hostMemoryBytes)})`,
-    hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed take --sample-count ${wanted} in an empty --data-root.`,
+    hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed ${advice}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { QUANTILES } from "../../../analysis/describe.ts";
 import { formatBytes, formatNumber } from "../../../core/units.ts";
-import { measured, percent } from "../../numbers.ts";
+import { counted, measured, percent } from "../../numbers.ts";
 import { worstSteps } from "../../storage-harness-text.ts";
 import { type Child, type Html, html } from "../html.ts";
 import { intervalSmall, maxCell, meanCell, type PageDistribution, quantileCell } from "../metric-cells.ts";
@@ -75,7 +75,7 @@ function readRows({
       null,
       dataset === null
         ? null
-        : `${formatNumber(dataset.samples)} samples in ${formatNumber(dataset.files)} files, ${formatBytes(dataset.bytes)}`,
+        : `${counted(dataset.samples, "sample")} in ${counted(dataset.files, "file")}, ${formatBytes(dataset.bytes)}`,
     ],
     ["epochs read", null, dataset?.epochs == null ? null : measured(dataset.epochs)],
     ["samples' bytes", null, reads === null ? null : formatBytes(reads.sampleBytes)],
