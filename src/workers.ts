@@ -4,6 +4,7 @@ import { type Alarm, PollingAlarm } from "./core/alarm.ts";
 import type { Clock } from "./core/clock.ts";
 import { environmentError } from "./core/errors.ts";
 import { MetronomeAlarm } from "./core/metronome.ts";
+import { SystemCallError } from "./native/file-io.ts";
 import type { SamplerThread } from "./telemetry/gpu/sampler-messages.ts";
 import type { ScraperThread } from "./telemetry/server-metrics/scraper-messages.ts";
 
@@ -35,6 +36,23 @@ export function startMetronome(clock: Clock): Promise<Alarm> {
       resolve(new MetronomeAlarm(worker, clock));
     };
   });
+}
+
+/**
+ * Syncs an open file's file system (syncfs) on a thread of its own, so that the event loop goes on turning for the seconds that it takes.
+ * @throws SystemCallError what could not be written; ToolError, exit 4, where no thread can be started
+ */
+export function syncInThread(fd: number): Promise<void> {
+  const worker = new Worker(new URL("./native/sync-worker.ts", import.meta.url).href);
+  // Who was interrupted does not wait for it.
+  worker.unref();
+  return new Promise<void>((resolve, reject) => {
+    worker.onerror = ({ message }) =>
+      reject(environmentError("NO_THREAD", `no thread could be started to sync the samples: ${message}`));
+    worker.onmessage = ({ data: errno }: MessageEvent<number>) =>
+      errno === 0 ? resolve() : reject(new SystemCallError("syncfs", errno));
+    worker.postMessage(fd);
+  }).finally(() => worker.terminate());
 }
 
 /** A thread of a storage run: a reader or the consumer, as its first message says. */

@@ -44,12 +44,20 @@ function writeAll(fd: number, text: string): boolean {
   return true;
 }
 
-/** Whether colour and moving text may be used on this stream (NO_COLOR, CI and a pipe say no). */
-export function isLive(stream: { isTTY?: boolean } = process.stderr): boolean {
-  return stream.isTTY === true && !process.env.CI && process.env.TERM !== "dumb";
+interface TextStream {
+  isTTY?: boolean;
+  columns?: number;
+}
+
+/**
+ * Whether colour and moving text may be used on this stream: CI and a pipe say no, and so does a terminal without a width, as launchers give
+ * it that have none themselves: a line there would never be counted as one.
+ */
+export function isLive(stream: TextStream = process.stderr): boolean {
+  return stream.isTTY === true && stream.columns !== 0 && !process.env.CI && process.env.TERM !== "dumb";
 }
 
 /** Whether colour may be used on this stream. */
-export function hasColour(stream: { isTTY?: boolean }): boolean {
+export function hasColour(stream: TextStream): boolean {
   return isLive(stream) && !process.env.NO_COLOR;
 }

@@ -17,8 +17,10 @@ export const profileCommand = command({
   environment: profileEnv,
   async run({ values: given, sources }) {
     const values = nearestModels(given, sources);
-    const exit = await runProfile(values, sources);
-    if (values.postBenchmarkSleepTime !== undefined) await stay(values.postBenchmarkSleepTime, exit);
+    const { exit, isStopped } = await runProfile(values, sources);
+    // Who stopped it wants it to end.
+    if (values.postBenchmarkSleepTime !== undefined && !isStopped)
+      await stay(values.postBenchmarkSleepTime, exit);
     return exit;
   },
 });

@@ -4,6 +4,7 @@ import { sleepMs } from "../core/wait.ts";
 import type { RankEnvironment } from "./environment.ts";
 import { type RankGroup, singleRank } from "./group.ts";
 import { rankNames } from "./liveness.ts";
+import { answerKey, RankClaim, wordKey } from "./rank-claim.ts";
 import { RedisGroup } from "./redis-group.ts";
 import { connectStore, type Store } from "./store.ts";
 
@@ -32,20 +33,21 @@ export async function joinRanks(environment: RankEnvironment, options: JoinOptio
     new RedisGroup({ rank, ranks, localRank, store, session, timeoutMs, signal });
   const until = performance.now() + timeoutMs;
   try {
+    const claim = await RankClaim.take(store, prefix, rank);
     if (rank !== 0) {
-      const session = await invitation(store, prefix, rank, until, options);
+      const session = await invitation(store, prefix, claim, until, options);
+      await claim.hold(session);
       await store.setField(session, `joined:${rank}`, "1");
       return group(session);
     }
-    const word = await claim(store, prefix, rank);
     const session = `${prefix}:${crypto.randomUUID()}`;
     const leader = group(session);
-    const look = () => refuseTwice(store, prefix, rank, word);
-    await inviteAll(store, prefix, session, ranks, until, look, options).catch(async (error) => {
+    await inviteAll(store, prefix, session, ranks, until, claim, options).catch(async (error) => {
       await leader.fail(error.message);
       await leader.close();
       throw error;
     });
+    await claim.hold(session);
     return leader;
   } catch (error) {
     store.close();
@@ -53,45 +55,17 @@ export async function joinRanks(environment: RankEnvironment, options: JoinOptio
   }
 }
 
-/** Leaves a word that only this process knows, as the one of its rank. */
-async function claim(store: Store, prefix: string, rank: number): Promise<string> {
-  const word = crypto.randomUUID();
-  await store.set(wordKey(prefix, rank), word);
-  return word;
-}
-
-/**
- * While a process waits, another one with its rank puts its own word in the place of its: it says so to that one, too. Words of
- * processes that are gone are no one's to miss.
- * @throws ToolError RANKS
- */
-async function refuseTwice(store: Store, prefix: string, rank: number, word: string): Promise<void> {
-  const there = await store.get(wordKey(prefix, rank));
-  const isOther = there !== null && there !== word;
-  if (isOther) await store.set(twiceKey(prefix, there), "1");
-  if (!isOther && (await store.get(twiceKey(prefix, word))) === null) return;
-  throw new ToolError("RANKS", `rank ${rank} is there twice: two processes have this number`, {
-    hint: "Each process needs a RANK of its own, from 0 to WORLD_SIZE - 1, or the run another --run-name than one that is being started.",
-  });
-}
-
-/** Where rank 0 finds the word of a rank, where that rank finds the answer, and that it is not alone. */
-const wordKey = (prefix: string, rank: number) => `${prefix}:word:${rank}`;
-const twiceKey = (prefix: string, word: string) => `${prefix}:twice:${word}`;
-const answerKey = (prefix: string, word: string) => `${prefix}:answer:${word}`;
-
 async function invitation(
   store: Store,
   prefix: string,
-  rank: number,
+  claim: RankClaim,
   until: number,
   { timeoutMs, signal }: JoinOptions,
 ): Promise<string> {
-  const word = await claim(store, prefix, rank);
   for (;;) {
-    const session = await store.get(answerKey(prefix, word));
+    const session = await store.get(answerKey(prefix, claim.word));
     if (session !== null) return session;
-    await refuseTwice(store, prefix, rank, word);
+    await claim.look();
     await pause(until, signal, [0], timeoutMs);
   }
 }
@@ -102,7 +76,7 @@ async function inviteAll(
   session: string,
   ranks: number,
   until: number,
-  look: () => Promise<void>,
+  claim: RankClaim,
   { timeoutMs, signal }: JoinOptions,
 ): Promise<void> {
   const answered = new Set<string>();
@@ -112,7 +86,7 @@ async function inviteAll(
       (rank) => fields[`joined:${rank}`] === undefined,
     );
     if (missing.length === 0) return;
-    await look();
+    await claim.look();
     const words = await Promise.all(missing.map((rank) => store.get(wordKey(prefix, rank))));
     for (const word of words) {
       if (word === null || answered.has(word)) continue;

@@ -1,7 +1,10 @@
 import type { Store } from "./store.ts";
 
-/** Redis takes at most 512 MB in one value; smaller ones hold up other ranks' commands for less long. */
-const PIECE_BYTES = 4 * 2 ** 20;
+/**
+ * Each piece has a command's time of its own, 2 s after Ctrl-C: all of it has the more, the more there is, and many ranks that send at once
+ * need no more than 128 KiB/s each. Smaller values also hold up beats, and other ranks' commands, for less long.
+ */
+const PIECE_BYTES = 256 * 1024;
 
 /** Stores bytes under `key:0`, `key:1`, …; returns how many there are. */
 export async function setBytes(store: Store, key: string, bytes: Uint8Array): Promise<number> {

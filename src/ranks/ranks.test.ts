@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { hostname } from "node:os";
 import { startRedis, type TestRedis } from "../../test/support/redis.ts";
+import { startSlowLine } from "../../test/support/slow-line.ts";
 import { rankEnvironment } from "./environment.ts";
 import type { RankGroup } from "./group.ts";
 import { joinRanks } from "./join.ts";
@@ -12,9 +14,13 @@ beforeEach(async () => {
 afterEach(() => redis.stop());
 
 const never = new AbortController().signal;
-function join(rank: number, ranks: number, { timeoutMs = TIMEOUT_MS, run = "test", signal = never } = {}) {
+function join(
+  rank: number,
+  ranks: number,
+  { timeoutMs = TIMEOUT_MS, run = "test", signal = never, port = redis.port } = {},
+) {
   const env = { RANK: String(rank), WORLD_SIZE: String(ranks), MASTER_ADDR: "127.0.0.1" };
-  return joinRanks(rankEnvironment({ ...env, MASTER_PORT: String(redis.port) }), { run, timeoutMs, signal });
+  return joinRanks(rankEnvironment({ ...env, MASTER_PORT: String(port) }), { run, timeoutMs, signal });
 }
 const joinAll = (ranks: number, options = {}) =>
   Promise.all(Array.from({ length: ranks }, (_, rank) => join(rank, ranks, options)));
@@ -57,9 +63,45 @@ test.each([0, 1])("two processes that both have rank %i say so at once, both of 
   for (const outcome of outcomes) {
     expect(outcome).toMatchObject({
       status: "rejected",
-      reason: { code: "RANKS", message: expect.stringMatching(`rank ${rank} is there twice`) },
+      reason: {
+        code: "RANKS",
+        message: expect.stringMatching(
+          new RegExp(`rank ${rank} is there twice: process \\d+ .* process \\d+ on `),
+        ),
+      },
     });
   }
+});
+
+describe("a process whose rank another one has joined with", () => {
+  const us = `process ${process.pid} on ${hostname()}`;
+  const isTwice = (rank: number) => ({
+    code: "RANKS",
+    message: `rank ${rank} is there twice: ${us} has joined the run with this number, and this is ${us}`,
+  });
+
+  test.each([0, 1])("hears so at once, and the run goes on: rank %i", async (rank) => {
+    const groups = await joinAll(2);
+    const startedAt = performance.now();
+    await expect(join(rank, 2)).rejects.toMatchObject(isTwice(rank));
+    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS / 2);
+    await Promise.all(groups.map((group) => group.barrier("start")));
+    expect(groups.some(({ lost }) => lost.aborted)).toBe(false);
+    await closeAll(groups);
+  });
+
+  test("hears so while ranks are still missing", async () => {
+    const leader = join(0, 3);
+    const second = await join(1, 3);
+    await expect(join(1, 3)).rejects.toMatchObject(isTwice(1));
+    const groups = [...(await Promise.all([leader, join(2, 3)])), second];
+    await closeAll(groups);
+  });
+
+  test("joins where that one is gone", async () => {
+    await closeAll(await joinAll(2));
+    await closeAll(await joinAll(2));
+  });
 });
 
 test("a server with a password lets in who knows it, and says at once why it does not", async () => {
@@ -190,6 +232,21 @@ describe("a server that stops answering", () => {
     redis.freeze();
     expect(await late).toMatchObject({ code: "RANKS" });
   });
+});
+
+test("after Ctrl-C a rank hands over all that it has, however long that takes", async () => {
+  const user = new AbortController();
+  const line = await startSlowLine(redis.port, 2 ** 20);
+  const [leader, other] = (await Promise.all([
+    join(0, 2),
+    join(1, 2, { port: line.port, signal: user.signal }),
+  ])) as [RankGroup, RankGroup];
+  user.abort();
+  const bytes = new Uint8Array(3.5 * 2 ** 20).fill(7);
+  const [gathered] = await Promise.all([leader.gather(new Uint8Array(1)), other.gather(bytes)]);
+  expect(Buffer.from(gathered![1]!).equals(bytes)).toBe(true);
+  await closeAll([leader, other]);
+  line.stop();
 });
 
 test("a server that forgets everything is a loss, and no barrier waits for who had come already", async () => {

@@ -2,7 +2,6 @@ import type { Bounded } from "../analysis/bounded.ts";
 import { type Difference, difference } from "../analysis/difference.ts";
 import type { Profile } from "../benchmarks/profile/profile-shape.ts";
 import { differenceText, noiseText } from "./differences.ts";
-import { measured } from "./numbers.ts";
 import { boundedText, capacityAsked, capacityText } from "./profile-text.ts";
 
 type Found = Pick<Profile, "run" | "capacity" | "slos">;
@@ -33,7 +32,7 @@ export function capacityRows(profiles: readonly Found[]): string[][] {
       capacityAsked(share, slos),
       textOf(at?.outputTokensPerS),
       textOf(at?.usdPerMOutputTokens),
-      measured(at?.joulesPerOutputToken),
+      textOf(at?.joulesPerOutputToken),
       i === 0 ? "" : changeText(first!, profile),
     ];
   });

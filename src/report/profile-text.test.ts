@@ -115,7 +115,7 @@ test("the capacity, with what it comes with", () => {
       outputTokensPerS: { value: 1580, low: 1500, high: 1660 },
       usdPerMOutputTokens: { value: 0.54, low: 0.51, high: 0.57 },
       usdPerMTotalTokens: { value: 0.27, low: null, high: 0.29 },
-      joulesPerOutputToken: 0.31,
+      joulesPerOutputToken: { value: 0.31, low: 0.29, high: 0.33 },
       gpus: 2,
       outputTokensPerSPerGpu: { value: 790, low: 750, high: 830 },
     },
@@ -131,7 +131,7 @@ test("the capacity, with what it comes with", () => {
     "            790 [750 to 830] tok/s per GPU",
     "            $ 0.54 [0.51 to 0.57] per M output tokens",
     "            $ 0.27 [? to 0.29] per M tokens, prompts included",
-    "            0.31 J/token",
+    "            0.31 [0.29 to 0.33] J/token",
   ]);
   expect(tooWide(lines)).toEqual([]);
   expect(profileFoot(fakeProfile({ capacity: { ...found, low: null }, slos }))[1]).toContain(

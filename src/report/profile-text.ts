@@ -40,8 +40,9 @@ export const MARKS: Readonly<Record<Mark, readonly [letter: string, meaning: str
 };
 
 /** Why a profile is not whole, as in `the profile is …`; null: it is. A killed one leaves what it said while it ran. */
-export function unfinished({ run: { status } }: Pick<Profile, "run">): string | null {
+export function unfinished({ run: { status, cutBy } }: Pick<Profile, "run">): string | null {
   if (status === "complete") return null;
+  if (status === "interrupted" && cutBy !== null) return `cut short by ${cutBy}`;
   return status === "running" ? "killed, or not over yet" : status;
 }
 
@@ -191,7 +192,7 @@ function atLines(at: CapacityFigures): string[] {
     ...(perGpu === null ? [] : [`${boundedText(perGpu)} tok/s per GPU`]),
     ...(usd === null ? [] : [`$ ${boundedText(usd)} per M output tokens`]),
     ...(total === null ? [] : [`$ ${boundedText(total)} per M tokens, prompts included`]),
-    ...(joules === null ? [] : [`${measured(joules)} J/token`]),
+    ...(joules === null ? [] : [`${boundedText(joules)} J/token`]),
   ];
 }
 

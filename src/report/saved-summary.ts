@@ -36,17 +36,19 @@ const Stalls = v.object({
 
 const Steadiness = v.object({ verdict: v.string(), drift: number, pValue: v.number() });
 
+const Requests = v.object({
+  total: v.number(),
+  succeeded: v.number(),
+  failed: v.number(),
+  censored: v.optional(v.number(), 0),
+  byClass: counts,
+});
+
 const Window = v.object({
   startUnixMs: number,
   durationS: v.number(),
   warmupCut: maybe(v.string()),
-  requests: v.object({
-    total: v.number(),
-    succeeded: v.number(),
-    failed: v.number(),
-    censored: v.optional(v.number(), 0),
-    byClass: counts,
-  }),
+  requests: Requests,
   requestThroughputPerS: number,
   outputThroughputPerS: number,
   outputTokensReceived: number,
@@ -54,6 +56,18 @@ const Window = v.object({
   stalls: maybe(Stalls),
   steadiness: maybe(v.object({ ttft: maybe(Steadiness), inFlight: maybe(Steadiness) })),
   cost: maybe(v.object({ usdPerMOutputTokens: number })),
+  metrics: v.record(v.string(), maybe(Metric)),
+});
+
+/** One of several models, over the whole run. */
+const Model = v.object({
+  model: v.string(),
+  askedShare: number,
+  sentShare: maybe(v.object({ value: number, low: number, high: number })),
+  requests: Requests,
+  requestThroughputPerS: number,
+  outputThroughputPerS: number,
+  goodput: maybe(Goodput),
   metrics: v.record(v.string(), maybe(Metric)),
 });
 
@@ -85,6 +99,7 @@ export const Summary = v.object({
     concurrency: number,
     peakInFlight: number,
   }),
+  models: maybe(v.array(Model)),
   whole: maybe(Window),
   steady: maybe(Window),
   warnings: v.optional(v.array(v.object({ message: v.string(), hint: text })), []),
@@ -92,6 +107,7 @@ export const Summary = v.object({
 
 export type SavedSummary = v.InferOutput<typeof Summary>;
 export type SavedWindow = v.InferOutput<typeof Window>;
+export type SavedModel = v.InferOutput<typeof Model>;
 export type SavedMetric = v.InferOutput<typeof Metric>;
 
 /** What is read of a file, and all that it holds. */

@@ -129,7 +129,7 @@ group("accelerators", () => {
 });
 
 test("lost ranks are counted and named, and what the throughput is of", () => {
-  const rank = { rank: 0, host: "node-1", stepsDone: 100, au: 0.45, stepP95Ms: 1 };
+  const rank = { rank: 0, host: "node-1", hostMemoryBytes: null, stepsDone: 100, au: 0.45, stepP95Ms: 1 };
   const all = lines({
     ranks: [{ ...rank, throughput: summary.throughput }],
     lostRanks: [1],

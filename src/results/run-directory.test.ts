@@ -192,6 +192,32 @@ test("removeEmpty takes away folders that it made for files, unless something is
   expect(readdirSync(run.directory)).toEqual(["b"]);
 });
 
+test("removeEmpty takes away the directory, and those above it, that were made for a run that left nothing", () => {
+  const root = fresh();
+  mkdirSync(root);
+  const run = openRunDirectory(join(root, "results", "run"), { overwrite: false, names: ["a/0.csv"] });
+  run.removeEmpty();
+  run.removeEmpty();
+  expect(readdirSync(root)).toEqual([]);
+  const [one, other] = ["one", "other"].map((name) =>
+    openRunDirectory(join(root, "results", name), { overwrite: false, names }),
+  );
+  writeFileSync(other!.path("summary.json"), "{}");
+  one!.removeEmpty();
+  other!.removeEmpty();
+  expect(readdirSync(join(root, "results"))).toEqual(["other"]);
+});
+
+test("a directory that was there before stays, and one that was made for a run that cannot begin does not", () => {
+  const there = fresh();
+  mkdirSync(there);
+  openRunDirectory(there, { overwrite: false, names }).removeEmpty();
+  expect(readdirSync(there)).toEqual([]);
+  const long = [...names, "x".repeat(300)];
+  failureOf(() => openRunDirectory(join(there, "made"), { overwrite: false, names: long }));
+  expect(readdirSync(there)).toEqual([]);
+});
+
 test("every system error has an exit code and a hint", () => {
   const exits = {
     EACCES: 4,

@@ -53,7 +53,10 @@ export interface RunDirectory {
    * @throws ToolError when one of them cannot be made anew
    */
   clear(): void;
-  /** Removes the declared files that are still empty, and their folders inside the directory, so that what was not measured leaves no file. */
+  /**
+   * Removes the declared files that are still empty, and their folders inside the directory, so that what was not measured leaves no file. Where
+   * nothing is left, so is no directory that was made for the run.
+   */
   removeEmpty(): void;
 }
 
@@ -68,11 +71,16 @@ export const NOT_CONTENT: ReadonlySet<string> = new Set(["lost+found"]);
 export function openRunDirectory(path: string, options: RunDirectoryOptions): RunDirectory {
   const directory = resolve(path);
   const names = options.names.map(checkedName);
-  makeDirectory(directory);
-  if (options.claims === true) claim(directory);
-  const mayHoldContent = options.overwrite || options.joins === true || options.resumes === true;
-  if (!mayHoldContent) refuseContent(directory);
-  createAll(directory, names, options);
+  const made = makeDirectory(directory);
+  try {
+    if (options.claims === true) claim(directory);
+    const mayHoldContent = options.overwrite || options.joins === true || options.resumes === true;
+    if (!mayHoldContent) refuseContent(directory);
+    createAll(directory, names, options);
+  } catch (error) {
+    removeMade(directory, made);
+    throw error;
+  }
 
   const pathOf = (name: string) => {
     const known = checkedName(name);
@@ -107,17 +115,28 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
         const file = join(directory, name);
         if (statSync(file, { throwIfNoEntry: false })?.size === 0) unlinkSync(file);
       }
-      for (const name of names) removeEmptyFolder(directory, dirname(join(directory, name)));
+      for (const folder of new Set(names.map((name) => dirname(join(directory, name)))))
+        if (folder !== directory) removeIfEmpty(folder);
+      removeMade(directory, made);
     },
   };
 }
 
-function removeEmptyFolder(directory: string, folder: string): void {
-  if (folder === directory) return;
+/** Takes away the directory and those above it up to the outermost that was made, while they are empty. @param made null: none was */
+function removeMade(directory: string, made: string | null): void {
+  if (made === null) return;
+  for (let folder = directory; removeIfEmpty(folder) && folder !== made; folder = dirname(folder));
+}
+
+/** @returns whether it is gone */
+function removeIfEmpty(folder: string): boolean {
   try {
     rmdirSync(folder);
+    return true;
   } catch (error) {
-    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes(systemCode(error) ?? "")) throw error;
+    if (systemCode(error) === "ENOENT") return true;
+    if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+    return false;
   }
 }
 
@@ -128,9 +147,10 @@ function checkedName(name: string): string {
   return known;
 }
 
-function makeDirectory(directory: string): void {
+/** @returns the outermost directory that had to be made; null: it was there */
+function makeDirectory(directory: string): string | null {
   try {
-    mkdirSync(directory, { recursive: true });
+    return mkdirSync(directory, { recursive: true }) ?? null;
   } catch (error) {
     throw outputError(error, `cannot make the output directory ${directory}`);
   }

@@ -83,7 +83,7 @@ childTest("Ctrl-C during the calibration ends at once, with its mock, and leaves
   const { running, child } = await calibrating();
   running.kill("SIGINT");
   expect((await running.outcome).exit).toBe(130);
-  expect([hasEnded(child), readdirSync(join(folder.path, "out"))]).toEqual([true, []]);
+  expect([hasEnded(child), readdirSync(folder.path)]).toEqual([true, []]);
 });
 
 const taskset = Bun.which("taskset");

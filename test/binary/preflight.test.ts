@@ -27,11 +27,18 @@ async function expectError(args: readonly string[], exit: number, ...words: stri
   for (const word of words) expect(outcome.stderr).toContain(word);
   expect(outcome.stderr).not.toMatch(/^\s+at /m);
   expect(outcome.stderr.match(/error:/g)?.length).toBe(1);
-  expect(existsSync(join(folder.path, "out", "requests.jsonl"))).toBe(false);
+  expect(existsSync(join(folder.path, "out"))).toBe(false);
 }
 
 test("no server", () =>
   expectError(["serving", "--endpoint", "http://127.0.0.1:1/v1/completions", ...brief], 4, "127.0.0.1:1"));
+
+test("no server for a profile", () =>
+  expectError(
+    ["profile", "--endpoint", "http://127.0.0.1:1/v1/completions", ...brief.slice(0, 2), "--outdir", "out"],
+    4,
+    "127.0.0.1:1",
+  ));
 
 test("unknown host", () =>
   expectError(

@@ -91,6 +91,7 @@ test("report makes a profile's page and curves, says it in other formats, and na
   expect((await run(profile(...brief, ...flags, "--html"), folder.path)).exit).toBe(0);
   const page = readFileSync(out("report.html"), "utf8");
   expect(page).toContain("<h1>Profile nightly</h1>");
+  expect(page).toContain("All 30 requests of the runs.");
   const again = await run(["report", "out", "--figures", "svg", "--html", "--outdir", "again"], folder.path);
   expect([
     again.exit,
@@ -344,6 +345,71 @@ test("Ctrl-C: the level ends, what is there is written, exit 130", async () => {
   expect(levels[0]!.figures!.requests.total).toBeGreaterThanOrEqual(20);
 });
 
+test("a second Ctrl-C ends at once: the level under way is there with its requests in flight, and report shows it", async () => {
+  const hanging = await startMockProcess("--ttft", "20ms", "--itl", "5ms", "--fault", "hang@31-1000000");
+  const flags = ["--request-rates", "50,40", "--num-prompts", "15", "--output-tokens", "4"];
+  const running = start([binary, ...profileOf(hanging, ...flags)], folder.path);
+  await untilLines(out("levels/02-rate-40/requests.jsonl"), 2);
+  running.kill("SIGINT");
+  // The first one is being handled while the drain waits for what hangs.
+  await Bun.sleep(300);
+  running.kill("SIGINT");
+  expect((await running.outcome).exit).toBe(130);
+  await hanging.stop();
+  const { run: ran, levels } = saved();
+  expect([ran.status, status(), levels.map(({ name }) => name), status("levels/02-rate-40")]).toEqual([
+    "interrupted",
+    "interrupted",
+    ["01-rate-50"],
+    "interrupted",
+  ]);
+  const records = linesOf(out("levels/02-rate-40/requests.jsonl")).map((line) => JSON.parse(line));
+  const open = records.filter(({ failure }) => failure?.class === "aborted").length;
+  expect(open).toBeGreaterThan(0);
+  const shown = await run(["report", "out", "--format", "csv"], folder.path);
+  const [header, , row] = parseCsv(shown.stdout.trim());
+  const cell = (name: string) => row![header!.indexOf(name)];
+  expect([cell("status"), cell("requests")]).toEqual(["interrupted", String(records.length)]);
+});
+
+test("--max-time ends the level under way, and says so, whatever is left to do", async () => {
+  const flags = [
+    "--request-rates",
+    "50,40,30",
+    "--duration",
+    "60",
+    "--output-tokens",
+    "8",
+    "--max-time",
+    "3s",
+  ];
+  const { exit, stdout, stderr } = await run(profile(...flags), folder.path);
+  expect([exit, stderr.includes("--max-time 3.00 s is over")]).toEqual([130, true]);
+  const said = "CUT SHORT by --max-time 3.00 s: --resume goes on with what is missing.";
+  expect([stdout, readFileSync(out("summary.txt"), "utf8")].map((text) => text.includes(said))).toEqual([
+    true,
+    true,
+  ]);
+  const { run: ran, levels } = saved();
+  expect([ran.status, ran.cutBy, status(), levels.map((level) => level.status)]).toEqual([
+    "interrupted",
+    "--max-time 3.00 s",
+    "interrupted",
+    ["interrupted"],
+  ]);
+  const shown = await run(["report", "out", "--format", "md"], folder.path);
+  expect(shown.stdout).toContain("The profile is cut short by --max-time 3.00 s.");
+});
+
+test("--max-time that is over in the search leaves what its trials tell", async () => {
+  const search = ["--find-capacity", "--slo", "ttft=500ms", "--idle-timeout", "0", "--max-time", "8s"];
+  const flags = ["--request-rates", "20", "--num-prompts", "40", "--output-tokens", "4"];
+  expect((await run(profile(...flags, ...search), folder.path)).exit).toBe(130);
+  const { levels, capacity } = saved();
+  expect(levels.at(-1)).toMatchObject({ role: "capacity", status: "interrupted" });
+  expect(capacity!.reason).toStartWith("the search was stopped before");
+});
+
 test("Ctrl-C between levels ends at once", async () => {
   const running = start(
     [binary, ...profile(...brief, "--request-rates", "40,30", "--sleep-time", "80")],
@@ -364,6 +430,39 @@ test("a server that is gone ends the profile, and what was measured stays", asyn
   const { exit, stderr } = await running.outcome;
   expect([exit, stderr.includes("the server no longer answers a single small request")]).toEqual([1, true]);
   expect([saved().run.status, status(), saved().levels.length]).toEqual(["failed", "failed", 1]);
+});
+
+test("a server that goes away in a trial ends the search, which does not take it for overload", async () => {
+  const dying = await startMockProcess("--ttft", "20ms", "--itl", "5ms");
+  const search = ["--find-capacity", "--slo", "ttft=200ms", "--capacity-requests", "4000"];
+  const flags = [
+    "--request-rates",
+    "20",
+    "--num-prompts",
+    "40",
+    "--output-tokens",
+    "4",
+    "--idle-timeout",
+    "0",
+  ];
+  const running = start([binary, ...profileOf(dying, ...flags, ...search)], folder.path);
+  const trial = () => readdirSync(out("levels")).find((name) => name.startsWith("02-"));
+  await untilLines(out("profile.csv"), 2);
+  await until(() => trial() !== undefined);
+  await untilLines(out("levels", trial()!, "requests.jsonl"), 10);
+  await dying.stop();
+  const { exit, stderr } = await running.outcome;
+  expect([exit, /the server went away in 02-.*connect/.test(stderr)]).toEqual([1, true]);
+  const { run: ran, levels, capacity } = saved();
+  const last = levels.at(-1)!;
+  expect([ran.status, capacity, levels.length, last.status, last.trial]).toEqual([
+    "failed",
+    null,
+    2,
+    "failed",
+    null,
+  ]);
+  expect(last.marks).toContain("failed");
 });
 
 test("--json prints profile.json, the table goes to stderr", async () => {
@@ -440,7 +539,7 @@ test("the capacity search runs levels of its own after the sweep, and says what 
   // Answers of 8 tokens: what the capacity comes with is at that rate.
   expect(at!.outputTokensPerS.value).toBeCloseTo(8 * capacity!.ratePerS, 6);
   expect(at!.usdPerMOutputTokens!.value).toBeCloseTo(2e6 / 3600 / at!.outputTokensPerS.value, 6);
-  expect([at!.usdPerMTotalTokens!.value > 0, at!.joulesPerOutputToken! > 0, at!.gpus]).toEqual([
+  expect([at!.usdPerMTotalTokens!.value > 0, at!.joulesPerOutputToken!.value > 0, at!.gpus]).toEqual([
     true,
     true,
     null,

@@ -86,6 +86,8 @@ test.each([2, 4])(
     // 96 samples of 64: each of them, all ranks' shares together.
     expect(merged.dataset).toMatchObject({ samplesRead: 64, epochs: 1.5 });
     expect(merged.ranks.map((one: { rank: number }) => one.rank)).toEqual(each);
+    // Of one machine.
+    expect(merged.dataset.hostMemoryBytes).toBe(merged.ranks[0].hostMemoryBytes);
     for (const i of each)
       expect(summary(`summaries/${i}.json`).throughput).toEqual(merged.ranks[i].throughput);
     expect(parse(readFileSync(path(`metadata/${ranks - 1}.yaml`), "utf8")).status).toBe("complete");

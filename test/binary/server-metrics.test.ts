@@ -150,7 +150,7 @@ test.each([
     folder.path,
   );
   expect([exit, stderr.includes(words), stderr.includes("--enable-metrics")]).toEqual([4, true, true]);
-  expect(readdirSync(join(folder.path, "out"))).toEqual([]);
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 test.each([

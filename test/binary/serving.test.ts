@@ -110,7 +110,7 @@ test("Ctrl-C: everything is written, exit 130", async () => {
   expect(json("summary.json").whole.requests.total).toBe(linesOf(out("requests.jsonl")).length);
 });
 
-test("a second Ctrl-C ends at once, and keeps the records", async () => {
+test("a second Ctrl-C ends at once, and keeps the records, of requests in flight, too", async () => {
   const hanging = await startMockProcess("--fault", "hang@11-1000000");
   const endpoint = ["serving", "--endpoint", `${hanging.url}/v1/completions`, "--outdir", "out"];
   const running = start([binary, ...endpoint, "--rate", "100", "--duration", "60"], folder.path);
@@ -120,9 +120,26 @@ test("a second Ctrl-C ends at once, and keeps the records", async () => {
   await Bun.sleep(300);
   running.kill("SIGINT");
   expect((await running.outcome).exit).toBe(130);
-  for (const line of linesOf(out("requests.jsonl"))) JSON.parse(line);
-  expect(linesOf(out("requests.jsonl")).length).toBeGreaterThanOrEqual(5);
+  // What hangs is there as far as it had come.
+  const failures = linesOf(out("requests.jsonl")).map((line) => JSON.parse(line).failure);
+  expect(failures.filter((failure) => failure === null).length).toBeGreaterThanOrEqual(5);
+  const open = failures.filter((failure) => failure !== null);
+  expect(open.length).toBeGreaterThan(0);
+  expect(new Set(open.map((failure) => failure.class))).toEqual(new Set(["aborted"]));
   await hanging.stop();
+});
+
+test("Ctrl-C twice while a finished run's figures are drawn leaves it complete", async () => {
+  const flags = serving("--concurrency", "1", "--num-prompts", "3", "--output-tokens", "4");
+  const drawing = start([binary, ...flags, "--figures", "png"], folder.path);
+  const statusNow = () => parse(readFileSync(out("metadata.yaml"), "utf8")).status;
+  await untilLines(out("summary.json"), 1);
+  while (statusNow() === "running") await Bun.sleep(2);
+  drawing.kill("SIGINT");
+  drawing.kill("SIGTERM");
+  // It may have come to its end before.
+  expect([0, 130]).toContain((await drawing.outcome).exit);
+  expect(statusNow()).toBe("complete");
 });
 
 test("kill -9: the records are readable up to the last second", async () => {
@@ -268,7 +285,7 @@ test("SIGTERM while the server does not answer the first question ends the run w
   running.kill("SIGTERM");
   const { exit, stderr } = await running.outcome;
   expect([exit, stderr.includes("interrupted before the run began")]).toEqual([130, true]);
-  expect(readdirSync(join(folder.path, "out"))).toEqual([]);
+  expect(readdirSync(folder.path)).toEqual([]);
   await silent.stop();
 });
 

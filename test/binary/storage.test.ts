@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -125,7 +126,9 @@ test("Ctrl-C twice while samples are made names the folder that stays, which the
   const many = ["--data-root", "d", "--sample-count", "200", "--sample-size-kb", "20480", "--no-cloud-probe"];
   const running = start([binary, "storage", "--run-name", "a", ...many], folder.path);
   const workshops = () =>
-    existsSync(path("d")) ? readdirSync(path("d")).filter((name) => name.startsWith(".inferbench-")) : [];
+    existsSync(path("d"))
+      ? readdirSync(path("d")).filter((name) => name.startsWith(".inferbench-generating-"))
+      : [];
   while (!workshops().some((name) => existsSync(path("d", name, "sample_000001.bin")))) await Bun.sleep(5);
   // Both are there when it goes on.
   for (const signal of ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const) running.kill(signal);
@@ -134,7 +137,35 @@ test("Ctrl-C twice while samples are made names the folder that stays, which the
   expect([exit, others]).toEqual([130, []]);
   expect(stderr.replaceAll(/\s+/g, " ")).toContain(`${left!} has the samples made so far`);
   expect((await storage("--run-name", "b", "--data-root", "d", "--steps", "2")).exit).toBe(0);
-  expect(workshops()).toEqual([]);
+  expect(readdirSync(path("d")).filter((name) => name.startsWith("."))).toEqual([]);
+});
+
+test("of two that start on one new --data-root one makes the samples, and the other waits for them", async () => {
+  const made = ["--data-root", "d", "--sample-count", "64", "--sample-size-kb", "1024", "--no-cloud-probe"];
+  const few = [...made, "--no-calibrate", "--steps", "2", "--gbs", "8", "--mbs", "1"];
+  const maker = start([binary, "storage", "--run-name", "a", ...few], folder.path);
+  const isAtIt = () =>
+    existsSync(path("d")) &&
+    readdirSync(path("d")).some((name) => existsSync(path("d", name, "sample_000000.bin")));
+  while (!isAtIt()) await Bun.sleep(5);
+  maker.kill("SIGSTOP");
+  const command = `exec "${binary}" storage --run-name b ${few.join(" ")} 2>waiting.log`;
+  const waiting = start(["sh", "-c", command], folder.path);
+  await untilLines(path("waiting.log"), 1);
+  expect(readFileSync(path("waiting.log"), "utf8")).toContain(`process ${maker.pid} on `);
+  maker.kill("SIGCONT");
+  expect([(await maker.outcome).exit, (await waiting.outcome).exit]).toEqual([0, 0]);
+  const summary = JSON.parse(readFileSync(path("metrics/b/summary.json"), "utf8"));
+  expect([summary.dataset.samples, readdirSync(path("d")).length]).toEqual([64, 66]);
+});
+
+test("samples that were being moved to where they are read when their maker was killed are not read", async () => {
+  expect((await storage("--run-name", "a", "--data-root", "d", "--steps", "2")).exit).toBe(0);
+  mkdirSync(path("d/.inferbench-generating-killed"));
+  for (const name of ["sample_000023.bin", "inferbench-dataset.json"])
+    renameSync(path("d", name), path("d/.inferbench-generating-killed", name));
+  const { exit, stderr } = await storage("--run-name", "b", "--data-root", "d", "--steps", "2");
+  expect([exit, stderr.includes("are not all there")]).toEqual([2, true]);
 });
 
 test("Ctrl-C while a store is looked through ends at once", async () => {
@@ -213,7 +244,7 @@ test("a run that measured nothing leaves nothing, so that the same command can b
   // The first microbatch has every sample.
   const { exit, stderr } = await storage(...flags, "--verify");
   expect([exit, stderr.includes("is not what was written")]).toEqual([1, true]);
-  expect(readdirSync(path("metrics/again"))).toEqual([]);
+  expect(readdirSync(path("metrics"))).toEqual(["first"]);
   writeFileSync(sample, content);
   expect((await storage(...flags, "--verify")).exit).toBe(0);
 });

@@ -120,6 +120,9 @@ test("a second Ctrl-C ends all workers at once, and report finds their records",
   expect(workers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   const report = await run(["report", "out", "--definitions", "vllm"], folder.path);
   expect([report.exit, report.stderr.includes("2 workers' records")]).toEqual([0, true]);
+  const left = ["0", "1"].flatMap((worker) => linesOf(path("out", `requests.worker-${worker}.jsonl`)));
+  expect(left.filter((line) => JSON.parse(line).failure === null).length).toBeGreaterThanOrEqual(2);
+  expect(left.filter((line) => JSON.parse(line).failure?.class === "aborted").length).toBeGreaterThan(0);
   await hanging.stop();
 });
 

@@ -33,15 +33,17 @@ test("figures are those at the capacity, not at the level that tells what a requ
   expect(rounded(at.usdPerMOutputTokens!)).toEqual([1.004, 0.9644, 1.047]);
   expect(rounded(at.usdPerMTotalTokens!)).toEqual([0.251, 0.2411, 0.2618]);
   expect(rounded(at.outputTokensPerSPerGpu!)).toEqual([103.8, 99.48, 108]);
-  expect([at.joulesPerOutputToken, at.gpus]).toEqual([0.3, 8]);
+  // Its power at the capacity's throughput; how much levels differ is not known of one.
+  expect(rounded(at.joulesPerOutputToken!)).toEqual([Number(((0.3 * 737) / 830).toPrecision(4)), null, null]);
+  expect(at.gpus).toBe(8);
 });
 
 test("levels within 10 % on either side tell together, and none beyond saturation or of an unfit client", () => {
   const trial = (saturated: boolean) => ({ ratePerS: 8, good: 1, total: 100, saturated });
   const unfit = { validity: { verdict: "unfit" as const, reasons: [] } };
   const levels = [
-    level(7.5, { figures: of(100, 90, 0, { joulesPerOutputToken: 1 }) }),
-    level(9, { figures: of(300, 110, 0, { joulesPerOutputToken: 2, outputTokensPerS: 3 * 512 }) }),
+    level(7.5, { figures: of(100, 90, 0) }),
+    level(9, { figures: of(300, 110, 0, { outputTokensPerS: 3 * 512 }) }),
     level(8, { figures: of(900, 500, 0), saturated: true }),
     level(8.1, { figures: of(900, 500, 0), trial: trial(true) }),
     level(8.2, { figures: of(900, 500, 0, unfit) }),
@@ -50,15 +52,40 @@ test("levels within 10 % on either side tell together, and none beyond saturatio
   const at = figuresAtCapacity(capacity, levels)!;
   expect(at.levels).toEqual(["rate-7.5", "rate-9"]);
   expect(at.outputTokensPerRequest.value).toBe(105);
-  expect(at.joulesPerOutputToken).toBe(1.75);
+  expect(at.joulesPerOutputToken).toBeNull();
+});
+
+/** A level of 100 tokens a request and this power. */
+const atPower = (ratePerS: number, watts: number | null) => {
+  const outputTokensPerS = 100 * ratePerS;
+  const joulesPerOutputToken = watts === null ? null : watts / outputTokensPerS;
+  return level(ratePerS, { figures: of(400, 100, 0, { outputTokensPerS, joulesPerOutputToken }) });
+};
+
+test("energy is the levels' mean power over the throughput at the capacity, with both intervals", () => {
+  const joules = (...watts: (number | null)[]) =>
+    figuresAtCapacity(
+      capacity,
+      watts.map((one, i) => atPower([7.8, 8.1, 8.5, 9][i]!, one)),
+    )!.joulesPerOutputToken;
+  // The same power everywhere, as of --host-watts: 200 W at 830 [800 to 860] tok/s.
+  expect(rounded(joules(200, 200, 200)!)).toEqual([0.241, 0.2326, 0.25]);
+  // 180, 200 and 220 W: 200 ± 4.303 · 20 / √3, or ± 24.8 %; and 3.5 to 3.8 % of the throughput.
+  const { value, low, high } = joules(180, 200, 220)!;
+  expect(value).toBeCloseTo(200 / 830, 9);
+  expect(low! / value - 1).toBeCloseTo(-Math.hypot(0.2484, 1 - 830 / 860), 4);
+  expect(high! / value - 1).toBeCloseTo(Math.hypot(0.2484, 830 / 800 - 1), 4);
+  expect(joules(180, null, 220)).toBeNull();
 });
 
 test("where none is so near the closest on each side tell, and energy lies between", () => {
-  const at = (joulesPerOutputToken: number) => ({ figures: of(100, 100, 0, { joulesPerOutputToken }) });
-  const levels = [level(2, at(9)), level(4.3, at(4)), level(12.3, at(2)), level(20, at(9))];
+  const levels = [atPower(2, 900), atPower(4.3, 400), atPower(12.3, 200), atPower(20, 900)];
   const found = figuresAtCapacity(capacity, levels)!;
-  expect([found.levels, found.joulesPerOutputToken]).toEqual([["rate-4.3", "rate-12.3"], 3]);
-  expect(figuresAtCapacity(capacity, levels.slice(0, 2))?.joulesPerOutputToken).toBe(4);
+  expect(found.levels).toEqual(["rate-4.3", "rate-12.3"]);
+  expect(found.joulesPerOutputToken).toEqual({ value: expect.closeTo(300 / 830, 9), low: null, high: null });
+  // Of one side alone there is nothing but what it took itself.
+  const below = figuresAtCapacity(capacity, levels.slice(0, 2))!;
+  expect(below.joulesPerOutputToken).toEqual({ value: expect.closeTo(400 / 430, 9), low: null, high: null });
 });
 
 test("a failed request gives no tokens, and a bound that the capacity lacks none either", () => {

@@ -1,5 +1,6 @@
-import type { Bounded } from "../../analysis/bounded.ts";
+import { type Bounded, over, product, times } from "../../analysis/bounded.ts";
 import { Z95 } from "../../analysis/normal.ts";
+import { energyBetween, energyNear } from "./energy-at-capacity.ts";
 import type { LevelFigures } from "./level-figures.ts";
 import type { CapacityFigures, LevelResult } from "./profile-shape.ts";
 
@@ -12,6 +13,7 @@ interface Rate {
   readonly high: number | null;
 }
 
+/** A level at a rate whose figures can be relied on. */
 interface Known {
   readonly name: string;
   readonly ratePerS: number;
@@ -19,8 +21,8 @@ interface Known {
 }
 
 /**
- * What the capacity comes with: tokens a request, of the levels near it, times the capacity; from that the cost. Its interval is carried
- * through. Where no level lies within 10 % of the capacity the closest on each side tell. Levels beyond saturation, and those whose client was
+ * What the capacity comes with: tokens a request, of the levels near it, times the capacity; from that the cost, and the energy. Its interval is
+ * carried through. Where no level lies within 10 % of the capacity the closest on each side tell. Levels beyond saturation, and those whose client was
  * unfit, tell nothing.
  * @returns null where no capacity is known, or no level can tell
  */
@@ -32,7 +34,7 @@ export function figuresAtCapacity(capacity: Rate, levels: readonly LevelResult[]
   const from = near.length > 0 ? near : neighbours(usable, ratePerS);
   const tokens = tokensPerRequest(from);
   if (tokens === null || !(tokens.value > 0)) return null;
-  const outputTokensPerS = product({ ...capacity, ratePerS }, tokens);
+  const outputTokensPerS = product({ ...capacity, value: ratePerS }, tokens);
   const gpus = agreed(from.map(({ figures }) => figures.gpus));
   const usdPerS = pooled(from, ({ usdPerMOutputTokens: usd, outputTokensPerS: perS }) =>
     usd === null ? null : (usd * perS) / 1e6,
@@ -50,8 +52,11 @@ export function figuresAtCapacity(capacity: Rate, levels: readonly LevelResult[]
       usdPerMOutputTokens === null || outputShare === null ? null : times(usdPerMOutputTokens, outputShare),
     joulesPerOutputToken:
       near.length > 0
-        ? pooled(near, ({ joulesPerOutputToken }) => joulesPerOutputToken)
-        : interpolated(from, ratePerS, ({ joulesPerOutputToken }) => joulesPerOutputToken),
+        ? energyNear(
+            near.map(({ figures }) => figures),
+            outputTokensPerS,
+          )
+        : energyBetween(from, ratePerS, outputTokensPerS),
     gpus,
     outputTokensPerSPerGpu: gpus === null ? null : times(outputTokensPerS, 1 / gpus),
   };
@@ -97,35 +102,6 @@ function tokensPerRequest(levels: readonly Known[]): Bounded | null {
   return { value, low: Math.max(0, value - half), high: value + half };
 }
 
-/** Bounds of a product: relative distances to each side add as the squares of independent errors do. */
-function product({ ratePerS, low, high }: Rate & { ratePerS: number }, factor: Bounded): Bounded {
-  const value = ratePerS * factor.value;
-  const away = (bound: number | null, other: number | null) =>
-    bound === null || other === null ? null : Math.hypot(bound / ratePerS - 1, other / factor.value - 1);
-  const [below, above] = [away(low, factor.low), away(high, factor.high)];
-  return {
-    value,
-    low: below === null ? null : value * Math.max(0, 1 - below),
-    high: above === null ? null : value * (1 + above),
-  };
-}
-
-function times({ value, low, high }: Bounded, factor: number): Bounded {
-  return {
-    value: value * factor,
-    low: low === null ? null : low * factor,
-    high: high === null ? null : high * factor,
-  };
-}
-
-function over(amount: number, { value, low, high }: Bounded): Bounded {
-  return {
-    value: amount / value,
-    low: high === null ? null : amount / high,
-    high: low === null || low === 0 ? null : amount / low,
-  };
-}
-
 /** Mean of a figure, each level by the tokens that it had; null where one lacks it. */
 function pooled(levels: readonly Known[], of: (figures: LevelFigures) => number | null): number | null {
   let [sum, weight] = [0, 0];
@@ -137,17 +113,6 @@ function pooled(levels: readonly Known[], of: (figures: LevelFigures) => number 
     weight += tokens;
   }
   return weight > 0 ? sum / weight : null;
-}
-
-/** Between the level below and the one above, linearly in the rate; of one alone its own. */
-function interpolated(
-  [below, above]: readonly Known[],
-  ratePerS: number,
-  of: (figures: LevelFigures) => number | null,
-): number | null {
-  const [low = null, high = null] = [below, above].map((level) => level && of(level.figures));
-  if (below === undefined || above === undefined || low === null || high === null) return low ?? high;
-  return low + ((high - low) * (ratePerS - below.ratePerS)) / (above.ratePerS - below.ratePerS);
 }
 
 function agreed(counts: readonly (number | null)[]): number | null {

@@ -115,6 +115,9 @@ test("a server that is busy is there, one that refuses connections is gone", asy
   const { origin } = closed.url;
   await closed.stop(true);
   const gone = await probe(origin).untilIdle(100, 0, never);
+  expect(await probe(origin).isGone(10, never)).toBeTrue();
+  expect(await probe(origin).isGone(60_000, AbortSignal.abort())).toBeFalse();
+  expect(await probe().isGone(60_000, never)).toBeFalse();
   expect([busy, gone].map(isGone)).toEqual([false, true]);
   expect(isGone({ failure: "timeout-first-token" })).toBeFalse();
 });

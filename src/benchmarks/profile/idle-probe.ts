@@ -5,7 +5,7 @@ import { HttpClient, type TargetOptions } from "../serving/client/http-client.ts
 import { ttftMs } from "../serving/metrics.ts";
 import type { RequestSettings } from "../serving/plan.ts";
 import type { Failure, FailureClass } from "../serving/record.ts";
-import { BASELINE_PROBES, type IdleCheck, isAsIdle, PROBE_EVERY_MS } from "./idle.ts";
+import { BASELINE_PROBES, type IdleCheck, isAsIdle, isGone, PROBE_EVERY_MS } from "./idle.ts";
 
 /** Enough for any server to say one token. */
 const PROBE_TOKENS = 4;
@@ -61,6 +61,17 @@ export class IdleProbe {
       if (isIdle || waitedMs >= timeoutMs || interrupt.aborted)
         return { isIdle, probes, waitedMs, ...probed, baselineTtftMs };
       await sleepMs(Math.min(PROBE_EVERY_MS, timeoutMs - waitedMs), interrupt);
+    }
+  }
+
+  /** Whether no probe finds a server, for so long. */
+  async isGone(forMs: number, interrupt: AbortSignal): Promise<boolean> {
+    const startedAt = this.#clock.now();
+    for (;;) {
+      if (!isGone(await this.#probe(interrupt))) return false;
+      const leftMs = forMs - (this.#clock.now() - startedAt);
+      if (leftMs <= 0) return true;
+      await sleepMs(Math.min(PROBE_EVERY_MS, leftMs), interrupt);
     }
   }
 

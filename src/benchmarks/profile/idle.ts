@@ -23,10 +23,10 @@ export interface IdleCheck {
 }
 
 /** No one is there. Any other failure is one of a server that has too much to do, or dislikes the probe. */
-const GONE: readonly (FailureClass | null)[] = ["connect", "dns", "reset"];
+const GONE: readonly (string | null)[] = ["connect", "dns", "reset"] satisfies FailureClass[];
 
-/** Whether the last probe found no server at all. */
-export function isGone({ failure }: Pick<IdleCheck, "failure">): boolean {
+/** Whether a probe, or a request, found no server at all. @param failure its class; null: it was answered */
+export function isGone({ failure }: { failure: string | null }): boolean {
   return GONE.includes(failure);
 }
 

@@ -61,7 +61,7 @@ export interface CapacityFigures {
   outputTokensPerS: Bounded;
   usdPerMOutputTokens: Bounded | null;
   usdPerMTotalTokens: Bounded | null;
-  joulesPerOutputToken: number | null;
+  joulesPerOutputToken: Bounded | null;
   gpus: number | null;
   outputTokensPerSPerGpu: Bounded | null;
 }
@@ -74,6 +74,8 @@ export interface Profile {
     version: string;
     runName: string;
     status: "running" | "complete" | "interrupted" | "failed";
+    /** The flag whose limit it was interrupted by: `--max-time 30m 00s`; null: none. */
+    cutBy: string | null;
     /** ISO 8601; the first start's, where it was resumed. */
     startedAt: string;
     endpoint: string;

@@ -10,6 +10,7 @@ export function fakeProfile(given: Partial<Profile> = {}, run: Partial<Profile["
       version: "dev",
       runName: "curve",
       status: "complete",
+      cutBy: null,
       startedAt: "2026-11-23T08:38:33.000Z",
       endpoint: "http://127.0.0.1:8000/v1/completions",
       backend: "openai-completions",

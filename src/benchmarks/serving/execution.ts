@@ -24,6 +24,8 @@ export interface ExecutionDeps {
   counter: TokenCounter;
   interrupt: AbortSignal;
   /** See RunDeps. */
+  halt: AbortSignal;
+  /** See RunDeps. */
   begin?(): Promise<number>;
   /** A request's number in the records, where the plan is a part of another; default its number in the plan. */
   numberOf?(index: number): number;
@@ -59,7 +61,7 @@ export async function execute(
   deps: ExecutionDeps,
   writer: LineWriter,
 ): Promise<Execution> {
-  const { clock, alarm, interrupt, until, begin, numberOf, beside = null } = deps;
+  const { clock, alarm, interrupt, halt, until, begin, numberOf, beside = null } = deps;
   const records: RequestRecord[] = [];
   const texts: (string | null)[] = [];
   const live = new LiveStats();
@@ -84,6 +86,7 @@ export async function execute(
     target,
     onExchange,
     interrupt,
+    halt,
     enough: until?.enough,
     onStart,
     ...(begin === undefined ? {} : { begin }),

@@ -4,7 +4,8 @@ import { systemClock } from "../../native/system-clock.ts";
 import { fakePlan } from "./plan.fake.ts";
 import type { Load } from "./plan.ts";
 import { openaiCompletions } from "./protocols/openai-completions.ts";
-import { clientCap, type RunResult, runServing } from "./run.ts";
+import type { RequestRecord } from "./record.ts";
+import { clientCap, type RunDeps, type RunEvent, type RunResult, runServing } from "./run.ts";
 
 const CAP_VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 const capBefore = process.env[CAP_VARIABLE];
@@ -13,23 +14,29 @@ afterEach(() => {
   else process.env[CAP_VARIABLE] = capBefore;
 });
 
+const TOKEN = 'data: {"choices":[{"text":"a"}]}\n\n';
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
-  fetch: () => Response.json({ choices: [{ text: "a", finish_reason: "stop" }] }),
+  fetch(request) {
+    if (new URL(request.url).pathname !== "/hangs")
+      return Response.json({ choices: [{ text: "a", finish_reason: "stop" }] });
+    const body = new ReadableStream({ start: (stream) => stream.enqueue(TOKEN) });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  },
 });
 afterAll(() => server.stop(true));
 
-async function resultOf(load: Load): Promise<RunResult> {
+function run(load: Load, path: string, given: Partial<RunDeps> = {}): AsyncGenerator<RunEvent> {
   const clock = systemClock();
-  const events = runServing(fakePlan({ load }), {
+  return runServing(fakePlan({ load }), {
     clock,
     alarm: new PollingAlarm(clock),
     interrupt: new AbortController().signal,
     onStart() {},
     onExchange() {},
     target: {
-      url: server.url.href,
+      url: new URL(path, server.url).href,
       protocol: openaiCompletions,
       headers: {},
       proxy: false,
@@ -37,7 +44,12 @@ async function resultOf(load: Load): Promise<RunResult> {
       keepalive: true,
       keepText: false,
     },
+    ...given,
   });
+}
+
+async function resultOf(load: Load): Promise<RunResult> {
+  const events = run(load, "/");
   let result: RunResult | undefined;
   for await (const event of events) if (event.type === "done") result = event.result;
   return result!;
@@ -58,4 +70,30 @@ test("a closed loop with more users than the client can hold says so", async () 
   process.env[CAP_VARIABLE] = "20";
   expect((await resultOf({ kind: "closed", concurrency: 4 })).hitCap).toBeNull();
   expect((await resultOf({ kind: "closed", concurrency: 5 })).hitCap).toBe("client");
+});
+
+test("a halt hands over what is in flight, and what waits for a slot, before it returns", async () => {
+  const halt = new AbortController();
+  const interrupt = new AbortController();
+  const records: RequestRecord[] = [];
+  const load: Load = { kind: "open", arrival: { kind: "poisson", ratePerS: 1000 }, concurrency: 1 };
+  let chunksRead = () => 0;
+  const events = run(load, "/hangs", {
+    halt: halt.signal,
+    interrupt: interrupt.signal,
+    onStart(read) {
+      chunksRead = read;
+    },
+    onExchange: ({ record }) => records.push(record),
+  });
+  for await (const event of events) {
+    if (event.type !== "progress" || event.due < 10 || chunksRead() === 0 || halt.signal.aborted) continue;
+    halt.abort();
+    const ofAll = records.map(({ index, failure }) => [index, failure?.class, failure?.phase]);
+    expect(ofAll).toEqual(Array.from({ length: 10 }, (_, i) => [i, "aborted", i === 0 ? "body" : "queue"]));
+    expect([records[0]!.chunkUs.length, records[0]!.endAt > records[0]!.firstTokenAt!]).toEqual([1, true]);
+    // The process would end here.
+    interrupt.abort();
+  }
+  expect(halt.signal.aborted).toBe(true);
 });

@@ -58,6 +58,8 @@ export interface RunDeps {
   interrupt: AbortSignal;
   /** Aborted when enough is known: nothing more falls due, and what is due is sent and awaited as at the plan's own end. */
   enough?: AbortSignal | undefined;
+  /** Aborted as the process is about to end: `onExchange` gets what is in flight, or waits for a slot, before the abort returns. */
+  halt?: AbortSignal | undefined;
 }
 
 /** Executes a plan. The last event carries the result; the records went to `onExchange`. */
@@ -76,6 +78,9 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
   const wanted = plan.load.concurrency ?? Number.POSITIVE_INFINITY;
   const common = { clock, alarm, send: client.send.bind(client), onDone: deps.onExchange, stop: interrupt };
   const { protocol } = deps.target;
+  deps.halt?.addEventListener("abort", () => {
+    for (const record of client.cutOff("interrupted")) deps.onExchange({ record, text: null });
+  });
 
   const count = plan.offsetsMs?.length ?? plan.stop.requests ?? Number.POSITIVE_INFINITY;
   const bodies = new BodyQueue(plan, protocol, plan.prompts, count);
@@ -99,6 +104,14 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
     plan.sessions === null
       ? new Dispatcher(options)
       : new SessionDispatch(options, plan, plan.sessions, protocol);
+  const giveUpUnsent = () => {
+    for (const { index, intendedAt } of dispatcher.takeUnsent()) {
+      const prompt = plan.prompts.at(index);
+      const record = unsentRecord({ index, intendedAt, endAt: clock.now(), prompt, failure: NO_SLOT });
+      deps.onExchange({ record, text: null });
+    }
+  };
+  deps.halt?.addEventListener("abort", giveUpUnsent);
   // A closed loop never waits for a slot: it has fewer users than were asked for.
   const lacksUsers = plan.load.kind === "closed" && cap < wanted;
   const progress = () =>
@@ -121,17 +134,12 @@ async function execute(plan: ServingPlan, deps: RunDeps, events: Channel<RunEven
   events.push({ type: "stage", stage: "drain" });
   let idle = await dispatcher.drain(plan.drainMs, interrupt);
   if (!idle && interrupt.aborted) idle = await dispatcher.drain(Math.min(plan.drainMs, BRIEF_DRAIN_MS));
-  const unsent = dispatcher.takeUnsent();
+  giveUpUnsent();
   if (!idle) {
     deadlines.abortAll(
       interrupt.aborted ? "interrupted" : `not finished ${plan.drainMs} ms after the last send`,
     );
     await dispatcher.drain(BRIEF_DRAIN_MS);
-  }
-  for (const { index, intendedAt } of unsent) {
-    const prompt = plan.prompts.at(index);
-    const record = unsentRecord({ index, intendedAt, endAt: clock.now(), prompt, failure: NO_SLOT });
-    deps.onExchange({ record, text: null });
   }
   clearInterval(timer);
   return {

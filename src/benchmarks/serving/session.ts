@@ -65,7 +65,7 @@ export interface Session {
   toUnixMs(atMs: number): number;
 }
 
-/** A run under way: `saveNow` writes what is buffered, for the moment before a forced exit. */
+/** A run under way: `saveNow` writes what is buffered, and requests in flight as cut off, for the moment before a forced exit. */
 export interface SessionHandle {
   finished: Promise<Session>;
   saveNow(): void;
@@ -81,9 +81,14 @@ export function startSession(plan: ServingPlan, target: TargetOptions, deps: Ses
       saveNow: () => {},
     };
   const writer = openLineWriter(directory.path("requests.jsonl"), { onError });
+  const halt = new AbortController();
+  const executing = execute(plan, target, { ...deps, beside, halt: halt.signal }, writer);
   return {
-    finished: finish(plan, target, deps, execute(plan, target, { ...deps, beside }, writer)),
-    saveNow: () => writer.flushSync(),
+    finished: finish(plan, target, deps, executing),
+    saveNow() {
+      halt.abort();
+      writer.flushSync();
+    },
   };
 }
 

@@ -1,5 +1,12 @@
 import { expect, test } from "bun:test";
-import { acceleratorUtilisation, computeError, jitterMs, readersAtWork, windowS } from "./figures.ts";
+import {
+  acceleratorUtilisation,
+  computeError,
+  jitterMs,
+  readersAtWork,
+  sustainedShare,
+  windowS,
+} from "./figures.ts";
 import { Measurements } from "./measurements.ts";
 import type { MicrobatchRow, StepRow } from "./pipeline/rows.ts";
 
@@ -114,4 +121,20 @@ test("totals have the warm-up in them, times do not", () => {
   expect(both.total).toEqual({ samples: 4, bytes: 200, requestedBytes: 400 });
   expect([...both.microbatchLoadMs.toArray()]).toEqual([4]);
   expect([...both.microbatchWaitMs.toArray()]).toEqual([5]);
+});
+
+test("what was read before the window is not what reading keeps up", () => {
+  const read = (readStartAt: number, readEndAt: number) => microbatch({ readStartAt, readEndAt });
+  const steps = [step(0, 100, 0, 50), step(1, 150, 0, 50)];
+  const share = (...reads: MicrobatchRow[]) => sustainedShare(measured(reads, steps));
+  expect(share(read(0, 90), read(50, 95))).toBe(0);
+  // One of two within, until the window's end: half as fast as they were given out.
+  expect(share(read(0, 90), read(100, 200))).toBeCloseTo(0.5, 12);
+  // A quarter of the first one's time is within.
+  expect(share(read(70, 110), read(100, 200))).toBeCloseTo(0.625, 12);
+  // Ahead of what is asked for, all the time.
+  expect(share(read(0, 90), read(100, 120))).toBeCloseTo(2.5, 12);
+  expect(share(read(100, 150), read(150, 200))).toBeCloseTo(1, 12);
+  expect(sustainedShare(measured([], steps))).toBeNull();
+  expect(sustainedShare(measured([], []))).toBeNull();
 });

@@ -46,6 +46,25 @@ export function jitterMs(measured: Measurements): number | null {
   return total / (times.length - 1);
 }
 
+/**
+ * How much of the throughput the loading within the window would have kept up, of 1: what was in memory before the window begins is given
+ * out in it, so that short runs are faster than what they read from. 1 or more where readers keep ahead; 0 where all was there before.
+ * A microbatch that was in loading when the window began counts by the part of its time that is within.
+ */
+export function sustainedShare(measured: Measurements): number | null {
+  const { startAt, endAt } = measured;
+  if (startAt === null || endAt === null || endAt === startAt) return null;
+  const starts = measured.readStartAt.toArray();
+  let [within, lastAt] = [0, startAt];
+  for (const [i, readEndAt] of measured.readEndAt.toArray().entries()) {
+    lastAt = Math.max(lastAt, readEndAt);
+    if (starts[i]! >= startAt) within++;
+    else if (readEndAt > startAt) within += (readEndAt - startAt) / (readEndAt - starts[i]!);
+  }
+  if (within === 0) return starts.length === 0 ? null : 0;
+  return lastAt === startAt ? null : ((within / starts.length) * (endAt - startAt)) / (lastAt - startAt);
+}
+
 /** Readers that load something, at the same time: mean over the window, and the most. */
 export function readersAtWork(measured: Measurements): { mean: number; max: number } | null {
   const { startAt, endAt } = measured;

@@ -51,3 +51,14 @@ test("steps that were not done, and warm-up, do not count", () => {
   });
   expect(hotSpotsOf(dataset, [access], plan, 0)).toBeNull();
 });
+
+test("a shard that has most of the samples is as hot as it is large", () => {
+  const uneven = placed.map((one, i) => ({ ...one, file: i < 36 ? 0 : 1 }));
+  const spots = hotSpotsOf(
+    datasetOf("/data", "records", shards.slice(0, 2), uneven, null),
+    [access],
+    plan,
+    4,
+  );
+  expect(spots).toMatchObject({ evenShare: 0.9, runShare: 0.9 });
+});

@@ -6,7 +6,7 @@ import type { StepPlan } from "./pipeline/messages.ts";
 /** How unevenly reads fall on the files (shards): with few shards, or an order that follows them, a step may hang on one of them. */
 export interface HotSpots {
   files: number;
-  /** 1 / files: what each would have. */
+  /** What the most-read file would have if every sample were read as often as every other: its share of the samples. */
   evenShare: number;
   /** The most-read file's share of the samples of all counted steps. */
   runShare: number;
@@ -52,12 +52,16 @@ export function hotSpotsOf(
   const hottest = inRun.indexOf(largestOf(inRun));
   return {
     files: dataset.files.length,
-    evenShare: 1 / dataset.files.length,
+    evenShare: samplesIn(dataset, hottest) / dataset.fileOf.length,
     runShare: inRun[hottest]! / total,
     file: dataset.files[hottest]!.slice(dataset.root.length + 1),
     stepShareMean: sum(shares) / shares.length,
     stepShareMax: largestOf(shares),
   };
+}
+
+function samplesIn({ fileOf }: Dataset, file: number): number {
+  return fileOf.reduce((count, other) => count + (other === file ? 1 : 0), 0);
 }
 
 /** Of any number of values, which a spread argument list could not take. */

@@ -4,8 +4,11 @@ import { needOf } from "./need.ts";
 type Figures = Parameters<typeof needOf>[0];
 const figures = {
   run: { engine: "pread", direct: true },
+  steps: { done: 100 },
+  windowS: 2,
   throughput: { samplesPerS: 10, bytesPerS: 1.1e9 },
-  compute: { au: 0.5, nullSourceAu: 0.99 },
+  metrics: { stepLoadMs: { mean: 10 } },
+  compute: { askedMeanMs: 10, au: 0.5, nullSourceAu: 0.99 },
   loader: { workers: 4, blockBytes: 262_144, readersAtWork: { mean: 3.9, max: 4 } },
   dataset: { samples: 10, bytes: 1e9 },
   reads: { processRatio: 1 },
@@ -16,7 +19,10 @@ const of = (more: Record<string, Record<string, unknown>>) =>
   needOf({
     ...figures,
     ...Object.fromEntries(
-      Object.entries(more).map(([key, value]) => [key, { ...figures[key as keyof Figures], ...value }]),
+      Object.entries(more).map(([key, value]) => [
+        key,
+        { ...(figures[key as keyof Figures] as object), ...value },
+      ]),
     ),
   } as Figures);
 
@@ -40,8 +46,17 @@ test("what would help follows from the figures", () => {
 });
 
 test("one that reaches what a source without cost does is fed; what cannot be told is not said", () => {
-  expect(of({ compute: { au: 0.96, nullSourceAu: 0.99 } })).toMatchObject({ starves: false, remedies: [] });
-  expect(of({ compute: { au: 0.8, nullSourceAu: 0.82 } })).toMatchObject({ starves: false });
+  const loaded = (mean: number) => ({ metrics: { stepLoadMs: { mean } } });
+  expect(of(loaded(0.4))).toMatchObject({ starves: false, remedies: [] });
+  expect(of({ ...loaded(2.5), compute: { nullSourceAu: 0.82 } })).toMatchObject({ starves: false });
   expect(of({ compute: { au: null } })).toBeNull();
   expect(of({ validity: { verdict: "unfit" } })).toBeNull();
+});
+
+test("compute that was emulated too long is no starving, and two ranks need what both do", () => {
+  // Waits for 0.3 ms of each 10, and computes for 17 in place of 10.
+  const late = { metrics: { stepLoadMs: { mean: 0.3 } }, compute: { au: 0.56 } };
+  expect(of(late)).toMatchObject({ starves: false });
+  // 2.2 GB in windows of 2 s, which together are longer than either: in 100 steps of 10 ms.
+  expect(of({ compute: { au: 0.51 } })!.neededBytesPerS).toBeCloseTo(2.2e9, 0);
 });

@@ -30,18 +30,31 @@ const SMALL_READ_BYTES = 1 << 20;
 
 type Figures = Pick<
   StorageSummary,
-  "run" | "throughput" | "compute" | "loader" | "dataset" | "reads" | "cache" | "validity"
+  | "run"
+  | "steps"
+  | "windowS"
+  | "throughput"
+  | "metrics"
+  | "compute"
+  | "loader"
+  | "dataset"
+  | "reads"
+  | "cache"
+  | "validity"
 >;
 
 /** @returns null where nobody can tell: no compute, no step, or a harness that was the limit itself */
 export function needOf(figures: Figures): Need | null {
-  const { throughput, compute, validity } = figures;
-  if (throughput === null || compute.au === null || validity.verdict === "unfit") return null;
-  const ceiling = Math.max(compute.nullSourceAu ?? 1, compute.au);
-  const starves = compute.au < FED * ceiling;
+  const { throughput, windowS, steps, metrics, compute, validity } = figures;
+  const { askedMeanMs, nullSourceAu } = compute;
+  if (throughput === null || windowS === null || metrics.stepLoadMs === null) return null;
+  if (compute.au === null || validity.verdict === "unfit") return null;
+  // As the AU, but for what emulated compute took too long: no storage is to blame for that.
+  const fed = askedMeanMs / (askedMeanMs + metrics.stepLoadMs.mean);
+  const starves = fed < FED * Math.max(nullSourceAu ?? 1, fed);
   return {
-    // The AU is the compute's share of the time in which these bytes came.
-    neededBytesPerS: throughput.bytesPerS / compute.au,
+    // All bytes, over the time that every rank computes.
+    neededBytesPerS: (throughput.bytesPerS * windowS) / ((steps.done * askedMeanMs) / 1000),
     getsBytesPerS: throughput.bytesPerS,
     starves,
     remedies: starves ? remediesFor(figures) : [],

@@ -40,6 +40,7 @@ export interface Warning {
 export interface RankFigures {
   rank: number;
   host: string;
+  hostMemoryBytes: number | null;
   stepsDone: number;
   throughput: Throughput | null;
   au: number | null;
@@ -66,6 +67,8 @@ export interface StorageSummary {
     /** Whether the readers compared every sample with its checksum, which takes their time. */
     verify: boolean;
     readersAtWork: { mean: number; max: number } | null;
+    /** What loading within the window would have kept up of the throughput, of 1 (see `sustainedShare`). */
+    sustainedShare: number | null;
     /** With O_DIRECT: what reads begin and end on multiples of, in bytes. */
     directAlignment: number | null;
     /** With io_uring: reads under way of each reader, asked for and reached; the mean is over the time that any is. */
@@ -80,7 +83,7 @@ export interface StorageSummary {
     /** Samples read, warm-up included, over those that there are. */
     epochs: number;
     oddities: DatasetOddities;
-    /** Of the machine that read them. */
+    /** Of the machine that read them; of several ranks' machines in `ranks`, here of all together. */
     hostMemoryBytes: number | null;
     /** Free where they are, to an ordinary user, after the run; null where they are elsewhere, or nobody tells. */
     freeBytes: number | null;

@@ -12,6 +12,7 @@ import {
   computeStepErrorP99,
   jitterMs,
   readersAtWork,
+  sustainedShare,
   windowS,
 } from "./figures.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
@@ -85,6 +86,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       blockBytes: plan.source.kind === "local" ? plan.source.blockBytes : null,
       verify: plan.source.kind !== "null" && plan.source.verify,
       readersAtWork: readersAtWork(measured),
+      sustainedShare: sustainedShare(measured),
       directAlignment: plan.source.kind === "local" && plan.source.direct ? plan.source.alignment : null,
       queueDepth: depthFigures(plan.source, context.queueDepth),
     },
@@ -121,7 +123,12 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
     ...efficiencyOf(measured, context.efficiency),
     price: context.efficiency.price,
     tokensPerSample: context.efficiency.tokensPerSample,
-    validity: validityOf(compute, measured.steps, context.accelerators),
+    validity: validityOf({
+      compute,
+      steps: measured.steps,
+      sustainedShare: sustainedShare(measured),
+      accelerators: context.accelerators,
+    }),
     gates: [],
     ranks: null,
     lostRanks: [],

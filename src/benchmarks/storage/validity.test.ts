@@ -1,8 +1,17 @@
 import { expect, test } from "bun:test";
-import { validityOf } from "./validity.ts";
+import { type Judged, validityOf } from "./validity.ts";
 
+/** Of figures that are good but for those named. */
+const validity = ({ compute, ...more }: Partial<Omit<Judged, "compute">> & { compute?: object } = {}) =>
+  validityOf({
+    compute: { askedMeanMs: 1, stepErrorP99: null, error: 0, au: 0.5, nullSourceAu: 0.99, ...compute },
+    steps: 20,
+    sustainedShare: 1,
+    accelerators: null,
+    ...more,
+  });
 const verdict = (au: number | null, nullSourceAu: number | null, error: number | null = 0) =>
-  validityOf({ askedMeanMs: 1, stepErrorP99: null, error, au, nullSourceAu }, 20).verdict;
+  validity({ compute: { error, au, nullSourceAu } }).verdict;
 
 test.each<[string, number | null, number | null, string]>([
   ["a harness that costs nothing", 0.5, 0.99, "fit"],
@@ -19,8 +28,7 @@ test.each<[string, number | null, number | null, string]>([
 });
 
 test("single steps of compute that are off are doubtful from a half on, whatever their total", () => {
-  const of = (stepErrorP99: number) =>
-    validityOf({ askedMeanMs: 1, stepErrorP99, error: 0, au: 0.5, nullSourceAu: 0.99 }, 20);
+  const of = (stepErrorP99: number) => validity({ compute: { stepErrorP99 } });
   expect([of(0.05).verdict, of(0.4).verdict, of(0.6).verdict]).toEqual(["fit", "fit", "doubtful"]);
   expect(of(0.6).reasons[0]).toMatch(/one step in a hundred was off by 60\.0 % or more/);
 });
@@ -41,10 +49,24 @@ test("compute that is off by more than 10 % is unfit", () => {
   ]);
 });
 
-test("of fewer than 20 steps the compute's error is no verdict", () => {
-  const of = (steps: number) =>
-    validityOf({ askedMeanMs: 1, stepErrorP99: 0.9, error: -0.016, au: 0.5, nullSourceAu: 0.99 }, steps);
-  expect([of(19), of(20).verdict]).toEqual([{ verdict: "fit", reasons: [] }, "doubtful"]);
+test("of fewer than 20 steps one that is late is no verdict, and several are doubtful", () => {
+  const of = (steps: number, error: number) => validity({ steps, compute: { stepErrorP99: 0.9, error } });
+  // One of 19 steps took 90 % more than it should.
+  expect(of(19, 0.9 / 19)).toEqual({ verdict: "fit", reasons: [] });
+  expect(of(1, 0.9)).toEqual({ verdict: "fit", reasons: [] });
+  expect(of(19, 0.73).verdict).toBe("doubtful");
+  expect(of(20, 0.73).verdict).toBe("unfit");
+});
+
+test("a run that gives out what was in memory before is doubtful", () => {
+  const of = (sustainedShare: number | null) => validity({ sustainedShare });
+  expect([of(null), of(0.91), of(1.4)].map((one) => one.verdict)).toEqual(["fit", "fit", "fit"]);
+  expect(of(0.32)).toEqual({
+    verdict: "doubtful",
+    reasons: [
+      "only 32.0 % of the throughput is what was read in the measured time, the rest was in memory before: a longer run has less of it",
+    ],
+  });
 });
 
 test("accelerators that no run confirmed are doubtful, with what each run had", () => {
@@ -53,10 +75,10 @@ test("accelerators that no run confirmed are doubtful, with what each run had", 
     { accelerators: 2, au: 0.85, bytesPerS: 1 },
   ];
   const accelerators = { leastAu: 0.9, found: null, trials: [], runs };
-  const compute = { askedMeanMs: 1, stepErrorP99: null, error: 0, au: 0.85, nullSourceAu: 0.99 };
-  expect(validityOf(compute, 20, accelerators)).toEqual({
+  const compute = { au: 0.85 };
+  expect(validity({ compute, accelerators })).toEqual({
     verdict: "doubtful",
     reasons: ["no run kept the AU of 90.0 % that the trials found: with 3: 83.0 %, with 2: 85.0 %"],
   });
-  expect(validityOf(compute, 20, { ...accelerators, found: 2 }).verdict).toBe("fit");
+  expect(validity({ compute, accelerators: { ...accelerators, found: 2 } }).verdict).toBe("fit");
 });

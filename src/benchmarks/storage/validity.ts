@@ -11,8 +11,10 @@ const DOUBTFUL_SHARE = 0.1;
 /** How far emulated compute may be off: in total, where more than that is doubtful, and where it says nothing any more. */
 const COMPUTE_ERROR = 0.01;
 const UNFIT_COMPUTE_ERROR = 0.1;
-/** Of fewer steps the compute's error is no more than one late wake-up, and no verdict. */
-const LEAST_STEPS = 20;
+/** Of fewer steps one late wake-up is most of the compute's error: the worst step is left out, and they are at most doubtful. */
+const FEW_STEPS = 20;
+/** Less than this of the throughput was kept up by what was read in the window. */
+const LEAST_SUSTAINED = 0.9;
 /**
  * How far one step in a hundred may be off: beyond it the P99 of step times is the emulation's and not the storage's. On two
  * processors in quiet moments it is 0.3 for the shortest steps, of 0.4 ms, and 0.01 for 10 ms; while others have them 1 to 4.
@@ -29,12 +31,29 @@ export function unconfirmedReason(accelerators: AcceleratorSearch | null): strin
   return `no run kept the AU of ${percent(leastAu)} that the trials found: with ${numbers}`;
 }
 
-/** Whether the harness was able to measure what it was asked to. @param steps that were counted */
-export function validityOf(
-  { error, stepErrorP99, au, nullSourceAu }: StorageSummary["compute"],
-  steps: number,
-  accelerators: AcceleratorSearch | null = null,
-): StorageSummary["validity"] {
+/** Whether that is why the figures are doubtful. @param reason one of `validityOf` */
+export function isTooShort(reason: string): boolean {
+  return reason.includes(TOO_SHORT);
+}
+const TOO_SHORT = "of the throughput is what was read in the measured time";
+
+/** What the verdict goes by. */
+export interface Judged {
+  compute: StorageSummary["compute"];
+  /** That were counted. */
+  steps: number;
+  sustainedShare: number | null;
+  accelerators: AcceleratorSearch | null;
+}
+
+/** Whether the harness was able to measure what it was asked to. */
+export function validityOf({
+  compute,
+  steps,
+  sustainedShare,
+  accelerators,
+}: Judged): StorageSummary["validity"] {
+  const { error, stepErrorP99, au, nullSourceAu } = compute;
   const reasons: string[] = [];
   const unconfirmed = unconfirmedReason(accelerators);
   if (unconfirmed !== null) reasons.push(unconfirmed);
@@ -46,19 +65,32 @@ export function validityOf(
       `a source that costs nothing reaches an AU of only ${percent(harnessAu)} here: ${percent(share)} of the waiting is the harness's own`,
     );
   }
-  const isJudged = steps >= LEAST_STEPS;
-  const off = error === null || !isJudged ? 0 : Math.abs(error);
+  if (sustainedShare !== null && sustainedShare < LEAST_SUSTAINED) {
+    reasons.push(
+      `only ${percent(sustainedShare)} ${TOO_SHORT}, the rest was in memory before: a longer run has less of it`,
+    );
+  }
+  const isShort = steps < FEW_STEPS;
+  const off = computeOff(compute, steps);
   if (off > COMPUTE_ERROR) {
     reasons.push(`emulated compute was off by ${percent(error!)}: others have the processors`);
   }
-  if (isJudged && stepErrorP99 !== null && stepErrorP99 > COMPUTE_STEP_ERROR) {
+  if (!isShort && stepErrorP99 !== null && stepErrorP99 > COMPUTE_STEP_ERROR) {
     reasons.push(
       `of emulated compute one step in a hundred was off by ${percent(stepErrorP99)} or more: others have the processors`,
     );
   }
   const isUnfit =
-    off > UNFIT_COMPUTE_ERROR || (harnessAu !== null && harnessAu < UNFIT_AU && share > UNFIT_SHARE);
+    (off > UNFIT_COMPUTE_ERROR && !isShort) ||
+    (harnessAu !== null && harnessAu < UNFIT_AU && share > UNFIT_SHARE);
   return { verdict: isUnfit ? "unfit" : reasons.length > 0 ? "doubtful" : "fit", reasons };
+}
+
+/** How far compute was off in total: of a few steps without the worst of them, which `stepErrorP99` is then. */
+function computeOff({ error, stepErrorP99 }: StorageSummary["compute"], steps: number): number {
+  if (error === null) return 0;
+  if (steps >= FEW_STEPS || stepErrorP99 === null) return Math.abs(error);
+  return steps < 2 ? 0 : Math.max(0, steps * Math.abs(error) - stepErrorP99) / (steps - 1);
 }
 
 /** Waiting for a source that costs nothing over waiting for the real one, both by compute; at most 1. */

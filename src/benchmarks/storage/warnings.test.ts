@@ -73,6 +73,28 @@ test("a run that memory answered is told so, past the page cache too", () => {
   });
 });
 
+test("of several machines each one's share of the data counts, and its own memory", () => {
+  const on = (host: string, hostMemoryBytes: number | null = 100e9) => ({ host, hostMemoryBytes });
+  const smallData = (more: Record<string, unknown>) => of(more).filter(({ code }) => code === "SMALL_DATA");
+  const four = [on("a"), on("a"), on("b"), on("b")];
+  // Half a terabyte each is five times the memory; of less it is not.
+  expect(smallData({ ranks: four })).toEqual([]);
+  expect(smallData({ ranks: four, dataset: { bytes: 0.8e12 } })).toEqual([
+    {
+      code: "SMALL_DATA",
+      message:
+        "a machine reads 400 GB of the samples in an epoch (a), and MLPerf Storage asks for 5 times its memory (100 GB)",
+      hint: expect.stringContaining("--sample-count 1250 "),
+    },
+  ]);
+  // The ranks are not dealt out evenly, or the memory is not; a lost rank has its share, too.
+  expect(smallData({ ranks: [on("a"), on("a"), on("a"), on("b")] })[0]?.message).toContain("250 GB of");
+  expect(smallData({ ranks: [on("a"), on("b", 200e9)] })[0]?.message).toContain("(b)");
+  expect(smallData({ ranks: [on("a")], lostRanks: [1, 2] })[0]?.message).toContain("333 GB of");
+  expect(smallData({ ranks: [on("a"), on("b", null)], dataset: { bytes: 1e9 } }).length).toBe(1);
+  expect(smallData({ ranks: [on("a", null)], dataset: { bytes: 1e9 } })).toEqual([]);
+});
+
 test("readers that are always at work may be what a search found", () => {
   const loader = { readersAtWork: { mean: 3.9, max: 4 } };
   expect(codes({ loader })).toEqual([]);

@@ -4,7 +4,7 @@ import { oldPriceWarnings } from "../../results/prices/old-price.ts";
 import { gpuWarnings } from "../../telemetry/gpu/run-figures.ts";
 import { isMostlyCached } from "./need.ts";
 import type { StorageSummary, Warning } from "./summary-shape.ts";
-import { unconfirmedReason } from "./validity.ts";
+import { isTooShort, unconfirmedReason } from "./validity.ts";
 
 type Figures = Omit<StorageSummary, "warnings">;
 
@@ -95,13 +95,14 @@ function verifyWarning({ loader }: Figures): Warning | null {
 
 const FEW_STEPS = 10;
 
-function idleWarning({ loader, steps, need }: Figures): Warning | null {
+function idleWarning({ loader, steps, need, validity }: Figures): Warning | null {
   const most = loader.readersAtWork?.max ?? 0;
-  // Of a few steps the microbatches are not enough for all of them to be seen.
-  const isTooShort = loader.prefetchDepth > 0 && steps.done < FEW_STEPS;
+  // Of a few steps the microbatches are not enough for all of them to be seen, nor where most were in memory before.
+  const isShort = validity.reasons.some(isTooShort) || steps.done < FEW_STEPS;
+  const isUnseen = loader.prefetchDepth > 0 && isShort;
   // Where the accelerator waits all the same, `need` says what would help.
   const isOther = loader.prefetchDepth > 0 && need?.starves === true;
-  if (most >= loader.workers || steps.done === 0 || isTooShort || isOther) return null;
+  if (most >= loader.workers || steps.done === 0 || isUnseen || isOther) return null;
   return {
     code: "IDLE_READERS",
     message: `at most ${formatNumber(most)} of ${formatNumber(loader.workers)} readers were at work at the same time`,
@@ -142,32 +143,78 @@ function busyReadersWarning({ accelerators, loader }: Figures): Warning | null {
  */
 const MEMORY_TIMES = 5;
 
-function smallDataWarning(summary: Figures): Warning | null {
-  const { dataset, accelerators, run, cache } = summary;
-  const { bytes, samples, hostMemoryBytes, freeBytes } = dataset;
-  if (hostMemoryBytes === null || run.engine === null || cache.asked === "warm") return null;
-  const wantedBytes = MEMORY_TIMES * hostMemoryBytes;
-  if ((accelerators === null && !run.direct) || bytes >= wantedBytes || isFromMemory(summary)) return null;
-  const wanted = Math.ceil(wantedBytes / (bytes / samples));
-  const isRoom = freeBytes === null || freeBytes >= wantedBytes;
-  const advice = isRoom
-    ? `take --sample-count ${wanted} (${formatBytes(wantedBytes)}) in an empty --data-root.`
-    : `it would take ${formatBytes(wantedBytes)}, and ${formatBytes(freeBytes)} are free there: a larger disk, or a machine with less memory.`;
+function smallDataWarning(figures: Figures): Warning | null {
+  const { dataset, accelerators, run, cache } = figures;
+  if (run.engine === null || cache.asked === "warm" || (accelerators === null && !run.direct)) return null;
+  const tightest = tightestMachine(figures);
+  if (tightest === null || tightest.bytes >= MEMORY_TIMES * tightest.memoryBytes) return null;
+  if (isFromMemory(figures)) return null;
+  const { bytes, memoryBytes, host } = tightest;
+  const wanted = Math.ceil((dataset.samples * MEMORY_TIMES * memoryBytes) / bytes);
   return {
     code: "SMALL_DATA",
-    message: `${formatBytes(bytes)} of samples, and MLPerf Storage asks for ${MEMORY_TIMES} times the memory of the machine (${formatBytes(hostMemoryBytes)})`,
-    hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed ${advice}`,
+    message:
+      host === null
+        ? `${formatBytes(bytes)} of samples, and MLPerf Storage asks for ${MEMORY_TIMES} times the memory of the machine (${formatBytes(memoryBytes)})`
+        : `a machine reads ${formatBytes(bytes)} of the samples in an epoch (${host}), and MLPerf Storage asks for ${MEMORY_TIMES} times its memory (${formatBytes(memoryBytes)})`,
+    hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed ${moreData(dataset, wanted)}`,
   };
+}
+
+/** How to have so many samples, or what stands in the way. */
+function moreData({ samples, bytes, freeBytes }: Figures["dataset"], wanted: number): string {
+  const wantedBytes = (wanted * bytes) / samples;
+  return freeBytes === null || freeBytes >= wantedBytes
+    ? `take --sample-count ${wanted} (${formatBytes(wantedBytes)}) in an empty --data-root.`
+    : `it would take ${formatBytes(wantedBytes)}, and ${formatBytes(freeBytes)} are free there: a larger disk, or a machine with less memory.`;
+}
+
+interface Machine {
+  /** null of the only one. */
+  host: string | null;
+  /** Of the samples that it reads in an epoch. */
+  bytes: number;
+  memoryBytes: number;
+}
+
+/** The machine whose memory holds most of what it reads; null where no memory is known. */
+function tightestMachine({ dataset, ranks, lostRanks }: Figures): Machine | null {
+  const { bytes, hostMemoryBytes } = dataset;
+  if (ranks === null)
+    return hostMemoryBytes === null ? null : { host: null, bytes, memoryBytes: hostMemoryBytes };
+  const machines = new Map<string, Machine>();
+  for (const { host, hostMemoryBytes: memoryBytes } of ranks) {
+    if (memoryBytes === null) continue;
+    const machine = machines.getOrInsertComputed(host, () => ({ host, bytes: 0, memoryBytes }));
+    machine.bytes += bytes / (ranks.length + lostRanks.length);
+  }
+  const [tightest = null] = [...machines.values()].sort(
+    (a, b) => a.bytes / a.memoryBytes - b.bytes / b.memoryBytes,
+  );
+  return tightest;
 }
 
 function validityWarnings({ validity, accelerators }: Figures): Warning[] {
   const unconfirmed = unconfirmedReason(accelerators);
-  return validity.reasons.map((reason) => ({
-    code: reason === unconfirmed ? "NOT_CONFIRMED" : "HARNESS",
-    message: reason,
-    hint:
-      reason === unconfirmed
-        ? "The source is not even enough, or others used it: run again, with more --steps."
-        : "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
-  }));
+  return validity.reasons.map((message) => {
+    if (message === unconfirmed) {
+      return {
+        code: "NOT_CONFIRMED",
+        message,
+        hint: "The source is not even enough, or others used it: run again, with more --steps.",
+      };
+    }
+    if (isTooShort(message)) {
+      return {
+        code: "SHORT_RUN",
+        message,
+        hint: "Take more --steps: many times --num-workers x (--prefetch-depth + 1) microbatches.",
+      };
+    }
+    return {
+      code: "HARNESS",
+      message,
+      hint: "Leave the machine more cores, take fewer and larger microbatches, or a longer --compute-ms.",
+    };
+  });
 }

@@ -75,9 +75,11 @@ export class ProfileBook {
 
   #foot(): string[] {
     const foot = profileFoot(this.profile);
-    return this.profile.run.status === "interrupted"
+    const { status, cutBy } = this.profile.run;
+    if (status !== "interrupted") return foot;
+    return cutBy === null
       ? ["INTERRUPTED: --resume goes on with the levels that are missing.", ...foot]
-      : foot;
+      : [`CUT SHORT by ${cutBy}: --resume goes on with what is missing.`, ...foot];
   }
 
   #write(): void {

@@ -22,7 +22,8 @@ import { headingOf } from "./heading.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
 import { startProfileMetadata } from "./open.ts";
 import { type LevelDeps, runLevel } from "./run-level.ts";
-import { type IdleWatch, interruptedBetween, Sequence } from "./sequence.ts";
+import { interruptedBetween, Sequence } from "./sequence.ts";
+import type { TimeLimit } from "./time-limit.ts";
 
 /** A profile that is planned and whose server was asked. */
 export interface Conducted {
@@ -33,6 +34,10 @@ export interface Conducted {
   directory: RunDirectory;
   /** Makes room for the profile, once: its first level is about to begin. */
   clear(): void;
+  ctrlC: AbortSignal;
+  /** null: none. */
+  limit: TimeLimit | null;
+  /** Interrupted by either of them. */
   levels: Omit<LevelDeps, "onSaver">;
   /** Is given what a second Ctrl-C does before the process ends. */
   onSaver(saveNow: () => void): void;
@@ -44,11 +49,12 @@ export interface Conducted {
  * @throws ToolError
  */
 export async function conduct(conducted: Conducted): Promise<ExitCode> {
-  const { values, profile, directory, levels } = conducted;
+  const { values, profile, directory, ctrlC, limit } = conducted;
   await runLevels(conducted);
+  limit?.stop();
   if (values.json) printResult(strictJson(profile));
   // Whoever interrupted the levels gets the curves over what there is; else Ctrl-C now means the drawing.
-  const stop = profile.run.status === "interrupted" ? null : levels.interrupt;
+  const stop = ctrlC.aborted && profile.run.status === "interrupted" ? null : ctrlC;
   await drawProfile(figureLookOf(values), profile, directory, stop);
   if (values.html) await writeProfilePage(profile, directory, stop);
   notes.info(`results in ${directory.directory}`);
@@ -59,7 +65,7 @@ export async function conduct(conducted: Conducted): Promise<ExitCode> {
 
 /** Runs what is to be run, and leaves the profile written, complete or interrupted. @throws ToolError */
 async function runLevels(conducted: Conducted): Promise<void> {
-  const { values, config, profile, directory, clear, levels, onSaver } = conducted;
+  const { values, config, profile, directory, clear, ctrlC, limit, levels, onSaver } = conducted;
   const saved = profile.levels;
   const print = values.json ? printNote : printResult;
   const book = new ProfileBook(profile, headingOf(profile.run, values, config), directory, print);
@@ -72,6 +78,8 @@ async function runLevels(conducted: Conducted): Promise<void> {
   const finish = (status: "complete" | "interrupted" | "failed") => {
     onSaver(() => {});
     if (metadata === null) return;
+    const isCut = status === "interrupted" && !ctrlC.aborted;
+    profile.run.cutBy = isCut ? (limit?.text ?? null) : null;
     try {
       book.close(status);
     } finally {
@@ -102,11 +110,13 @@ async function runLevels(conducted: Conducted): Promise<void> {
       onSaver(saveNow);
     }
   };
+  const probe = idleProbe(levels);
   const sequence = new Sequence({
     values,
     config,
     saved,
-    idle: () => idleOf(conducted),
+    probe,
+    baseline: () => baselineOf(conducted, probe),
     interrupt: levels.interrupt,
     run,
     onLevel(result, isKept) {
@@ -120,7 +130,7 @@ async function runLevels(conducted: Conducted): Promise<void> {
     await sequence.sweep();
     const slos = levels.verdict.slos?.slos;
     if (values.findCapacity && slos !== undefined) {
-      const found = await sequence.capacity({
+      const { found, isStopped } = await sequence.capacity({
         share: values.good,
         slos,
         maxRequests: values.capacityRequests,
@@ -131,6 +141,7 @@ async function runLevels(conducted: Conducted): Promise<void> {
           ),
       });
       profile.capacity = { ...found, at: figuresAtCapacity(found, sequence.levels) };
+      if (isStopped) throw interruptedBetween();
     }
     await begin();
     // Trials of a search that is not asked for this time are none of this start's to judge.
@@ -145,14 +156,17 @@ async function runLevels(conducted: Conducted): Promise<void> {
   }
 }
 
-/** What the server's answer takes when it has nothing else to do; null where nobody looks, or it does not say. */
-async function idleOf({ values, levels, profile }: Conducted): Promise<IdleWatch | null> {
-  if (values.idleTimeout === 0) return null;
-  const { asked, checked, clock, interrupt } = levels;
+function idleProbe({ asked, checked, clock }: Conducted["levels"]): IdleProbe {
   const target = checked.closesConnections ? { ...asked, keepalive: false } : asked;
-  const probe = new IdleProbe(target, checked.settings, clock);
+  return new IdleProbe(target, checked.settings, clock);
+}
+
+/** What the server's answer takes when it has nothing else to do, ms; null where nobody looks, or it does not say. */
+async function baselineOf({ values, levels, profile }: Conducted, probe: IdleProbe): Promise<number | null> {
+  if (values.idleTimeout === 0) return null;
+  const { interrupt } = levels;
   const { ttftMs, failure } = await withSpinner("probing the idle server", probe.baseline(interrupt));
-  if (ttftMs !== null) return { probe, baselineTtftMs: ttftMs };
+  if (ttftMs !== null) return ttftMs;
   if (!interrupt.aborted)
     notes.warn(
       `${profile.run.endpoint} does not answer a small request well (${failure.message}): nobody looks whether it is idle between levels`,

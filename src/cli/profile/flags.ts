@@ -9,6 +9,9 @@ const levels = { group: "Levels" };
 const capacity = { group: "Capacity" };
 const output = { group: "Output" };
 
+/** 20 days: timers take little more. */
+const LONGEST_TIME_MS = 20 * 24 * 60 * 60 * 1000;
+
 /** A rate, or 0 for all at once, as seed 004's script has it. */
 const levelRate: kind.Kind<number> = {
   ...kind.rate(),
@@ -79,6 +82,11 @@ export const profileFlags = {
     kind.duration("s", { min: 1000 }),
     "30s",
     "how long a level must have lasted before that is tested",
+    levels,
+  ),
+  maxTime: optional(
+    kind.duration("s", { min: 1000, max: LONGEST_TIME_MS }),
+    "how long the whole profile may take, pauses and the search included: then the level under way ends as by Ctrl-C",
     levels,
   ),
   resume: withDefault(

@@ -26,5 +26,6 @@ export function headingOf(
     `inferbench ${run.version} profile   ${run.endpoint}`,
     `model ${run.model || "(not named)"} · ${run.backend}`,
     `${levels}${search} · ${length.join(" or ")} each · seed ${run.seed}`,
+    ...(values.maxTime === undefined ? [] : [`at most ${formatDuration(values.maxTime)} in all`]),
   ];
 }

@@ -49,7 +49,7 @@ export function profilesPage(saved: readonly [SavedProfile, ...SavedProfile[]]):
 
 function levelPage(directory: string): PageRun | null {
   try {
-    const page = pageRun(directory, (take) => feedRecords(directory, take), { withRequests: false });
+    const page = pageRun(directory, (take) => feedRecords(directory, take));
     return page.run.collected.spans.length === 0 ? null : page;
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;

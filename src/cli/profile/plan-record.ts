@@ -31,6 +31,7 @@ const ASIDE: readonly (keyof ProfileValues | "config")[] = [
   "good",
   "capacityRequests",
   "capacityTime",
+  "maxTime",
   "sleepTime",
   "idleTimeout",
   "preflight",

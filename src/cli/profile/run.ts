@@ -17,9 +17,18 @@ import { configOf, type Sources } from "./config.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
 import { openProfile, refuseOtherPlan } from "./open.ts";
 import { planRecord } from "./plan-record.ts";
+import { timeLimit } from "./time-limit.ts";
+
+/** How a profile ended. */
+export interface ProfileEnd {
+  exit: ExitCode;
+  /** Whether Ctrl-C came. */
+  isStopped: boolean;
+}
 
 /** Runs all levels of a profile, one row of its table after the other. @throws ToolError */
-export async function runProfile(values: ProfileValues, sources: Sources): Promise<ExitCode> {
+export async function runProfile(values: ProfileValues, sources: Sources): Promise<ProfileEnd> {
+  using limit = timeLimit(values.maxTime);
   const clock = systemClock();
   const config = configOf(values, sources);
   // What levels share is read through the flags of one of them.
@@ -34,10 +43,11 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
   const most = values.workers === "auto" ? spareCores() : values.workers;
 
   let saveNow = () => {};
-  const { signal, dispose } = interruptible(() => saveNow());
+  const { signal: ctrlC, dispose } = interruptible(() => saveNow());
+  const interrupt = limit === null ? ctrlC : AbortSignal.any([ctrlC, limit.signal]);
   const { directory, earlier, clear } = openProfile(values, most);
   try {
-    const checked = await checkTarget(shared, asked, metricsSource, clock, signal);
+    const checked = await checkTarget(shared, asked, metricsSource, clock, interrupt);
     const model = checked.asked.join(",");
     const plan = planRecord(values, asked, model, workload.base);
     if (earlier !== null) refuseOtherPlan(plan, earlier, directory.directory);
@@ -50,6 +60,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
         version,
         runName,
         status: earlier?.run.status ?? "running",
+        cutBy: null,
         startedAt: earlier?.run.startedAt ?? new Date().toISOString(),
         endpoint: String(plan.endpoint),
         backend: asked.protocol.name,
@@ -62,15 +73,17 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
       levels: earlier?.levels ?? [],
       capacity: earlier?.capacity ?? null,
     };
-    return await conduct({
+    const exit = await conduct({
       values,
       config,
       profile,
       directory,
       clear,
+      ctrlC,
+      limit,
       levels: {
         clock,
-        interrupt: signal,
+        interrupt,
         directory: directory.directory,
         asked,
         checked,
@@ -87,6 +100,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
         saveNow = save;
       },
     });
+    return { exit, isStopped: ctrlC.aborted };
   } finally {
     directory.removeEmpty();
     dispose();

@@ -40,6 +40,36 @@ test("what an older version did not write is null, or empty", () => {
   expect(reread(Object.fromEntries(lacking.map((place) => [place, undefined])))).toEqual(whole);
 });
 
+test("J per output token at the capacity, as an older version wrote it, has no interval", () => {
+  const bounded = { value: 1, low: null, high: null };
+  const at = {
+    levels: [],
+    outputTokensPerRequest: bounded,
+    outputTokensPerS: bounded,
+    usdPerMOutputTokens: null,
+    usdPerMTotalTokens: null,
+    gpus: null,
+    outputTokensPerSPerGpu: null,
+  };
+  const none = {
+    ratePerS: 8,
+    low: null,
+    high: null,
+    share: 0.95,
+    confidence: 0.95,
+    trials: [],
+    reason: null,
+  };
+  const energyOf = (joulesPerOutputToken: unknown) =>
+    reread({ capacity: { ...none, at: { ...at, joulesPerOutputToken } } })!.capacity!.at!
+      .joulesPerOutputToken;
+  expect([0.3, null, { value: 0.3, low: 0.2, high: 0.4 }].map(energyOf)).toEqual([
+    { value: 0.3, low: null, high: null },
+    null,
+    { value: 0.3, low: 0.2, high: 0.4 },
+  ]);
+});
+
 test.each([
   ["levels.0.figures", { n: 1 }, "levels.0.figures.window"],
   ["run.endpoint", undefined, "run.endpoint"],

@@ -141,13 +141,21 @@ const Level = v.looseObject({
 });
 
 const Bounded = v.looseObject({ value: v.number(), low: number, high: number });
+/** An older version wrote the value alone. */
+const MaybeBounded = v.union([
+  Bounded,
+  v.pipe(
+    v.number(),
+    v.transform((value) => ({ value, low: null, high: null })),
+  ),
+]);
 const AtCapacity = v.looseObject({
   levels: v.array(v.string()),
   outputTokensPerRequest: Bounded,
   outputTokensPerS: Bounded,
   usdPerMOutputTokens: maybe(Bounded),
   usdPerMTotalTokens: maybe(Bounded),
-  joulesPerOutputToken: number,
+  joulesPerOutputToken: maybe(MaybeBounded),
   gpus: number,
   outputTokensPerSPerGpu: maybe(Bounded),
 });
@@ -172,6 +180,7 @@ const Saved: v.GenericSchema<unknown, Profile> = v.looseObject({
     version: v.string(),
     runName: v.string(),
     status: v.picklist(["running", "complete", "interrupted", "failed"]),
+    cutBy: maybe(v.string()),
     startedAt: v.string(),
     endpoint: v.string(),
     backend: v.string(),

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 import type { IdleCheck } from "../../benchmarks/profile/idle.ts";
-import type { IdleProbe } from "../../benchmarks/profile/idle-probe.ts";
-import { fakeLevel } from "../../benchmarks/profile/level.fake.ts";
+import { fakeFigures, fakeLevel } from "../../benchmarks/profile/level.fake.ts";
 import { type Level, makeLevel } from "../../benchmarks/profile/level.ts";
 import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
 import { ToolError } from "../../core/errors.ts";
@@ -23,7 +22,8 @@ function sequence(saved: readonly LevelResult[], deps: Partial<SequenceDeps> = {
     values,
     config,
     saved,
-    idle: async () => null,
+    probe: { isGone: async () => false, untilIdle: async () => ({}) as never },
+    baseline: async () => null,
     interrupt: new AbortController().signal,
     async run(level: Level) {
       ran.push(level.number);
@@ -53,24 +53,24 @@ test("an interrupt stops before the first level that is to be run, and asks the 
     level.number === 3 ? { ...level, status: "failed" as const } : level,
   );
   let asked = 0;
-  const idle = async () => {
+  const baseline = async () => {
     asked++;
     return null;
   };
-  const { sequence: some, ran, told } = sequence(saved, { interrupt: AbortSignal.abort(), idle });
+  const { sequence: some, ran, told } = sequence(saved, { interrupt: AbortSignal.abort(), baseline });
   expect(await codeOf(some.sweep())).toBe("INTERRUPTED");
   expect([ran, told.length, asked]).toEqual([[], 2, 0]);
 });
 
 test("the idle server is asked once, before the first level that is run, and not where all are kept", async () => {
   let asked = 0;
-  const idle = async () => {
+  const baseline = async () => {
     asked++;
     return null;
   };
-  await sequence(complete, { idle }).sequence.sweep();
+  await sequence(complete, { baseline }).sequence.sweep();
   expect(asked).toBe(0);
-  const { sequence: last, ran } = sequence(complete.slice(0, 2), { idle });
+  const { sequence: last, ran } = sequence(complete.slice(0, 2), { baseline });
   await last.sweep();
   expect([asked, ran]).toEqual([1, [3, 4]]);
 });
@@ -91,10 +91,11 @@ test.each([
     failure,
     baselineTtftMs: 20,
   };
-  const probe = { untilIdle: async () => check } as unknown as IdleProbe;
+  const probe = { untilIdle: async () => check, isGone: async () => false };
   const seen: (IdleCheck | null)[] = [];
   const { sequence: one } = sequence([], {
-    idle: async () => ({ probe, baselineTtftMs: 20 }),
+    probe,
+    baseline: async () => 20,
     async run(level, idle) {
       seen.push(idle);
       return fakeLevel({ ...level });
@@ -103,3 +104,44 @@ test.each([
   expect(await codeOf(one.sweep())).toBe(code);
   expect(seen).toEqual(code === null ? [null, check, check, check] : [null]);
 });
+
+test.each([
+  [{ connect: 60 }, true, "SERVER_GONE"],
+  [{ reset: 2 }, true, "SERVER_GONE"],
+  // Overload, or an outage that is over.
+  [{ connect: 60 }, false, null],
+  [{ "http-5xx": 60 }, true, null],
+] as const)(
+  "requests that failed with %j, and a server that is away afterwards: %p",
+  async (byClass, isAway, code) => {
+    let looked = 0;
+    const told: LevelResult[] = [];
+    const trial = { ratePerS: 2, good: 40, total: 100, saturated: false };
+    const { sequence: one, ran } = sequence([], {
+      probe: {
+        untilIdle: async () => ({}) as never,
+        async isGone() {
+          looked++;
+          return isAway;
+        },
+      },
+      async run(level) {
+        ran.push(level.number);
+        const requests = { total: 100, succeeded: 40, failed: 60, censored: 0, byClass: {} };
+        const isBad = level.number === 2;
+        return fakeLevel({
+          ...level,
+          trial,
+          figures: fakeFigures(isBad ? { requests: { ...requests, byClass } } : {}),
+        });
+      },
+      onLevel: (level) => told.push(level),
+    });
+    expect(await codeOf(one.sweep())).toBe(code);
+    expect([ran.length, looked]).toEqual([code === null ? 4 : 2, "http-5xx" in byClass ? 0 : 1]);
+    const { status, trial: counted, marks, warnings } = told[1]!;
+    expect([status, counted]).toEqual(code === null ? ["complete", trial] : ["failed", null]);
+    expect(marks).toContain(code === null ? "failures" : "failed");
+    expect(warnings.map(({ code: of }) => of)).toEqual(code === null ? [] : ["server-gone"]);
+  },
+);

@@ -7,6 +7,7 @@ import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
 import { keptResult } from "../../benchmarks/profile/resume.ts";
 import { searchRange } from "../../benchmarks/profile/search-range.ts";
 import { searchSize } from "../../benchmarks/profile/search-size.ts";
+import { GONE_AFTER_MS, lostRequests, withServerGone } from "../../benchmarks/profile/server-gone.ts";
 import { nextLoad, type SweptLevel } from "../../benchmarks/profile/sweep.ts";
 import type { Slo } from "../../benchmarks/serving/slo.ts";
 import { ToolError } from "../../core/errors.ts";
@@ -16,19 +17,14 @@ import { withSpinner } from "../ui/spinner.ts";
 import type { ProfileConfig } from "./config.ts";
 import type { ProfileValues } from "./level-values.ts";
 
-/** What tells whether the server is idle again. */
-export interface IdleWatch {
-  probe: IdleProbe;
-  baselineTtftMs: number;
-}
-
 export interface SequenceDeps {
   values: ProfileValues;
   config: ProfileConfig;
   /** Results of an earlier start. */
   saved: readonly LevelResult[];
-  /** Asked before the first level that is run. @returns null: nobody looks whether the server is idle */
-  idle(): Promise<IdleWatch | null>;
+  probe: Pick<IdleProbe, "untilIdle" | "isGone">;
+  /** Asked before the first level that is run. @returns the idle server's TTFT, ms; null: nobody looks whether it is idle */
+  baseline(): Promise<number | null>;
   interrupt: AbortSignal;
   run(level: Level, idle: IdleCheck | null): Promise<LevelResult>;
   /** Told of each level that is over, or kept. */
@@ -47,12 +43,18 @@ export interface CapacitySearch {
   onSearch(expectedS: number): void;
 }
 
+/** What a search found; where it was stopped, by then. */
+export interface SearchEnd {
+  found: CapacityResult;
+  isStopped: boolean;
+}
+
 /** Runs levels one after the other, and keeps those of an earlier start. */
 export class Sequence {
   readonly levels: LevelResult[] = [];
   readonly #deps: SequenceDeps;
   #hasRun = false;
-  #idle: IdleWatch | null = null;
+  #baselineTtftMs: number | null = null;
 
   constructor(deps: SequenceDeps) {
     this.#deps = deps;
@@ -69,28 +71,37 @@ export class Sequence {
 
   /**
    * Searches for the capacity, from what the sweep found.
-   * @throws ToolError, INTERRUPTED where it was interrupted
+   * @throws ToolError, INTERRUPTED where it was interrupted before its first trial
    */
-  async capacity({ share, slos, maxRequests, maxS, onSearch }: CapacitySearch): Promise<CapacityResult> {
+  async capacity({ share, slos, maxRequests, maxS, onSearch }: CapacitySearch): Promise<SearchEnd> {
     const known = this.levels.flatMap(({ trial }) => trial ?? []);
     if (!hasGoodTrial(share, this.levels)) {
       const lost = lostAlone(await this.#alone(), share);
-      if (lost !== null) return { ...lost, trials: known };
+      if (lost !== null) return { found: { ...lost, trials: known }, isStopped: false };
     }
     const figures = this.levels.flatMap((level) => level.figures ?? []);
     const throughputs = figures.map(({ requestThroughputPerS }) => requestThroughputPerS);
     const range = searchRange(share, known, throughputs);
     if (range === null) {
       const reason = "no level of the sweep has a figure to begin with";
-      return { ratePerS: null, low: null, high: null, share, confidence: 0.95, trials: [], reason };
+      const none = { ratePerS: null, low: null, high: null };
+      return { found: { ...none, share, confidence: 0.95, trials: [], reason }, isStopped: false };
     }
+    let isStopped = false;
     const measure = async (ratePerS: number, requests: number) => {
-      const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
-      return trial!;
+      try {
+        const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
+        return trial!;
+      } catch (error) {
+        if (!(error instanceof ToolError) || error.code !== "INTERRUPTED") throw error;
+        isStopped = true;
+        return null;
+      }
     };
     const size = searchSize(slos, figures, maxRequests);
     onSearch(Math.min(maxS, size.maxRequests / range.startRatePerS));
-    return findCapacity(measure, { share, known, ...range, ...size, maxS });
+    const found = await findCapacity(measure, { share, known, ...range, ...size, maxS });
+    return { found, isStopped };
   }
 
   /** A level whose requests meet no others: the sweep's, else a short one of the search. */
@@ -104,11 +115,26 @@ export class Sequence {
     const { config, saved, run, onLevel, interrupt } = this.#deps;
     const level = makeLevel(this.levels.length + 1, role, load, config.limits, requests);
     const kept = keptResult(level, saved);
-    const result = kept ?? (await run(level, await this.#between()));
+    const ran = kept ?? (await run(level, await this.#between()));
+    const lost = kept === null ? await this.#lostServer(ran) : null;
+    const result = lost === null ? ran : withServerGone(ran);
     this.levels.push(result);
     onLevel(result, kept !== null);
+    if (lost !== null)
+      throw serverGone(
+        `the server went away in ${level.name}: requests found none, or lost it (${lost}), and a small one found none for ${GONE_AFTER_MS / 1000} s afterwards`,
+      );
     if (kept === null && (result.status === "interrupted" || interrupt.aborted)) throw interruptedBetween();
     return result;
+  }
+
+  /** Whether a level's requests found no server, and one at a time does not either: how many they were; null: it is there. */
+  async #lostServer(level: LevelResult): Promise<string | null> {
+    const { probe, interrupt } = this.#deps;
+    const lost = lostRequests(level);
+    if (lost === null || interrupt.aborted) return null;
+    const looking = withSpinner("looking for the server", probe.isGone(GONE_AFTER_MS, interrupt));
+    return (await looking) ? lost : null;
   }
 
   /** What is done before a level that follows another. */
@@ -118,24 +144,27 @@ export class Sequence {
     this.#hasRun = true;
     if (interrupt.aborted) throw interruptedBetween();
     if (isFirst) {
-      this.#idle = await this.#deps.idle();
+      this.#baselineTtftMs = await this.#deps.baseline();
       if (interrupt.aborted) throw interruptedBetween();
       return null;
     }
     if (values.sleepTime > 0) await countDown("pause before the next level", values.sleepTime, interrupt);
     if (interrupt.aborted) throw interruptedBetween();
-    const idle = this.#idle;
-    if (idle === null) return null;
-    const waiting = idle.probe.untilIdle(idle.baselineTtftMs, values.idleTimeout, interrupt);
+    const baseline = this.#baselineTtftMs;
+    if (baseline === null) return null;
+    const waiting = this.#deps.probe.untilIdle(baseline, values.idleTimeout, interrupt);
     const check = await withSpinner("waiting for the server to be idle", waiting);
     if (interrupt.aborted) throw interruptedBetween();
     if (!isGone(check)) return check;
-    throw new ToolError(
-      "SERVER_GONE",
+    throw serverGone(
       `the server no longer answers a single small request, ${Math.round(check.waitedMs / 1000)} s after the last level`,
-      { hint: "The levels until now are kept: --resume goes on with them once it answers again." },
     );
   }
+}
+
+function serverGone(message: string): ToolError {
+  const hint = "The levels until now are kept: --resume goes on with them once it answers again.";
+  return new ToolError("SERVER_GONE", message, { hint });
 }
 
 /** Ctrl-C came after some level, or before the first. */

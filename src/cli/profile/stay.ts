@@ -1,4 +1,4 @@
-import { ExitCode } from "../../core/errors.ts";
+import type { ExitCode } from "../../core/errors.ts";
 import { interruptible } from "../../core/signals.ts";
 import { formatDuration } from "../../core/units.ts";
 import { sleepMs } from "../../core/wait.ts";
@@ -9,8 +9,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Keeps the process after the work, so that files can be copied out of its container, until the time is over or it is told to end. */
 export async function stay(ms: number, exit: ExitCode): Promise<void> {
-  // Whoever interrupted the profile wants it to end.
-  if (exit === ExitCode.interrupted || ms <= 0) return;
+  if (ms <= 0) return;
   const { signal, dispose } = interruptible(() => {});
   const time = Number.isFinite(ms) ? `for ${formatDuration(ms)}` : "until it is told to end";
   notes.info(`the work is done; the process stays ${time} (Ctrl-C or SIGTERM ends it with ${exit})`);

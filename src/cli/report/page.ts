@@ -60,7 +60,7 @@ export async function reportPage(
 
 function readPage(path: string): PageRun {
   if (isResultFile(path)) return foreignPageRun(readForeignFile(path));
-  const page = pageRun(path, (take) => feedRecords(path, take), { withRequests: true });
+  const page = pageRun(path, (take) => feedRecords(path, take));
   if (page.run.collected.spans.length === 0)
     throw usageError(`${path} has no record of a request: there is nothing to show`);
   return page;

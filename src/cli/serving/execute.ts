@@ -235,6 +235,8 @@ async function executeBeside(
     metadata.finish(statusOf(exit), Date.now(), {
       clock: { startMonotonicMs: startAt, startUnixMs: clock.toUnixMs(startAt) },
     });
+    // The run is whole, whatever is drawn of it.
+    onSaver(() => directory.removeEmpty());
     await drawRun(prepared.figures, done.records, directory);
     if (values.html) await writePage(done.records, directory);
     const isUploaded = await uploadSeedFiles(prepared.seedFiles, saved);

@@ -7,5 +7,5 @@ export function servingPage(records: readonly RequestRecord[], directory: string
   const feed = (take: (record: RequestRecord) => void) => {
     for (const record of records) take(record);
   };
-  return runPage(pageRun(directory, feed, { withRequests: true }));
+  return runPage(pageRun(directory, feed));
 }

@@ -7,13 +7,20 @@ import {
   distributionText,
   parseDistribution,
 } from "../../benchmarks/storage/distribution.ts";
-import { type GenerateOptions, generate } from "../../benchmarks/storage/generate/generate.ts";
+import { makerAt } from "../../benchmarks/storage/generate/claim.ts";
+import {
+  type GenerateOptions,
+  type GenerateProgress,
+  generate,
+} from "../../benchmarks/storage/generate/generate.ts";
+import { halfEmptied } from "../../benchmarks/storage/generate/workshop.ts";
 import type { RemoteSettings } from "../../benchmarks/storage/plan.ts";
 import { isRemote, parseRemote, type Remote } from "../../benchmarks/storage/remote/location.ts";
 import { openRemote } from "../../benchmarks/storage/remote/open-remote.ts";
-import { usageError } from "../../core/errors.ts";
+import { assertNever, usageError } from "../../core/errors.ts";
 import { rngFor } from "../../core/rng.ts";
 import { formatNumber } from "../../core/units.ts";
+import { syncInThread } from "../../workers.ts";
 import { flagName } from "../flags/flag.ts";
 import type { LiveLine } from "../ui/live-line.ts";
 import { notes } from "../ui/notes.ts";
@@ -78,16 +85,26 @@ export function dataSourceOf(
     return { kind: "remote", remote, timeoutMs, retries, seed };
   }
   const root = resolve(values.dataRoot);
-  if (isVacant(root)) {
+  const maker = makerAt(root);
+  if (maker !== null || isVacant(root)) {
     if (!values.autoGenerate) {
-      throw usageError(
-        `there are no samples in ${root}`,
-        "Name a --data-root that has some, or let it make some: --auto-generate.",
-      );
+      throw maker !== null
+        ? usageError(`${maker} makes samples in ${root} just now`, "Start again when they are there.")
+        : usageError(
+            `there are no samples in ${root}`,
+            "Name a --data-root that has some, or let it make some: --auto-generate.",
+          );
     }
     return { kind: "make", root, options: optionsOf(values) };
   }
   const manifest = readManifest(root);
+  const half = manifest === null ? halfEmptied(root) : null;
+  if (half !== null) {
+    throw usageError(
+      `the samples in ${root} are not all there: who made them was ended while it moved them out of ${half}, or is not done yet`,
+      "Empty the directory to have them made again, or name another --data-root. Without that folder it is read as it is.",
+    );
+  }
   refuseOthers(given, root, manifest?.generated === undefined ? null : manifest);
   return { kind: "there", root, layout: given.layout ?? null };
 }
@@ -127,12 +144,18 @@ export function find(source: Exclude<DataSource, { kind: "make" }>, signal: Abor
   return withSpinner(text, openRemote(remote, { timeoutMs, retries, signal, jitter }));
 }
 
-/** Finds the samples, and makes them first where they are still to be made. @throws ToolError */
-export async function provide(source: DataSource, { signal, line, onSaver }: ProvideDeps): Promise<Dataset> {
+/**
+ * Finds the samples, and makes them first where they are still to be made.
+ * @param again looks anew, once another process has made some in the meantime
+ * @throws ToolError
+ */
+export async function provide(
+  source: DataSource,
+  again: () => DataSource,
+  { signal, line, onSaver }: ProvideDeps,
+): Promise<Dataset> {
   if (source.kind !== "make") return find(source, signal);
   const { root, options } = source;
-  const onProgress = (samples: number) =>
-    line.update(() => `making samples: ${formatNumber(samples)} of ${formatNumber(options.samples)}`);
   const onWorkshop = (path: string) =>
     onSaver(() => {
       line.clear();
@@ -140,13 +163,36 @@ export async function provide(source: DataSource, { signal, line, onSaver }: Pro
         `stopped: ${path} has the samples made so far; it is removed when samples are next made in ${root}`,
       );
     });
+  let made: Manifest | null;
   try {
-    await generate(root, options, { signal, onProgress, onWorkshop });
+    made = await generate(root, options, {
+      signal,
+      onWorkshop,
+      onProgress: (progress) => line.update(() => makingText(progress)),
+      onWait: (maker) => notes.info(`${maker} makes samples in ${root} just now: waiting for it`),
+      syncFileSystem: syncInThread,
+    });
   } finally {
     onSaver(() => {});
     line.clear();
   }
-  return openDataset(root, null, signal);
+  if (made === null) return provide(again(), again, { signal, line, onSaver });
+  return withSpinner("looking for the samples", openDataset(root, null, signal));
+}
+
+/** The live line while samples are made. */
+function makingText({ stage, done, of }: GenerateProgress): string {
+  const count = done === null ? formatNumber(of) : `${formatNumber(done)} of ${formatNumber(of)}`;
+  switch (stage) {
+    case "make":
+      return `making samples: ${count}`;
+    case "sync":
+      return `bringing them to the disk: ${count} files`;
+    case "move":
+      return `moving them to where they are read: ${count} files`;
+    default:
+      return assertNever(stage);
+  }
 }
 
 function optionsOf(values: StorageValues): GenerateOptions {

@@ -103,8 +103,8 @@ export async function provideTogether(
 ): Promise<Dataset> {
   const turn = group.rank === 0 ? 0 : group.localRank === 0 ? 1 : 2;
   for (let before = 0; before < turn; before++) await group.barrier(`samples, turn ${before}`);
-  const sourceNow = () => (group.rank === 0 ? source : dataSourceOf(resolved, process.env, values));
-  const dataset = found ?? (await provide(sourceNow(), deps));
+  const again = () => dataSourceOf(resolved, process.env, values);
+  const dataset = found ?? (await provide(group.rank === 0 ? source : again(), again, deps));
   for (let after = turn; after < 2; after++) await group.barrier(`samples, turn ${after}`);
   await group.barrier("samples", `${dataset.fileOf.length} samples of ${totalBytes(dataset)} bytes`);
   return dataset;

@@ -113,6 +113,23 @@ test("a level that cannot be used is measured again", async () => {
   expect(Math.abs(ratePerS! / 30 - 1)).toBeLessThan(0.15);
 });
 
+test("a search that is stopped says what its trials tell by then", async () => {
+  const stoppedAfter = (trials: number) => {
+    const rates: number[] = [];
+    return findCapacity(async (ratePerS, requests) => {
+      if (rates.push(ratePerS) > trials) return null;
+      return trialOf(ratePerS, server(ratePerS, requests, rates.length), false);
+    }, LIMITS);
+  };
+  const { ratePerS, low, high, trials, reason } = await stoppedAfter(9);
+  expect([Math.abs(ratePerS! / 30 - 1) < 0.25, low! < high!, trials.length]).toEqual([true, true, 9]);
+  expect(reason).toBe("the search was stopped before its end");
+  expect(await stoppedAfter(1)).toMatchObject({
+    ratePerS: null,
+    reason: "the search was stopped before it had a rate on either side of the capacity",
+  });
+});
+
 /** A search whose client is unfit at this rate and above. */
 async function searchWithClient(mostPerS: number, startRatePerS = LIMITS.startRatePerS) {
   const rates: number[] = [];

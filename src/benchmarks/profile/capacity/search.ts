@@ -5,8 +5,8 @@ import type { LoadTrial } from "./trial.ts";
 
 export type { LoadTrial } from "./trial.ts";
 
-/** Measures a level of Poisson arrivals with so many requests. */
-export type MeasureAt = (ratePerS: number, requests: number) => Promise<LoadTrial>;
+/** Measures a level of Poisson arrivals with so many requests. @returns null: it was stopped, and so is the search */
+export type MeasureAt = (ratePerS: number, requests: number) => Promise<LoadTrial | null>;
 
 export interface CapacityOptions extends SearchLimits {
   /** Levels that were measured before: they tell as much as trials of the search, and cost it no requests. */
@@ -28,12 +28,13 @@ export interface CapacityResult {
 
 /**
  * The highest rate of Poisson arrivals at which at least `share` of the requests that fall due meet every limit: brackets the crossing,
- * then measures on both sides of it until the interval is ± 5 % or the requests are spent.
+ * then measures on both sides of it until the interval is ± 5 %, the requests or the time are spent, or it is stopped.
  */
 export async function findCapacity(measure: MeasureAt, options: CapacityOptions): Promise<CapacityResult> {
   const { share, minRatePerS, maxRatePerS, maxRequests, maxS, known } = options;
   const trials = [...known];
   let left: Left = { requests: maxRequests, s: maxS };
+  let isStopped = false;
   const result = (fields: Pick<CapacityResult, "ratePerS" | "low" | "high" | "reason">): CapacityResult => ({
     ...fields,
     share,
@@ -46,6 +47,11 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
     switch (step.kind) {
       case "measure": {
         const trial = await measure(step.ratePerS, step.requests);
+        if (trial === null) {
+          isStopped = true;
+          left = { requests: 0, s: 0 };
+          break;
+        }
         trials.push(trial);
         // One that was ended early sent fewer; a steady window does not say how many were sent.
         const sent = trial.goodIn ? trial.total : step.requests;
@@ -77,11 +83,14 @@ export async function findCapacity(measure: MeasureAt, options: CapacityOptions)
         if (estimate === null)
           return result({
             ...none,
-            reason: `${spent} were too few to find a rate on either side of the capacity`,
+            reason: isStopped
+              ? "the search was stopped before it had a rate on either side of the capacity"
+              : `${spent} were too few to find a rate on either side of the capacity`,
           });
         const { ratePerS, low, high } = found(estimate);
         const isWide = low === null || high === null || high - low > 0.1 * ratePerS;
-        const reason = isWide ? `the interval is wider than ± 5 % after ${spent}` : null;
+        const wide = isWide ? `the interval is wider than ± 5 % after ${spent}` : null;
+        const reason = isStopped ? "the search was stopped before its end" : wide;
         return result({ ratePerS, low, high, reason });
       }
     }

@@ -35,6 +35,16 @@ export interface Sending {
   place?: SessionTurn;
 }
 
+/** A request in flight: what is known of it by now. */
+interface OpenRequest {
+  readonly sending: Sending;
+  readonly reader: AnswerReader;
+  readonly sentAt: number;
+  phase: Phase;
+  headersAt: number | null;
+  httpStatus: number | null;
+}
+
 /** A finished request: its record, and what is kept of the answer's text. */
 export interface Exchange {
   record: RequestRecord;
@@ -53,6 +63,7 @@ export class HttpClient {
   readonly #deadlines: Deadlines;
   readonly #hide: (said: string) => string;
   readonly #keepAnswer: boolean;
+  readonly #open = new Set<OpenRequest>();
 
   /** @param keepAnswer whether exchanges have their `answer` */
   constructor(target: TargetOptions, clock: Clock, deadlines: Deadlines, keepAnswer = false) {
@@ -68,37 +79,49 @@ export class HttpClient {
     const { protocol, keepText } = this.#target;
     const reader = new AnswerReader(protocol, keepText, this.#hide, this.#keepAnswer);
     const controller = new AbortController();
-    let phase: Phase = "connect";
-    let headersAt: number | null = null;
-    let httpStatus: number | null = null;
     let failure: Failure | null = null;
     const sentAt = this.#clock.now();
+    const request: OpenRequest = {
+      sending,
+      reader,
+      sentAt,
+      phase: "connect",
+      headersAt: null,
+      httpStatus: null,
+    };
+    this.#open.add(request);
     const deadline = this.#deadlines.start(sentAt, controller);
     let endAt: number | null = null;
     try {
       const response = await fetch(this.#target.url, this.#init(sending.body, controller.signal));
-      headersAt = this.#clock.now();
-      httpStatus = response.status;
-      phase = "first-token";
+      request.headersAt = this.#clock.now();
+      request.httpStatus = response.status;
+      request.phase = "first-token";
       if (response.ok) {
         reader.begin(response.headers.get("content-type") ?? "");
         endAt = await this.#read(response, reader, deadline);
         reader.end(endAt);
         if (reader.problem !== null) failure = { ...reader.problem, phase: "body" };
-      } else failure = httpFailure(httpStatus, this.#hide(await errorBody(response)));
+      } else failure = httpFailure(response.status, this.#hide(await errorBody(response)));
     } catch (error) {
-      failure = failureOf(
-        controller.signal.aborted ? controller.signal.reason : error,
-        phaseOf(phase, reader),
-      );
+      failure = failureOf(controller.signal.aborted ? controller.signal.reason : error, phaseOf(request));
     }
     endAt ??= this.#clock.now();
     this.#deadlines.stop(deadline);
+    this.#open.delete(request);
     return {
-      record: makeRecord(sending, reader, { sentAt, headersAt, endAt, httpStatus, failure }),
+      record: makeRecord(request, endAt, failure),
       text: reader.text === null ? null : reader.text.toString(),
       ...(reader.answer === null ? {} : { answer: reader.answer.toString() }),
     };
+  }
+
+  /** The records that the requests in flight have if the run ends this moment: the process is about to. */
+  cutOff(message: string): RequestRecord[] {
+    const endAt = this.#clock.now();
+    return [...this.#open].map((request) =>
+      makeRecord(request, endAt, { class: "aborted", phase: phaseOf(request), message }),
+    );
   }
 
   /** Reads the body; each chunk, and the end, is stamped before anything looks into it. @returns when it ended */
@@ -135,7 +158,7 @@ export class HttpClient {
   }
 }
 
-function phaseOf(phase: Phase, reader: AnswerReader): Phase {
+function phaseOf({ phase, reader }: OpenRequest): Phase {
   return phase === "first-token" && reader.firstTokenAt !== null ? "body" : phase;
 }
 
@@ -149,19 +172,23 @@ async function errorBody(response: Response): Promise<string> {
 }
 
 function makeRecord(
-  sending: Sending,
-  reader: AnswerReader,
-  outcome: Pick<RequestRecord, "headersAt" | "endAt" | "httpStatus" | "failure"> & { sentAt: number },
+  { sending, reader, sentAt, headersAt, httpStatus }: OpenRequest,
+  endAt: number,
+  failure: Failure | null,
 ): RequestRecord {
   const chunkUs = reader.chunkAt.toArray();
-  for (let i = 0; i < chunkUs.length; i++) chunkUs[i] = Math.round((chunkUs[i]! - outcome.sentAt) * 1000);
+  for (let i = 0; i < chunkUs.length; i++) chunkUs[i] = Math.round((chunkUs[i]! - sentAt) * 1000);
   return {
     index: sending.index,
     stage: sending.stage,
     model: sending.prompt.model ?? null,
     ...(sending.place ?? NO_SESSION),
     intendedAt: sending.intendedAt,
-    ...outcome,
+    sentAt,
+    headersAt,
+    endAt,
+    httpStatus,
+    failure,
     firstByteAt: reader.firstByteAt,
     firstTokenAt: reader.firstTokenAt,
     firstAnswerAt: reader.firstAnswerAt,

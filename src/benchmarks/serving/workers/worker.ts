@@ -37,6 +37,7 @@ export async function serveAsWorker<Job>(
 ): Promise<void> {
   const interrupt = new AbortController();
   const enough = new AbortController();
+  const halt = new AbortController();
   const given = Promise.withResolvers<Extract<ToWorker<Job>, { type: "job" }>>();
   const started = Promise.withResolvers<number>();
   let save = () => {};
@@ -57,7 +58,10 @@ export async function serveAsWorker<Job>(
     const { job, part, recordsPath } = await given.promise;
     const { plan, target, counter } = await prepare(job);
     const writer = openLineWriter(recordsPath);
-    save = () => writer.flushSync();
+    save = () => {
+      halt.abort();
+      writer.flushSync();
+    };
     const alarm = new PollingAlarm(clock);
     const { records, result, client, lostRecords } = await execute(
       partOfPlan(plan, part),
@@ -67,6 +71,7 @@ export async function serveAsWorker<Job>(
         alarm,
         counter,
         interrupt: interrupt.signal,
+        halt: halt.signal,
         // The parent reads all workers' records, and says when they are enough.
         until: { add() {}, enough: enough.signal, finish: async () => [] },
         numberOf: (i) => numberInWhole(part, i),

@@ -11,14 +11,16 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { syncFileSystem, syncsWhole } from "../../../native/sync-file-system.ts";
 import { layouts } from "../dataset/dataset.ts";
-import { openDataset } from "../dataset/open-dataset.ts";
-import { type GenerateOptions, generate } from "./generate.ts";
+import { isVacant, openDataset } from "../dataset/open-dataset.ts";
+import { makerAt, tryClaim } from "./claim.ts";
+import { type GenerateOptions, type GenerateProgress, generate } from "./generate.ts";
 import { moveInto } from "./move-into.ts";
-import { removeLeftovers } from "./workshop.ts";
+import { halfEmptied } from "./workshop.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -117,8 +119,9 @@ describe("what cannot be finished leaves nothing behind, and the user's files al
 describe("what others put there meanwhile", () => {
   test("is not touched, and nothing of ours is left beside it", async () => {
     const root = data();
-    const onProgress = (samples: number) => {
-      if (samples === options.samples) writeFileSync(join(root, "sample_000003.bin"), "theirs");
+    const onProgress = ({ stage, done }: GenerateProgress) => {
+      if (stage === "make" && done === options.samples)
+        writeFileSync(join(root, "sample_000003.bin"), "theirs");
     };
     await expect(generate(root, options, { onProgress })).rejects.toMatchObject({ code: "DATA_TAKEN" });
     expect(readdirSync(root)).toEqual(["sample_000003.bin"]);
@@ -134,21 +137,138 @@ describe("what others put there meanwhile", () => {
       if (hasLinks) linkSync(...paths);
       else throw Object.assign(new Error("EPERM"), { code: "EPERM" });
     };
-    await expect(moveInto(from, to, ["a", "b", "c"], link)).rejects.toMatchObject({ code: "DATA_TAKEN" });
+    await expect(moveInto(from, to, ["a", "b", "c"], { link })).rejects.toMatchObject({ code: "DATA_TAKEN" });
     expect(readdirSync(to)).toEqual(["c"]);
     expect(readFileSync(join(to, "c"), "utf8")).toBe("theirs");
   });
 
-  test("by the same command: one has its samples, whole, and the other says so", async () => {
-    const both = await Promise.allSettled([
-      generate(data(), options),
-      generate(data(), { ...options, layout: "tar", seed: 4 }),
-    ]);
-    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    const { reason } = both.find(({ status }) => status === "rejected") as PromiseRejectedResult;
-    expect(reason.code).toBe("DATA_TAKEN");
-    const { checksums } = await openDataset(data(), null);
-    expect([...checksums!]).toEqual((await sampleContents(data())).map((content) => crc32(content)));
+  test("is read, where it was there before anything was made", async () => {
+    mkdirSync(data());
+    writeFileSync(join(data(), "theirs.bin"), "theirs");
+    expect(await generate(data(), options)).toBeNull();
+    expect(readdirSync(data())).toEqual(["theirs.bin"]);
+  });
+});
+
+describe("two processes that make samples in one directory", () => {
+  const claimFiles = () => readdirSync(data()).filter((name) => name.startsWith("."));
+
+  test("one makes them, the other waits for it before it makes any, says so, and reads those", async () => {
+    const said: string[] = [];
+    let isFirstDone = false;
+    const other = Promise.withResolvers<unknown>();
+    await generate(data(), options, {
+      onWorkshop() {
+        const deps = { onWait: (maker: string) => said.push(maker), onWorkshop: () => expect.unreachable() };
+        other.resolve(
+          generate(data(), { ...options, layout: "tar" }, deps).then((made) => [made, isFirstDone]),
+        );
+      },
+    });
+    isFirstDone = true;
+    expect(await other.promise).toEqual([null, true]);
+    expect(said).toEqual([`process ${process.pid} on ${hostname()}`]);
+    expect([(await openDataset(data(), null)).layout, claimFiles()]).toEqual(["files", []]);
+  });
+
+  test("the other makes them where the one cannot", async () => {
+    const other = Promise.withResolvers<unknown>();
+    const freeBytesAt = () => {
+      other.resolve(generate(data(), options));
+      return 0;
+    };
+    await expect(generate(data(), options, { freeBytesAt })).rejects.toMatchObject({ code: "DATA_NO_SPACE" });
+    expect(await other.promise).toMatchObject({ samples: options.samples });
+    expect(claimFiles()).toEqual([]);
+  });
+
+  test("who waits hears an interrupt, and leaves the other alone", async () => {
+    const controller = new AbortController();
+    const deps = { signal: controller.signal, onWait: () => controller.abort() };
+    const other = Promise.withResolvers<unknown>();
+    await generate(data(), options, {
+      onWorkshop: () => other.resolve(generate(data(), options, deps).catch(({ code }) => code)),
+    });
+    expect(await other.promise).toBe("INTERRUPTED");
+    expect((await openDataset(data(), null)).fileOf.length).toBe(options.samples);
+  });
+
+  test("who looks while they are moved sees that they are being made", async () => {
+    const seen = new Set<unknown>();
+    const onProgress = ({ stage }: GenerateProgress) => {
+      if (stage === "move") seen.add(makerAt(data()));
+    };
+    await generate(data(), options, { onProgress });
+    expect([...seen]).toEqual([`process ${process.pid} on ${hostname()}`]);
+    expect(makerAt(data())).toBeNull();
+  });
+});
+
+test("a claim has one holder, and its file goes with it", () => {
+  const claim = tryClaim(folder)!;
+  expect([claim.isSure, tryClaim(folder), makerAt(folder)]).toEqual([true, null, expect.any(String)]);
+  claim.release();
+  expect([makerAt(folder), readdirSync(folder)]).toEqual([null, []]);
+  const again = tryClaim(folder)!;
+  expect(again).not.toBeNull();
+  again.release();
+  expect(tryClaim(join(folder, "none"))).toBeNull();
+});
+
+describe("many files", () => {
+  const many = { ...options, samples: 300, sampleBytes: { kind: "fixed", value: 1 } } as const;
+  const syncable = syncsWhole(tmpdir());
+
+  test.skipIf(!syncable)(
+    "go to the disk with their file system, before one is where it is read",
+    async () => {
+      const stages: [stage: string, done: number | null][] = [];
+      await generate(data(), many, {
+        async syncFileSystem(fd) {
+          expect([syncFileSystem(fd), isVacant(data())]).toEqual([0, true]);
+        },
+        onProgress: ({ stage, done }) => stages.push([stage, done]),
+      });
+      expect(stages.filter(([stage]) => stage === "sync")).toEqual([["sync", null]]);
+      expect(stages.filter(([stage]) => stage === "move").at(-1)).toEqual(["move", 302]);
+      expect((await openDataset(data(), null)).fileOf.length).toBe(300);
+    },
+  );
+
+  test.skipIf(!syncable)(
+    "are removed where they cannot be brought there, or the user has had enough",
+    async () => {
+      const fails = async () => {
+        throw Object.assign(new Error("syncfs: EIO"), { code: "EIO" });
+      };
+      await expect(generate(data(), many, { syncFileSystem: fails })).rejects.toThrow(/syncfs: EIO/);
+      const controller = new AbortController();
+      const hangs = () => {
+        controller.abort();
+        return new Promise<void>(() => {});
+      };
+      const deps = { syncFileSystem: hangs, signal: controller.signal };
+      await expect(generate(data(), many, deps)).rejects.toMatchObject({ code: "INTERRUPTED" });
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  test("go there one by one where the system does not know how else", async () => {
+    const done: (number | null)[] = [];
+    await generate(data(), many, {
+      onProgress: (progress) => progress.stage === "sync" && done.push(progress.done),
+    });
+    expect([done[0], done.at(-1)]).toEqual([1, 302]);
+  });
+
+  test("an interrupt while they are moved takes back what was", async () => {
+    const controller = new AbortController();
+    const onProgress = ({ stage }: GenerateProgress) => {
+      if (stage === "move") controller.abort();
+    };
+    const deps = { signal: controller.signal, onProgress };
+    await expect(generate(data(), many, deps)).rejects.toMatchObject({ code: "INTERRUPTED" });
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
@@ -156,7 +276,8 @@ describe("the folder of a process that was killed", () => {
   const leftover = () => {
     const path = join(folder, ".inferbench-generating-killed");
     mkdirSync(path);
-    for (const name of [".lock", "sample_000000.bin"]) writeFileSync(join(path, name), "");
+    writeFileSync(join(path, "sample_000000.bin"), "");
+    writeFileSync(join(folder, ".inferbench-generating.lock"), "process 1 on nowhere");
     return path;
   };
 
@@ -167,25 +288,23 @@ describe("the folder of a process that was killed", () => {
     expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
-  test.each<[string, (path: string) => void]>([
-    ["another file in it", (path) => writeFileSync(join(path, "mine.txt"), "")],
-    ["no lock file", (path) => rmSync(join(path, ".lock"))],
-  ])("is left alone with %s", async (_, change) => {
+  test("is left alone with another file in it", async () => {
     const path = leftover();
-    change(path);
+    writeFileSync(join(path, "mine.txt"), "");
     await generate(folder, options);
     expect(existsSync(path)).toBe(true);
   });
 
-  test("is left alone as long as it lives", async () => {
-    let looked: Promise<void> | null = null;
-    await generate(folder, options, {
-      onWorkshop() {
-        looked = removeLeftovers(folder);
-      },
-    });
-    await looked;
-    expect((await openDataset(folder, null)).fileOf.length).toBe(options.samples);
+  test("is known where samples were being moved out of it, also to who claims the directory since", async () => {
+    const path = leftover();
+    const [manifest, index] = ["inferbench-dataset.json", "inferbench-samples.csv"];
+    writeFileSync(join(path, manifest), "");
+    expect(halfEmptied(folder)).toBeNull();
+    writeFileSync(join(folder, index), "");
+    expect(await generate(folder, options)).toBeNull();
+    expect(halfEmptied(folder)).toBe(path);
+    writeFileSync(join(folder, manifest), "");
+    expect(halfEmptied(folder)).toBeNull();
   });
 });
 

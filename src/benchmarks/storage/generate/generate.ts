@@ -1,24 +1,26 @@
-import { closeSync, fsync, mkdirSync, openSync, rmdirSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmdirSync, statfsSync, writeSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { crc32 } from "node:zlib";
 import { sum } from "../../../analysis/sum.ts";
-import { ExitCode, environmentError, systemCode, ToolError, usageError } from "../../../core/errors.ts";
+import { environmentError, systemCode, ToolError, usageError } from "../../../core/errors.ts";
 import { rngFor } from "../../../core/rng.ts";
+import { interruptedEarly } from "../../../core/signals.ts";
 import { formatBytes } from "../../../core/units.ts";
-import { nextTurn } from "../../../core/wait.ts";
+import { sleepMs } from "../../../core/wait.ts";
 import { type WriteSome, writeFully } from "../../../core/write-fully.ts";
-import { type Cell, csvText } from "../../../results/csv.ts";
+import { csvText } from "../../../results/csv.ts";
 import { outputError } from "../../../results/output-error.ts";
 import { strictJson } from "../../../results/strict-json.ts";
 import type { Layout } from "../dataset/dataset.ts";
 import { INDEX_COLUMNS, INDEX_FILE, MANIFEST_FILE, type Manifest } from "../dataset/manifest.ts";
 import { isVacant } from "../dataset/open-dataset.ts";
 import { type Distribution, distributionText, drawFrom, meanOf } from "../distribution.ts";
-import { contentOf } from "./content.ts";
+import { type Claim, makerAt, tryClaim } from "./claim.ts";
 import { moveInto, takenError } from "./move-into.ts";
-import { TAR_BLOCK, TAR_MEMBER_LIMIT, tarHeader, tarPadding } from "./tar-header.ts";
-import { openWorkshop, removeLeftovers, type Workshop } from "./workshop.ts";
+import { TAR_BLOCK, TAR_MEMBER_LIMIT } from "./tar-header.ts";
+import { bringToDisk, type SyncFileSystem } from "./to-disk.ts";
+import { openWorkshop, removeLeftovers } from "./workshop.ts";
+import { type Written, writeSamples } from "./write-samples.ts";
 
 /** What to make. */
 export interface GenerateOptions {
@@ -31,11 +33,22 @@ export interface GenerateOptions {
   seed: number;
 }
 
+/** How far it is: samples are made, files brought to the disk and moved to where they are read; null where that is not known. */
+export interface GenerateProgress {
+  stage: "make" | "sync" | "move";
+  done: number | null;
+  of: number;
+}
+
 export interface GenerateDeps {
   signal?: AbortSignal;
-  onProgress?: (samples: number) => void;
+  onProgress?: (progress: GenerateProgress) => void;
   /** Told of the folder in which they are made. */
   onWorkshop?: (path: string) => void;
+  /** Told once, where another process makes samples there and is waited for: `process 12 on host`. */
+  onWait?: (maker: string) => void;
+  /** Brings many files to the disk at once; without it each goes there by itself. */
+  syncFileSystem?: SyncFileSystem;
   /** Stand-ins for tests. */
   write?: WriteSome;
   freeBytesAt?: (path: string) => number;
@@ -46,57 +59,133 @@ const OVERHEAD_PER_FILE = 8192;
 const OVERHEAD_SHARE = 0.01;
 /** Of so many the mean tells what they come to. */
 const MANY = 1_000_000;
-/** The loop turns after so much, so that Ctrl-C is heard. */
-const TURN_BYTES = 8 << 20;
-/** Files that are brought to the disk at the same time. */
-const SYNCS_AT_ONCE = 32;
+/** How often who waits for another process looks whether it is done. */
+const POLL_MS = 200;
+/** Between two words about how far it is. */
+const TOLD_MS = 100;
 
 /**
  * Writes samples that cannot be compressed into a directory that is empty or not there yet, in a folder of its own that is emptied
- * into the directory when all is written, the manifest last. When it cannot be finished, what it made is removed, and nothing else. Folders
- * of processes that were killed on the way are removed first.
+ * into the directory when all of it is on the disk, the manifest last. When it cannot be finished, what it made is removed, and nothing else.
+ * Folders of processes that were killed on the way are removed first. While another process makes samples there, it is waited for.
+ * @returns null where the directory is not empty any more: others have put there what is to be read
  * @throws ToolError
  */
 export async function generate(
   path: string,
   options: GenerateOptions,
   deps: GenerateDeps = {},
-): Promise<Manifest> {
+): Promise<Manifest | null> {
   const root = resolve(path);
-  const action = `cannot generate samples in ${root}`;
   let made: string | undefined;
-  let workshop: Workshop | null = null;
+  let claim: Claim | null = null;
   try {
-    made = mkdirSync(root, { recursive: true });
-    await removeLeftovers(root);
-    const freeBytesAt = deps.freeBytesAt ?? freeBytes;
-    const { samples, sampleBytes } = options;
-    // Before there is a number for each of them in memory, which may be too many.
-    if (samples > MANY)
-      checkSpace(root, { samples, bytes: samples * Math.max(1, meanOf(sampleBytes)) }, options, freeBytesAt);
-    const sizes = sampleSizes(options);
-    checkSpace(root, { samples, bytes: sum(sizes) }, options, freeBytesAt);
-    workshop = openWorkshop(root);
-    deps.onWorkshop?.(workshop.path);
-    const { names, index } = await writeAll(workshop.path, sizes, options, deps);
-    const manifest = manifestOf(options, names);
-    writeFile(join(workshop.path, INDEX_FILE), csvText(INDEX_COLUMNS, index), deps.write);
-    writeFile(join(workshop.path, MANIFEST_FILE), strictJson(manifest), deps.write);
-    // The index first: of two processes that come to here at once, whatever they make, one gets no further.
-    const files = [INDEX_FILE, ...names.map((file) => file.name), MANIFEST_FILE];
-    await syncAll(workshop.path, files, deps.signal);
-    if (!isVacant(root)) throw takenError(root);
-    await moveInto(workshop.path, root, files);
-    await workshop.remove();
-    return manifest;
+    const waitOnce = waiting(root, deps);
+    for (;;) {
+      // Each time: whoever is waited for may take what it made away again.
+      made = mkdirSync(root, { recursive: true }) ?? made;
+      claim = tryClaim(root);
+      if (claim !== null) break;
+      await waitOnce();
+    }
+    return isVacant(root) ? await makeIn(root, claim, options, deps) : null;
   } catch (error) {
-    // Where it cannot be removed, the first error says more.
-    await workshop?.remove().catch(() => {});
+    claim?.release();
+    claim = null;
     if (made !== undefined) removeMade(made, root);
     if (error instanceof ToolError) throw error;
     if (systemCode(error) === undefined) throw error;
+    const action = `cannot generate samples in ${root}`;
     throw outputError(error, action, "What was written for it is removed.");
+  } finally {
+    claim?.release();
   }
+}
+
+/** Waits a little, and says once for whom. @throws ToolError INTERRUPTED */
+function waiting(root: string, { signal, onWait }: GenerateDeps): () => Promise<void> {
+  let isSaid = false;
+  return async () => {
+    const maker = makerAt(root);
+    if (maker !== null && !isSaid) onWait?.(maker);
+    isSaid ||= maker !== null;
+    await sleepMs(POLL_MS, signal);
+    if (signal?.aborted) throw interruptedEarly();
+  };
+}
+
+async function makeIn(
+  root: string,
+  claim: Claim,
+  options: GenerateOptions,
+  deps: GenerateDeps,
+): Promise<Manifest> {
+  if (claim.isSure) await removeLeftovers(root);
+  const freeBytesAt = deps.freeBytesAt ?? freeBytes;
+  const { samples, sampleBytes } = options;
+  // Before there is a number for each of them in memory, which may be too many.
+  if (samples > MANY)
+    checkSpace(root, { samples, bytes: samples * Math.max(1, meanOf(sampleBytes)) }, options, freeBytesAt);
+  const sizes = sampleSizes(options);
+  checkSpace(root, { samples, bytes: sum(sizes) }, options, freeBytesAt);
+  const workshop = openWorkshop(root);
+  try {
+    deps.onWorkshop?.(workshop);
+    return await fill(workshop, root, sizes, options, deps);
+  } finally {
+    // Where it cannot be removed, the next one who makes samples there does, and an error says more.
+    await rm(workshop, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+async function fill(
+  workshop: string,
+  root: string,
+  sizes: Float64Array,
+  options: GenerateOptions,
+  { signal, onProgress = () => {}, syncFileSystem, write }: GenerateDeps,
+): Promise<Manifest> {
+  const fd = openSync(workshop, "r");
+  try {
+    const { names, index } = await writeSamples(workshop, sizes, options, {
+      signal,
+      write,
+      onProgress: stageOf("make", sizes.length, onProgress),
+    });
+    const manifest = manifestOf(options, names);
+    writeFile(join(workshop, INDEX_FILE), csvText(INDEX_COLUMNS, index), write);
+    writeFile(join(workshop, MANIFEST_FILE), strictJson(manifest), write);
+    // The index first: of two processes that come to here at once, whatever they make, one gets no further.
+    const files = [INDEX_FILE, ...names.map((file) => file.name), MANIFEST_FILE];
+    await bringToDisk({
+      folder: workshop,
+      names: files,
+      fd,
+      syncFileSystem,
+      signal,
+      onProgress: stageOf("sync", files.length, onProgress),
+    });
+    if (!isVacant(root)) throw takenError(root);
+    await moveInto(workshop, root, files, { signal, onProgress: stageOf("move", files.length, onProgress) });
+    return manifest;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Tells of a stage's begin and end, and now and then between them: people read no faster, and a terminal far away shows no more. */
+function stageOf(
+  stage: GenerateProgress["stage"],
+  of: number,
+  onProgress: (progress: GenerateProgress) => void,
+): (done: number | null) => void {
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  return (done) => {
+    const nowMs = performance.now();
+    if (done !== null && done < of && nowMs - toldAtMs < TOLD_MS) return;
+    toldAtMs = nowMs;
+    onProgress({ stage, done, of });
+  };
 }
 
 /** The sizes of all samples, which the seed fixes. */
@@ -139,86 +228,6 @@ function freeBytes(path: string): number {
   return bsize * bavail;
 }
 
-interface Written {
-  names: { name: string; samples: number }[];
-  /** The rows of the index file. */
-  index: Cell[][];
-}
-
-async function writeAll(
-  folder: string,
-  sizes: Float64Array,
-  options: GenerateOptions,
-  { signal, onProgress, write }: GenerateDeps,
-): Promise<Written> {
-  const { layout, seed } = options;
-  const perFile = layout === "files" ? 1 : options.samplesPerShard;
-  const names: Written["names"] = [];
-  const index: Cell[][] = [];
-  let untilTurn = TURN_BYTES;
-  for (let first = 0; first < sizes.length; first += perFile) {
-    const end = Math.min(first + perFile, sizes.length);
-    const name = layout === "files" ? sampleName(first) : shardName(layout, names.length);
-    names.push({ name, samples: end - first });
-    const fd = openSync(join(folder, name), "wx");
-    let at = 0;
-    const put = (bytes: Uint8Array) => {
-      writeFully(fd, bytes, undefined, write);
-      at += bytes.length;
-    };
-    try {
-      for (let sample = first; sample < end; sample++) {
-        const bytes = sizes[sample]!;
-        if (layout === "tar") put(tarHeader(sampleName(sample), bytes));
-        const offset = at;
-        let sum = 0;
-        for (const piece of contentOf(seed, sample, bytes)) {
-          put(piece);
-          sum = crc32(piece, sum);
-          untilTurn -= piece.length;
-          if (untilTurn > 0) continue;
-          untilTurn = TURN_BYTES;
-          await nextTurn();
-          throwIfInterrupted(signal);
-        }
-        index.push([name, offset, bytes, sum >>> 0]);
-        if (layout === "tar") put(new Uint8Array(tarPadding(bytes)));
-        onProgress?.(sample + 1);
-      }
-      if (layout === "tar") put(new Uint8Array(2 * TAR_BLOCK));
-    } finally {
-      closeSync(fd);
-    }
-  }
-  return { names, index };
-}
-
-/** Waits until files are on the disk. */
-async function syncAll(folder: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
-  let next = 0;
-  const syncSome = async () => {
-    for (let name = names[next++]; name !== undefined; name = names[next++]) {
-      throwIfInterrupted(signal);
-      const fd = openSync(join(folder, name), "r");
-      try {
-        await promisify(fsync)(fd);
-      } finally {
-        closeSync(fd);
-      }
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: SYNCS_AT_ONCE }, syncSome));
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-}
-
-function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new ToolError("INTERRUPTED", "interrupted while samples were made; they are removed", {
-    exit: ExitCode.interrupted,
-  });
-}
-
 function manifestOf(options: GenerateOptions, names: Written["names"]): Manifest {
   const { layout, samples, sampleBytes, samplesPerShard, seed } = options;
   const isSharded = layout !== "files";
@@ -234,15 +243,6 @@ function manifestOf(options: GenerateOptions, names: Written["names"]): Manifest
       ...(isSharded ? { samplesPerShard } : {}),
     },
   };
-}
-
-/** As the seed of this benchmark names them. */
-function sampleName(sample: number): string {
-  return `sample_${String(sample).padStart(6, "0")}.bin`;
-}
-
-function shardName(layout: "tar" | "records", shard: number): string {
-  return `shard_${String(shard).padStart(6, "0")}.${layout === "tar" ? "tar" : "rec"}`;
 }
 
 function writeFile(path: string, text: string, write: WriteSome = writeSync): void {

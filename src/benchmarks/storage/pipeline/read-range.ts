@@ -1,6 +1,10 @@
 import { messageOf, systemCode, ToolError } from "../../../core/errors.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 
+/** What to do about SAMPLE_SHORT. */
+export const BECAME_SHORTER =
+  "The file became shorter since the run began: let nothing write to the samples meanwhile. What was measured until then is kept.";
+
 /** What of a file is read for a sample, in bytes: from `from` to `to`, of which everything below `end` has to be there. */
 export interface ReadRange {
   from: number;
@@ -35,9 +39,7 @@ export function nextAt(
   throw new ToolError(
     "SAMPLE_SHORT",
     `sample ${sample} of ${path} ends at byte ${next}, its index says ${end}`,
-    {
-      hint: "The file became shorter since the run began.",
-    },
+    { hint: BECAME_SHORTER },
   );
 }
 

@@ -11,7 +11,7 @@ import {
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Source } from "./messages.ts";
 import { OpenFiles } from "./open-files.ts";
-import { nextAt, readFailed, readRange } from "./read-range.ts";
+import { BECAME_SHORTER, nextAt, readFailed, readRange } from "./read-range.ts";
 
 /** Areas begin on a page, whatever O_DIRECT asks for. */
 const PAGE_BYTES = 4096;
@@ -131,7 +131,7 @@ function checkSize({ files, fileBytes }: Dataset, file: number, fd: number): voi
   const { size } = fstatSync(fd);
   if (size >= fileBytes[file]!) return;
   throw new ToolError("SAMPLE_SHORT", `${files[file]} has ${size} bytes, its index says ${fileBytes[file]}`, {
-    hint: "The file became shorter since the run began.",
+    hint: BECAME_SHORTER,
   });
 }
 

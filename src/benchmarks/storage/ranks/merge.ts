@@ -45,12 +45,14 @@ export function mergeRanks(
       ...first.loader,
       workers: first.loader.workers * parts.length,
       readersAtWork: readersAtWork(measured),
+      sustainedShare: leastOf(summaries.map(({ loader }) => loader.sustainedShare)),
       queueDepth: mergedDepth(summaries),
     },
     dataset: {
       ...first.dataset,
       samplesRead: samplesRead(parts),
       epochs: measured.total.samples / first.dataset.samples,
+      hostMemoryBytes: sumOf([...memoryOfHosts(parts).values()]),
     },
     ...measuredFigures(
       measured,
@@ -170,11 +172,17 @@ function rankFigures({ rank, host, summary }: RankPart): RankFigures {
   return {
     rank,
     host,
+    hostMemoryBytes: summary.dataset.hostMemoryBytes,
     stepsDone: summary.steps.done,
     throughput: summary.throughput,
     au: summary.compute.au,
     stepP95Ms: summary.metrics.stepMs?.quantiles.p95.value ?? null,
   };
+}
+
+/** Ranks of one machine share its memory. */
+function memoryOfHosts(parts: readonly RankPart[]): Map<string, number | null> {
+  return new Map(parts.map(({ host, summary }) => [host, summary.dataset.hostMemoryBytes]));
 }
 
 function accessesOf(parts: readonly RankPart[], access: AccessPlan): AccessPlan[] {

@@ -61,6 +61,7 @@ function summaryOf(result: ForeignResult): SavedSummary {
     gates: [],
     until: [],
     load: { ...load, plannedRatePerS: null, peakInFlight: null },
+    models: null,
     whole: windowOf(result),
     steady: null,
     warnings: [],

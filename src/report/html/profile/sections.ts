@@ -101,12 +101,7 @@ function capacity({ capacity: found }: Profile): Html | null {
     ["Per GPU", textOf(at.outputTokensPerSPerGpu, "tok/s")],
     ["Cost", textOf(at.usdPerMOutputTokens, "US dollars per million output tokens")],
     ["", textOf(at.usdPerMTotalTokens, "US dollars per million tokens, prompts included")],
-    [
-      "Energy",
-      at.joulesPerOutputToken === null
-        ? "not measured"
-        : `${measured(at.joulesPerOutputToken)} J per output token, of the levels named`,
-    ],
+    ["Energy", textOf(at.joulesPerOutputToken, "J per output token")],
   ];
   return html`<h3 class="after">At the capacity</h3><table class="wrapped"><tbody>${facts.map(([what, text]) => html`<tr><th scope="row">${what}</th><td class="text">${text}</td></tr>`)}</tbody></table>`;
 }

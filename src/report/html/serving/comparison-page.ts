@@ -17,10 +17,10 @@ import { doubtsBanner } from "../verdict-rows.ts";
 import { warningsHtml } from "../warnings.ts";
 import { defined, definitionsHtml } from "./definitions.ts";
 import { environmentHtml } from "./environment.ts";
+import { modelsSection } from "./models.ts";
 import { numbersHtml, sentRateOf } from "./numbers.ts";
 import type { PageRun } from "./page-run.ts";
 import { requestsOf } from "./requests-section.ts";
-
 import { verdictHtml, verdictWord } from "./verdict.ts";
 
 /** What a page of several runs has besides the runs. */
@@ -40,6 +40,7 @@ export function comparisonPage(
   const figures = new FigureShelf();
   const servingRuns = runs.map(({ run }) => run);
   const requests = requestsOf(runs);
+  const models = modelsSection(runs);
   const place = (some: Iterable<Figure>) =>
     html`<div class="figures">${[...some].map((figure) => figures.place(figure))}</div>`;
   const curves: Section = {
@@ -57,6 +58,7 @@ export function comparisonPage(
     },
     ...(given === undefined ? differences(runs) : []),
     { id: "numbers", title: "Numbers", body: sideBySide(runs) },
+    ...(models === null ? [] : [models]),
     ...(given === undefined ? [curves] : []),
     ...(requests === null ? [] : [requests.section]),
     {

@@ -6,17 +6,19 @@ import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { type Child, type Html, html } from "../html.ts";
 import { intervalSmall, maxCell, meanCell, quantileCell } from "../metric-cells.ts";
 import { defined, type Term } from "./definitions.ts";
+import { modelsTable } from "./models.ts";
 import type { PageRun } from "./page-run.ts";
 
-/** All numbers of a run, for both windows. */
-export function numbersHtml({ load, whole, steady, measuredBy }: PageRun): Html {
+/** All numbers of a run, for both windows, and of each of several models. */
+export function numbersHtml({ load, whole, steady, measuredBy, summary }: PageRun): Html {
   if (whole === null) return html`<p>No request was sent.</p>`;
   const windows = [
     ...(steady === null ? [] : [{ name: "steady window", term: "term-steady" as const, window: steady }]),
     { name: "whole run", term: "term-whole" as const, window: whole },
   ];
   return html`<div class="tables">${countsTable(windows, load)}
-${windows.map(({ name, term, window }) => metricsTable(name, term, window, measuredBy?.names ?? {}))}</div>
+${windows.map(({ name, term, window }) => metricsTable(name, term, window, measuredBy?.names ?? {}))}
+${modelsTable({ summary })}</div>
 <p class="muted note">[low to high]: ${defined("95 % interval", "term-interval")}. ${defined("*", "term-small")}: n is too small to trust this quantile. ${defined("≥", "term-bound")}: a lower bound, requests were unfinished.</p>`;
 }
 

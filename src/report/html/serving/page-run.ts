@@ -20,13 +20,8 @@ export interface PageRun {
   /** All of summary.json and of metadata.yaml, as they are; null where there is none. */
   summaryContent: unknown;
   metadataContent: unknown;
-  /** For the table of requests; null: not asked for, or there was none. */
+  /** For the table of requests; null: there was none. */
   rows: RequestRows | null;
-}
-
-export interface PageRunOptions {
-  /** Whether the page has this run's requests in a table. */
-  withRequests: boolean;
 }
 
 /**
@@ -34,18 +29,14 @@ export interface PageRunOptions {
  * @param feed hands over each record, in any order; of a killed run twice, first to find its windows
  * @throws ToolError USAGE for a file that is not what a run writes
  */
-export function pageRun(
-  directory: string,
-  feed: (take: (record: RequestRecord) => void) => void,
-  { withRequests }: PageRunOptions,
-): PageRun {
+export function pageRun(directory: string, feed: (take: (record: RequestRecord) => void) => void): PageRun {
   const files = savedFiles(directory);
   const saved = files.summary;
   const collector = new RunCollector();
   const rows = new RequestRows();
   feed((record) => {
     collector.add(record);
-    if (withRequests) rows.add(record);
+    rows.add(record);
   });
   const run = savedRun(directory, collector.finish(), files);
   const windows = saved === null ? windowsOfRecords(run.collected.spans, feed) : saved.parsed;
