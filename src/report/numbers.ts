@@ -1,6 +1,6 @@
 import { formatNumber, significant } from "../core/units.ts";
 
-export { counted } from "../core/units.ts";
+export { counted, percentBeside } from "../core/units.ts";
 
 /** A measured number for a table: three significant digits, whole from 1,000 on; `-` for what was not measured. */
 export function measured(value: number | null | undefined): string {
@@ -23,17 +23,6 @@ export function measuredOrMore(value: number, isLowerBound: boolean): string {
 /** Of an interval; `?`: it has no bound on that side, as where n is too small for one. */
 export function bound(value: number | null): string {
   return value === null ? "?" : measured(value);
-}
-
-const MOST_DECIMALS = 6;
-
-/** A share as a percentage, with as many decimals as tell it from a limit that it is close to, one at least. */
-export function percentBeside(share: number, limit: number | null): string {
-  if (limit === null || share === limit) return percent(share);
-  const shown = (value: number, decimals: number) => (100 * value).toFixed(decimals);
-  let decimals = 1;
-  while (decimals < MOST_DECIMALS && shown(share, decimals) === shown(limit, decimals)) decimals++;
-  return `${shown(share, decimals)} %`;
 }
 
 /** A share as a percentage with one decimal. */
