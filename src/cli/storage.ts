@@ -3,8 +3,7 @@ import type { Dataset } from "../benchmarks/storage/dataset/dataset.ts";
 import { parseStorageGate } from "../benchmarks/storage/gates.ts";
 import { bufferBytes } from "../benchmarks/storage/pipeline/run.ts";
 import { pipelinePlan } from "../benchmarks/storage/plan.ts";
-import { checkPresetSize, presets } from "../benchmarks/storage/presets.ts";
-import { openRowFiles, rowFileNames } from "../benchmarks/storage/row-files.ts";
+import { presets } from "../benchmarks/storage/presets.ts";
 import { runSession } from "../benchmarks/storage/session.ts";
 import type { GpuTarget } from "../benchmarks/storage/to-gpu/copier-setup.ts";
 import { type ExitCode, messageOf } from "../core/errors.ts";
@@ -14,9 +13,6 @@ import { systemClock } from "../native/system-clock.ts";
 import { type RankEnvironment, rankEnvironment } from "../ranks/environment.ts";
 import type { RankGroup } from "../ranks/group.ts";
 import { REPORT_FILE } from "../report/html/names.ts";
-import { openLineWriter } from "../results/jsonl-writer.ts";
-import { METADATA_FILE } from "../results/metadata.ts";
-import { SUMMARY_TEXT } from "../results/names.ts";
 import type { RunDirectory } from "../results/run-directory.ts";
 import { strictJson } from "../results/strict-json.ts";
 import { startStorageThread } from "../workers.ts";
@@ -29,13 +25,16 @@ import { type DataSource, dataSourceOf, find, remoteSettings } from "./storage/d
 import { storageEfficiency } from "./storage/efficiency.ts";
 import { checkEngine } from "./storage/engine.ts";
 import { figureNames, showStorageRun } from "./storage/figures.ts";
+import { namesOfAllRanks, type StorageFileNames, storageFileNames } from "./storage/files.ts";
 import { storageFlags } from "./storage/flags.ts";
 import { headingOf } from "./storage/heading.ts";
 import { liveText } from "./storage/live-text.ts";
 import { checkMemory, freeMemoryBytes } from "./storage/memory.ts";
-import { seedMetadata, startRunMetadata } from "./storage/metadata.ts";
-import { exitCodeOf, SUMMARY_JSON, save, statusOf, withGates } from "./storage/outcome.ts";
-import { withPreset } from "./storage/preset.ts";
+import { prepareMetadata, seedMetadata } from "./storage/metadata.ts";
+import { removeOldRanks } from "./storage/old-ranks.ts";
+import { exitCodeOf, save, statusOf, withGates } from "./storage/outcome.ts";
+import { RunOutput } from "./storage/output.ts";
+import { checkPresetSamples, checkPresetToMake, withPreset } from "./storage/preset.ts";
 import {
   checkRankFlags,
   meet,
@@ -48,7 +47,6 @@ import { checkToGpu, monitorValues, targetOf } from "./storage/to-gpu.ts";
 import { LiveLine } from "./ui/live-line.ts";
 import { notes } from "./ui/notes.ts";
 
-const GPU_FILE = "gpu_memory.csv";
 const SEARCH_MEMORY_SHARE = 0.25;
 
 export const storageCommand = command({
@@ -76,10 +74,11 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   const runName = values.runName ?? `storage-${timeStamp(new Date())}`;
   const path = runDirectoryOf(values.outdir, runName);
   const source = dataSourceOf(resolved, process.env, values);
+  checkPresetToMake(values, source);
   let saveNow = () => {};
   const { signal, dispose } = interruptible(() => saveNow());
   const shown = { ...figureNames(values), ...(values.html ? { page: REPORT_FILE } : {}) };
-  const names = { ...fileNames(environment), ...(environment.rank === 0 ? shown : {}) };
+  const names = { ...storageFileNames(environment), ...(environment.rank === 0 ? shown : {}) };
   let directory: RunDirectory | null = null;
   let group: RankGroup | null = null;
   try {
@@ -90,11 +89,11 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
       const target = targetOf(values, environment);
       // Before the directory is made: what is wrong with the samples costs no earlier run its results.
       const found = source.kind === "make" ? null : await find(source, signal);
-      const { overwrite } = values;
-      const ofAll = Array.from({ length: environment.ranks }, (_, rank) =>
-        Object.values(fileNames({ ...environment, rank })),
-      ).flat();
-      directory = await openTogether(ranks, path, { overwrite, names: Object.values(names), ofAll });
+      directory = await openTogether(ranks, path, {
+        overwrite: values.overwrite,
+        names: Object.values(names),
+        ofAll: namesOfAllRanks(environment.ranks),
+      });
       const prepared = {
         resolved,
         values,
@@ -120,19 +119,6 @@ async function runStorageCommand(resolved: StorageResolved): Promise<ExitCode> {
   }
 }
 
-/** The files of this rank; rank 0 has those of the whole run too. */
-function fileNames({ rank, ranks }: RankEnvironment) {
-  const own = ranks === 1 ? {} : { own: `summaries/${rank}.json` };
-  const whole = rank === 0 ? { summary: SUMMARY_JSON, text: SUMMARY_TEXT } : {};
-  return {
-    metadata: rank === 0 ? METADATA_FILE : `metadata/${rank}.yaml`,
-    ...own,
-    ...whole,
-    gpu: rank === 0 ? GPU_FILE : `gpu_memory/${rank}.csv`,
-    ...rowFileNames(rank),
-  };
-}
-
 interface Prepared {
   resolved: StorageResolved;
   values: StorageValues;
@@ -144,7 +130,7 @@ interface Prepared {
   found: Dataset | null;
   target: GpuTarget | null;
   directory: RunDirectory;
-  names: ReturnType<typeof fileNames>;
+  names: StorageFileNames;
   runName: string;
   environment: RankEnvironment;
 }
@@ -169,7 +155,7 @@ async function execute(
   onSaver: (saveNow: () => void) => void,
 ): Promise<ExitCode> {
   const line = new LiveLine();
-  const dataset = await provideTogether(
+  const { dataset, hasMade } = await provideTogether(
     group,
     found,
     { source, resolved, values },
@@ -177,9 +163,9 @@ async function execute(
   );
   const plan = pipelinePlan(settings, dataset, remoteSettings(source), group);
   const pipeline = target === null ? plan : { ...plan, toGpu: target };
-  if (values.preset !== undefined) checkPresetSize(values.preset, dataset);
+  checkPresetSamples(values, dataset);
   checkMemory(bufferBytes(pipeline), environment.localRanks ?? 1);
-  const { metadata, identity } = await startRunMetadata({
+  const { beginMetadata, identity } = await prepareMetadata({
     values,
     settings,
     dataset,
@@ -189,17 +175,30 @@ async function execute(
     file: names.metadata,
     ranks: environment,
   });
-  const openRows = () =>
-    openRowFiles((file) =>
-      openLineWriter(directory.path(names[file]), { onError: (error) => notes.error(error.message) }),
-    );
-  let rows = openRows();
+  const broken = new AbortController();
+  const output = new RunOutput({
+    directory,
+    names,
+    rank: group.rank,
+    clear() {
+      if (!values.overwrite) return;
+      directory.clear();
+      if (group.rank === 0) removeOldRanks(directory.directory, new Set(namesOfAllRanks(group.ranks)));
+    },
+    beginMetadata,
+    onFailed: () => broken.abort(),
+  });
   onSaver(() => {
-    rows.flushSync();
-    metadata.finish("interrupted", Date.now());
+    output.flushSync();
+    output.finish("interrupted", Date.now());
+    if (!output.hasMeasured) output.discard();
     directory.removeEmpty();
     line.clear();
-    notes.info(`stopped; the steps until now are in ${directory.path(names.steps)}`);
+    notes.info(
+      output.hasMeasured
+        ? `stopped; the steps until now are in ${directory.path(names.steps)}`
+        : "stopped before the first step was finished",
+    );
   });
   signal.addEventListener("abort", () => {
     line.clear();
@@ -207,12 +206,12 @@ async function execute(
   });
   let failure: Error | null;
   let exit: ExitCode;
-  let hasRows = false;
+  let keeps = false;
   const clock = systemClock();
-  const gpu = await startGpu(monitorValues(values), directory.path(names.gpu), clock, null);
+  const gpu = await startGpu(monitorValues(values), directory.early(names.gpu), clock, null);
   let startAtMs = clock.now();
   try {
-    const session = { pipeline, dataset, cache: settings.cache };
+    const session = { pipeline, dataset, hasMade, cache: settings.cache };
     const context = await startEfficiency(efficiency, { clock, gpu, signal });
     const own = await runSession(
       { ...session, calibrate: values.calibrate, findAccelerators: searchOf(values) },
@@ -221,10 +220,12 @@ async function execute(
         identity,
         gpu,
         efficiency: { ...context, tokensPerSample: values.tokensPerSample ?? null },
-        signal: AbortSignal.any([signal, group.lost]),
+        signal: AbortSignal.any([signal, group.lost, broken.signal]),
         async beforeBegin() {
           await group.barrier("start");
           startAtMs = clock.now();
+          // Ranks give an earlier run up together: one that has no step yet does not know whether another has.
+          if (group.ranks > 1) output.begin();
         },
         onStage: (stage) => line.update(() => `${stage} …`),
         onTrial: ({ accelerators, au }) =>
@@ -234,40 +235,39 @@ async function execute(
           notes.info(
             `the run did not keep the AU that the trials found; once more, with ${counted(accelerators, "accelerator")}`,
           );
-          rows.close();
-          for (const file of Object.values(rowFileNames(environment.rank))) directory.remove(file);
-          rows = openRows();
+          output.restart();
         },
         onRows(microbatches, steps, measured) {
-          hasRows ||= microbatches.length + steps.length > 0;
-          rows.add(microbatches, steps);
+          output.add(microbatches, steps);
           line.update(() => liveText(measured, settings.steps));
         },
       },
     );
     line.clear();
-    rows.close();
+    output.close();
     if (names.own !== undefined) directory.writeAtomic(names.own, strictJson(own.summary));
     const merged = await mergeTogether(group, own, { startAtMs, plan: pipeline, dataset, signal });
     const done = group.rank === 0 ? withGates(merged, gates) : merged;
     const heading = headingOf(settings, pipeline.source, done.summary);
     // What other ranks measured is in what rank 0 writes.
-    if (group.rank === 0) hasRows ||= (done.summary.ranks ?? []).some(({ stepsDone }) => stepsDone > 0);
-    if (group.rank === 0) save(done, { values, directory, heading });
+    const others = group.rank === 0 ? (done.summary.ranks ?? []) : [];
+    keeps = output.hasMeasured || others.some(({ stepsDone }) => stepsDone > 0);
+    if (group.rank === 0) save(done, { values, directory: keeps ? directory : null, heading });
     // Rows that a full disk lost are missing from files that say otherwise.
-    failure = done.failure ?? rows.error;
-    metadata.finish(statusOf(done), Date.now(), {
+    failure = done.failure ?? output.error;
+    output.finish(statusOf(done), Date.now(), {
       ...(failure === null ? {} : { failure: failure.message }),
       ...seedMetadata(done.summary, settings),
     });
-    if (group.rank === 0 && done.summary.steps.done > 0) await showStorageRun(values, directory);
+    if (group.rank === 0 && keeps && done.summary.steps.done > 0) await showStorageRun(values, directory);
     exit = exitCodeOf(done);
-    if (hasRows) notes.info(`results in ${directory.directory}`);
+    if (keeps) notes.info(`results in ${directory.directory}`);
   } catch (error) {
     line.clear();
-    rows.close();
+    output.close();
+    keeps ||= output.hasMeasured;
     try {
-      metadata.finish("failed", Date.now(), { failure: messageOf(error) });
+      output.finish("failed", Date.now(), { failure: messageOf(error) });
     } catch {
       // The first error says more.
     }
@@ -275,8 +275,7 @@ async function execute(
   } finally {
     // Already done, unless the start or the run broke off.
     if (gpu?.ok) await gpu.monitor.stop();
-    // Nothing was measured: the same command shall find the directory as this one did.
-    if (!hasRows) for (const name of Object.values(names)) directory.remove(name);
+    if (!keeps) output.discard();
   }
   if (failure !== null) throw failure;
   return exit;

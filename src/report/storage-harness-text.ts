@@ -5,7 +5,7 @@ import { filledLines } from "./filled-lines.ts";
 import { counted, measured, percent } from "./numbers.ts";
 
 /** Under the texts of the lines before. */
-const INDENT = " ".repeat(12);
+export const INDENT = " ".repeat(12);
 
 /** Of fewer, one in a hundred says nothing: it would be the worst of them. */
 const LEAST_STEPS = 20;

@@ -43,6 +43,11 @@ const lines = (more: Partial<StorageSummary> = {}) =>
 
 test("one sample in one shard is told so, and what a harness has to say fits into 80 columns", () => {
   expect(lines().find((line) => line.startsWith("Data"))).toStartWith("Data        1 sample in 1 tar shard,");
+  expect(lines().some((line) => line.includes("made in this run"))).toBe(false);
+  const made = { samples: 1, bytes: 1e9, root: "/data" };
+  expect(lines({ dataset: { ...summary.dataset, made } })).toContain(
+    "            made in this run, in /data",
+  );
   const compute = lines().findIndex((line) => line.startsWith("Compute"));
   expect(lines().slice(compute)).toEqual([
     "Compute     emulated, its total off by 146.00 %",

@@ -7,7 +7,7 @@ import { rankNames } from "../ranks/liveness.ts";
 import { gateLine } from "./gate-text.ts";
 import { bound, counted, measured, percent, percentBeside } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
-import { harnessLines } from "./storage-harness-text.ts";
+import { harnessLines, INDENT } from "./storage-harness-text.ts";
 import { needSentence, remedyTexts } from "./storage-need.ts";
 import { toGpuLines } from "./storage-to-gpu-text.ts";
 import { textTable } from "./text-table.ts";
@@ -180,6 +180,8 @@ function readLines({ dataset, reads, cache, hotSpots, run, network }: StorageSum
   const where = run.layout === "files" ? "file" : `${run.layout} shard`;
   const lines = [
     `Data        ${counted(dataset.samples, "sample")} in ${counted(dataset.files, where)}, ${formatBytes(dataset.bytes)}; ${measured(dataset.epochs)} epochs read`,
+    // Absent in files of older versions.
+    ...(dataset.made ? [`${INDENT}made in this run, in ${dataset.made.root}`] : []),
     ...(network === null ? localLines(reads, cache) : networkLines(reads, network)),
   ];
   if (hotSpots !== null && hotSpots.files > 1) {

@@ -98,6 +98,38 @@ describe("opening", () => {
     expect(readFileSync(join(directory, "summary.json"), "utf8")).toBe("[]");
   });
 
+  test("takes what a killed run left without content, its folders and temporary files too", () => {
+    const path = fresh();
+    mkdirSync(join(path, "steps"), { recursive: true });
+    mkdirSync(join(path, "metadata"));
+    for (const name of ["summary.json", "steps/0.csv", "steps/1.csv"]) writeFileSync(join(path, name), "");
+    writeFileSync(join(path, ".requests.jsonl.tmp"), "half");
+    const options = { overwrite: false, names: [...names, "steps/0.csv"], appearLate: true };
+    const others = ["steps/1.csv", "metadata/1.yaml"];
+    expect(failureOf(() => openRunDirectory(path, options)).message).toContain("it holds");
+    openRunDirectory(path, { ...options, othersNames: others });
+    expect(readdirSync(path).sort()).toEqual(["metadata", "steps"]);
+    writeFileSync(join(path, "steps", "1.csv"), "0,1");
+    const error = failureOf(() => openRunDirectory(path, { ...options, othersNames: others }));
+    expect(error.message).toContain("it holds steps");
+  });
+
+  test("files that appear late are there when they are written, and one begun early when it is settled", () => {
+    const run = openRunDirectory(fresh(), { overwrite: false, names, appearLate: true });
+    expect(readdirSync(run.directory)).toEqual([]);
+    writeFileSync(run.early("requests.jsonl"), "early");
+    writeFileSync(run.path("summary.json"), "earlier run's");
+    run.clear();
+    expect(readdirSync(run.directory)).toEqual([".requests.jsonl.tmp"]);
+    run.settle("requests.jsonl");
+    run.settle("summary.json");
+    expect(readFileSync(run.path("requests.jsonl"), "utf8")).toBe("early");
+    run.early("summary.json");
+    writeFileSync(run.early("requests.jsonl"), "never settled");
+    run.removeEmpty();
+    expect(readdirSync(run.directory)).toEqual(["requests.jsonl"]);
+  });
+
   test("with overwrite, removes a link and not what it points to", () => {
     const path = fresh();
     mkdirSync(path);

@@ -1,10 +1,12 @@
 import {
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -23,10 +25,14 @@ export interface RunDirectoryOptions {
   joins?: boolean;
   /** Whether an earlier run is gone on with: whatever is there stays, its files of the declared names, too. */
   resumes?: boolean;
+  /** Whether files appear only when they are written, after it was tried whether each can be made. Else all are there at once, empty. */
+  appearLate?: boolean;
   /** Whether no other process may claim it for as long as this one lives: it writes there for longer than a moment. */
   claims?: boolean;
   /** Every file that this run may write, relative to the directory; `sub/0.csv` makes the folder too. */
   names: readonly string[];
+  /** Those that other processes of the same run may write beside it. */
+  othersNames?: readonly string[];
 }
 
 /** The one directory that a run writes to. */
@@ -46,10 +52,17 @@ export interface RunDirectory {
    * @throws ToolError that names the file and says what is kept
    */
   writeAtomic(name: string, content: string | Iterable<string> | Uint8Array): void;
+  /**
+   * Where one of the declared files is written that is begun before an earlier run's is given up: beside it, under a temporary name, until
+   * `settle`, or else until `removeEmpty`.
+   */
+  early(name: string): string;
+  /** Gives a file that was begun early its name, whoever has it open; nothing where there is none. @throws ToolError */
+  settle(name: string): void;
   /** Removes one of the declared files, if it is there. */
   remove(name: string): void;
   /**
-   * Empties the declared files that an earlier run left: for a directory that was opened with `resumes`, once the new run is sure to begin.
+   * Takes away what an earlier run left in the declared files: for a directory that was opened with `resumes`, once the new run is sure to begin.
    * @throws ToolError when one of them cannot be made anew
    */
   clear(): void;
@@ -64,7 +77,8 @@ export interface RunDirectory {
 export const NOT_CONTENT: ReadonlySet<string> = new Set(["lost+found"]);
 
 /**
- * Makes a run's directory and, empty, all of its files, so that a bad path fails before any load is sent.
+ * Makes a run's directory and, empty, all of its files, so that a bad path fails before any load is sent. What a killed run left there without
+ * any content is no hindrance.
  * With `overwrite`, earlier files of the declared names are removed first; nothing else is ever touched.
  * @throws ToolError (wrong usage, or the environment) when the run could not write its results there
  */
@@ -75,7 +89,7 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
   try {
     if (options.claims === true) claim(directory);
     const mayHoldContent = options.overwrite || options.joins === true || options.resumes === true;
-    if (!mayHoldContent) refuseContent(directory);
+    if (!mayHoldContent) refuseContent(directory, [...names, ...(options.othersNames ?? [])]);
     createAll(directory, names, options);
   } catch (error) {
     removeMade(directory, made);
@@ -87,6 +101,7 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
     if (!names.includes(known)) throw new Error(`${name} is not among the files declared for this run`);
     return join(directory, known);
   };
+  const early = new Set<string>();
   return {
     directory,
     declare(name) {
@@ -104,16 +119,29 @@ export function openRunDirectory(path: string, options: RunDirectoryOptions): Ru
         throw outputError(error, `cannot write ${name} in ${directory}`, kept);
       }
     },
+    early(name) {
+      early.add(name);
+      return temporaryName(pathOf(name));
+    },
+    settle(name) {
+      try {
+        renameSync(temporaryName(pathOf(name)), pathOf(name));
+      } catch (error) {
+        if (systemCode(error) !== "ENOENT") throw outputError(error, `cannot write ${name} in ${directory}`);
+      }
+      early.delete(name);
+    },
     remove(name) {
       rmSync(pathOf(name), { force: true });
     },
     clear() {
-      createAll(directory, names, { ...options, overwrite: true });
+      createAll(directory, names, { ...options, overwrite: true }, early);
     },
     removeEmpty() {
+      for (const name of early) rmSync(temporaryName(pathOf(name)), { force: true });
       for (const name of names) {
         const file = join(directory, name);
-        if (statSync(file, { throwIfNoEntry: false })?.size === 0) unlinkSync(file);
+        if (isEmptyFile(file)) unlinkSync(file);
       }
       for (const folder of new Set(names.map((name) => dirname(join(directory, name)))))
         if (folder !== directory) removeIfEmpty(folder);
@@ -164,10 +192,20 @@ function claim(directory: string): void {
   );
 }
 
-function refuseContent(directory: string): void {
+/** @param names files of the run, which count as nothing while they are empty, as do their folders and temporary files */
+function refuseContent(directory: string, names: readonly string[]): void {
+  const temporary = names.map(temporaryName);
+  const isContent = (entry: string): boolean => {
+    const path = join(directory, entry);
+    const stat = lstatSync(path);
+    if (stat.isFile() && names.includes(entry)) return stat.size > 0;
+    if (!stat.isDirectory()) return !temporary.includes(entry);
+    const isOurs = names.some((name) => name.startsWith(entry + sep));
+    return !isOurs || readdirSync(path).some((inner) => isContent(join(entry, inner)));
+  };
   let entries: string[];
   try {
-    entries = readdirSync(directory).filter((entry) => !NOT_CONTENT.has(entry));
+    entries = readdirSync(directory).filter((entry) => !NOT_CONTENT.has(entry) && isContent(entry));
   } catch (error) {
     throw outputError(error, `cannot read the output directory ${directory}`);
   }
@@ -181,7 +219,8 @@ function refuseContent(directory: string): void {
 function createAll(
   directory: string,
   names: readonly string[],
-  { overwrite, resumes = false }: RunDirectoryOptions,
+  { overwrite, resumes = false, appearLate = false }: RunDirectoryOptions,
+  early: ReadonlySet<string> = new Set(),
 ): void {
   const created: string[] = [];
   for (const name of names) {
@@ -189,10 +228,12 @@ function createAll(
     try {
       mkdirSync(dirname(file), { recursive: true });
       refuseOutside(directory, file);
-      if (overwrite) for (const old of [file, temporaryName(file)]) rmSync(old, { force: true });
+      if (overwrite || isEmptyFile(file)) rmSync(file, { force: true });
+      if (!early.has(name)) rmSync(temporaryName(file), { force: true });
       if (resumes && existsSync(file)) continue;
       closeSync(openSync(file, "wx"));
       created.push(file);
+      if (appearLate) rmSync(file);
     } catch (error) {
       // A second try must not find the directory filled by the first.
       for (const half of created) rmSync(half, { force: true });
@@ -200,6 +241,11 @@ function createAll(
       throw outputError(error, `cannot create ${name} in ${directory}`);
     }
   }
+}
+
+function isEmptyFile(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true && stat.size === 0;
 }
 
 /** A folder that is a link to elsewhere would lead writes, and removals, out of the run's directory. */

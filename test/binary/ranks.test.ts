@@ -183,6 +183,20 @@ test("ranks that meet with a password write it nowhere, and fewer of them leave 
   for (const name of texts) expect(readFileSync(path(name), "utf8")).not.toContain(password);
 });
 
+test("with --overwrite an earlier run of all ranks stays where the new one cannot begin", async () => {
+  const flags = ["--steps", "2", "--gbs", "8", "--mbs", "1"];
+  const both = (...more: string[]) => Promise.all([0, 1].map((i) => rank(i, 2, [...flags, ...more]).outcome));
+  expect((await both()).map(({ exit }) => exit)).toEqual([0, 0]);
+  const contents = () =>
+    (readdirSync(path(), { recursive: true }) as string[])
+      .filter((name) => /\.\w+$/.test(name))
+      .sort()
+      .map((name) => [name, readFileSync(path(name), "utf8")]);
+  const before = contents();
+  for (const { exit } of await both("--overwrite", "--prefetch-depth", "100000000")) expect(exit).not.toBe(0);
+  expect(contents()).toEqual(before);
+});
+
 test("a rank that never comes is named", async () => {
   const { exit, stderr } = await rank(0, 2, ["--steps", "2", "--rank-timeout", "1s"]).outcome;
   expect([exit, stderr.includes("rank 1 did not come within 1 s")]).toEqual([1, true]);

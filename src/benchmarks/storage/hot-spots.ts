@@ -28,6 +28,7 @@ export function hotSpotsOf(
   plan: StepPlan,
   steps: number,
 ): HotSpots | null {
+  if (steps === 0) return null;
   const ranks = microbatchesInTurn(accesses);
   const inRun = new Float64Array(dataset.files.length);
   const shares: number[] = [];
@@ -48,7 +49,6 @@ export function hotSpotsOf(
     shares.push(largestOf(inStep.values()) / samples);
   }
   const total = sum(inRun);
-  if (total === 0) return null;
   const hottest = inRun.indexOf(largestOf(inRun));
   return {
     files: dataset.files.length,

@@ -66,7 +66,11 @@ export function isMostlyCached({
   reads,
   cache,
   run,
-}: Pick<StorageSummary, "reads" | "cache" | "run">): boolean {
+}: {
+  reads: Pick<StorageSummary["reads"], "processRatio">;
+  cache: Pick<StorageSummary["cache"], "asked">;
+  run: Pick<StorageSummary["run"], "direct">;
+}): boolean {
   if (run.direct) return false;
   return cache.asked === "warm" || (reads.processRatio !== null && reads.processRatio < MOSTLY_CACHED);
 }

@@ -1,6 +1,6 @@
 import { usageError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/units.ts";
-import { type Dataset, type Layout, totalBytes } from "./dataset/dataset.ts";
+import type { Layout } from "./dataset/dataset.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** A workload of MLPerf Storage on one kind of accelerator. */
@@ -63,17 +63,26 @@ export const presets = {
 export type PresetName = keyof typeof presets;
 export const presetNames = Object.keys(presets) as PresetName[];
 
-/** How far the mean size of samples that are there may be from the preset's: a small sample of a wide spread is so far off. */
+/** How far the mean size of many samples may be from the preset's. */
 const SIZE_TOLERANCE = 0.3;
+/** Standard errors of the mean: draws of the preset's own distribution are further off once in 16,000 times. */
+const MOST_ERRORS = 4;
 
-/** @throws ToolError USAGE where the samples are not of the size that the workload reads */
-export function checkPresetSize(name: PresetName, dataset: Dataset): void {
+/**
+ * @param samples `which` names them in the error's text; of few, the mean may be as far off as so few draws of the preset's sizes are
+ * @throws ToolError USAGE where the samples are not of the size that the workload reads
+ */
+export function checkPresetSize(
+  name: PresetName,
+  { which, meanBytes, samples }: { which: string; meanBytes: number; samples: number },
+): void {
   const { sampleBytes } = presets[name];
-  const wanted = sampleBytes.kind === "fixed" ? sampleBytes.value : sampleBytes.mean;
-  const mean = totalBytes(dataset) / dataset.fileOf.length;
-  if (Math.abs(mean / wanted - 1) <= SIZE_TOLERANCE) return;
+  const [wanted, sd] =
+    sampleBytes.kind === "fixed" ? [sampleBytes.value, 0] : [sampleBytes.mean, sampleBytes.sd];
+  const tolerance = Math.max(SIZE_TOLERANCE, (MOST_ERRORS * sd) / wanted / Math.sqrt(samples));
+  if (Math.abs(meanBytes / wanted - 1) <= tolerance) return;
   throw usageError(
-    `--preset ${name} reads samples of ${formatBytes(wanted)}, and those in ${dataset.root} have ${formatBytes(mean)} in the mean`,
-    "Name another --data-root: where it is empty, samples of the right size are made.",
+    `--preset ${name} reads samples of ${formatBytes(wanted)}, and ${which} have ${formatBytes(meanBytes)} in the mean`,
+    "Name another --data-root, and leave --sample-size-kb out: where it is empty, samples of the right size are made.",
   );
 }

@@ -61,6 +61,7 @@ test("a session's summary and files say what was done", async () => {
     {
       pipeline: pipelinePlan(settings, dataset, null),
       dataset,
+      hasMade: false,
       cache: "warm",
       calibrate: true,
       findAccelerators: null,
@@ -131,6 +132,7 @@ test("a file that goes away in the middle takes nothing of what was measured wit
     {
       pipeline: pipelinePlan({ ...own, steps: 100 }, dataset, null),
       dataset,
+      hasMade: false,
       cache: "asis",
       calibrate: false,
       findAccelerators: null,
@@ -171,6 +173,7 @@ describe("the page cache is proved", () => {
       {
         pipeline: pipelinePlan(own, dataset, null),
         dataset,
+        hasMade: false,
         cache,
         calibrate: false,
         findAccelerators: null,

@@ -28,6 +28,8 @@ import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
 export interface SessionPlan {
   pipeline: PipelinePlan;
   dataset: Dataset;
+  /** Whether the samples were made for this run. */
+  hasMade: boolean;
   cache: CacheState;
   /** Whether the null source is measured first. */
   calibrate: boolean;
@@ -65,7 +67,7 @@ const CALIBRATION_MS = 1000;
 
 /** Calibrates, brings the cache into its state, runs, and sums up. @throws ToolError where the cache cannot be brought there */
 export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<SessionResult> {
-  const { dataset } = plan;
+  const { dataset, hasMade } = plan;
   const found = await search(plan, deps);
   const runs: Trial[] = [];
   let accelerators = found === null ? null : Math.max(1, found.most);
@@ -83,6 +85,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
   const summary = summarizeStorage({
     ...run,
     dataset,
+    hasMade,
     accelerators: found === null ? null : confirmed(found, runs, !isWhole(run)),
     identity: deps.identity,
     hostMemoryBytes: readMemory("/").totalBytes,

@@ -50,7 +50,8 @@ export interface RankFigures {
 /** summary.json. Times in ms, shares as fractions; null where a figure was not measured or does not apply. */
 export interface StorageSummary {
   schemaVersion: 1;
-  run: StorageIdentity;
+  /** With whether it was ended before its time, by Ctrl-C; what ended it otherwise is `failure`. */
+  run: StorageIdentity & { interrupted: boolean };
   steps: {
     asked: number;
     done: number;
@@ -82,6 +83,8 @@ export interface StorageSummary {
     samplesRead: number;
     /** Samples read, warm-up included, over those that there are. */
     epochs: number;
+    /** What was made before this run, since there was nothing; null where samples were there. */
+    made: { samples: number; bytes: number; root: string } | null;
     oddities: DatasetOddities;
     /** Of the machine that read them; of several ranks' machines in `ranks`, here of all together. */
     hostMemoryBytes: number | null;

@@ -36,10 +36,14 @@ export interface SummaryContext {
   identity: StorageIdentity;
   plan: PipelinePlan;
   dataset: Dataset;
+  /** Whether the samples were made for this run. */
+  hasMade: boolean;
   measured: Measurements;
   /** Of the null source; null where it was left out. */
   calibration: Measurements | null;
   visits: Uint32Array;
+  /** Whether it ended before its last step. */
+  interrupted: boolean;
   failure: Error | null;
   network: NetworkCounts | null;
   gpuSetup: GpuSetup | null;
@@ -71,7 +75,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
   };
   const figures = {
     schemaVersion: 1 as const,
-    run: identity,
+    run: { ...identity, interrupted: context.interrupted && context.failure === null },
     steps: {
       asked: steps.steps,
       done: measured.steps,
@@ -96,6 +100,9 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
       bytes: totalBytes(dataset),
       samplesRead: visits.reduce((count, times) => count + (times > 0 ? 1 : 0), 0),
       epochs: measured.total.samples / dataset.fileOf.length,
+      made: context.hasMade
+        ? { samples: dataset.fileOf.length, bytes: totalBytes(dataset), root: dataset.root }
+        : null,
       oddities: dataset.oddities,
       hostMemoryBytes: context.hostMemoryBytes,
       freeBytes: context.freeBytes,

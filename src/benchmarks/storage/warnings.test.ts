@@ -104,14 +104,16 @@ test("readers that are always at work may be what a search found", () => {
   });
 });
 
-test("files left out, keys that recur and lost ranks are named", () => {
+test("empty files, files left out, keys that recur and lost ranks are named", () => {
   const oddities = {
+    empty: { files: 4, first: "a.bin" },
     leftOut: { files: 2, first: "README.md" },
     repeatedKeys: { samples: 3, shard: "0.tar", key: "7" },
   };
   const messages = of({ dataset: { oddities }, lostRanks: [1] }).map(({ message }) => message);
   expect(messages).toEqual([
     expect.stringContaining("rank 1 was lost"),
+    "4 files have no sample in them, such as a.bin",
     expect.stringContaining("2 files, such as README.md"),
     expect.stringContaining("3 samples more than there are keys, such as 7 in 0.tar"),
   ]);

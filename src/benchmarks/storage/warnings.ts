@@ -14,6 +14,7 @@ export function warningsOf(summary: Figures): Warning[] {
     lostRanksWarning(summary),
     cachedWarning(summary),
     memoryWarning(summary),
+    emptyWarning(summary),
     leftOutWarning(summary),
     repeatedKeysWarning(summary),
     verifyWarning(summary),
@@ -60,6 +61,17 @@ function memoryWarning(summary: Figures): Warning | null {
     code: "NOT_FROM_STORAGE",
     message: `${(100 * summary.reads.processRatio!).toFixed(1)} % of the bytes came from storage, although --direct goes past the page cache`,
     hint: "A memory file system (tmpfs) gives memory's speed. Of file systems with caches or readers of their own (ZFS, FUSE) the kernel does not count what they read.",
+  };
+}
+
+function emptyWarning({ dataset: { oddities } }: Figures): Warning | null {
+  const { empty } = oddities;
+  if (empty === null) return null;
+  const { files, first } = empty;
+  return {
+    code: "EMPTY_FILES",
+    message: `${files === 1 ? "1 file has no sample in it" : `${formatNumber(files)} files have no sample in them`}, such as ${first}`,
+    hint: "They are left out. Where samples should be in them, they were cut off, or are still being written.",
   };
 }
 

@@ -9,7 +9,7 @@ import { resolveFlags } from "../flags/resolve.ts";
 import { runDirectoryOf, settingsOf } from "./config.ts";
 import { dataSourceOf } from "./data.ts";
 import { storageFlags } from "./flags.ts";
-import { withPreset } from "./preset.ts";
+import { checkPresetToMake, withPreset } from "./preset.ts";
 import { checkRankFlags } from "./ranks.ts";
 
 const resolve = (...argv: string[]) => {
@@ -236,6 +236,11 @@ describe("a preset", () => {
         kind: "make",
         options: { samples: 5004, sampleBytes: { kind: "fixed", value: 114_660 }, samplesPerShard: 1251 },
       });
+      const other = resolve("--preset", "resnet50-h100", "--data-root", folder, "--sample-size-kb", "4");
+      const values = withPreset(other);
+      expect(() => checkPresetToMake(values, dataSourceOf(other, {}, values))).toThrow(
+        `those to be made in ${folder} have 4.10 kB in the mean`,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Dataset, Layout } from "../../benchmarks/storage/dataset/dataset.ts";
+import { type Dataset, type Layout, totalBytes } from "../../benchmarks/storage/dataset/dataset.ts";
 import { type Manifest, readManifest } from "../../benchmarks/storage/dataset/manifest.ts";
 import { isVacant, openDataset } from "../../benchmarks/storage/dataset/open-dataset.ts";
 import {
@@ -19,7 +19,7 @@ import { isRemote, parseRemote, type Remote } from "../../benchmarks/storage/rem
 import { openRemote } from "../../benchmarks/storage/remote/open-remote.ts";
 import { assertNever, usageError } from "../../core/errors.ts";
 import { rngFor } from "../../core/rng.ts";
-import { formatNumber } from "../../core/units.ts";
+import { counted, formatBytes, formatNumber } from "../../core/units.ts";
 import { syncInThread } from "../../workers.ts";
 import { flagName } from "../flags/flag.ts";
 import type { LiveLine } from "../ui/live-line.ts";
@@ -128,6 +128,13 @@ export interface ProvideDeps {
   onSaver: (saveNow: () => void) => void;
 }
 
+/** The samples of a run. */
+export interface Provided {
+  dataset: Dataset;
+  /** Whether this process has just made them. */
+  hasMade: boolean;
+}
+
 /** How the run reads from there; null for samples on this machine. */
 export function remoteSettings(source: DataSource): RemoteSettings {
   if (source.kind !== "remote") return null;
@@ -145,7 +152,7 @@ export function find(source: Exclude<DataSource, { kind: "make" }>, signal: Abor
 }
 
 /**
- * Finds the samples, and makes them first where they are still to be made.
+ * Finds the samples, and makes them first, and says so, where they are still to be made.
  * @param again looks anew, once another process has made some in the meantime
  * @throws ToolError
  */
@@ -153,8 +160,8 @@ export async function provide(
   source: DataSource,
   again: () => DataSource,
   { signal, line, onSaver }: ProvideDeps,
-): Promise<Dataset> {
-  if (source.kind !== "make") return find(source, signal);
+): Promise<Provided> {
+  if (source.kind !== "make") return { dataset: await find(source, signal), hasMade: false };
   const { root, options } = source;
   const onWorkshop = (path: string) =>
     onSaver(() => {
@@ -177,7 +184,9 @@ export async function provide(
     line.clear();
   }
   if (made === null) return provide(again(), again, { signal, line, onSaver });
-  return withSpinner("looking for the samples", openDataset(root, null, signal));
+  const dataset = await withSpinner("looking for the samples", openDataset(root, null, signal));
+  notes.info(`made ${counted(made.samples, "sample")}, ${formatBytes(totalBytes(dataset))}, in ${root}`);
+  return { dataset, hasMade: true };
 }
 
 /** The live line while samples are made. */

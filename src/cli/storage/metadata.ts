@@ -12,14 +12,17 @@ import { captureEnvironment } from "../../results/environment/capture.ts";
 import { METADATA_SERVICE } from "../../results/environment/cloud.ts";
 import { isCloudMachine } from "../../results/environment/cloud-vendor.ts";
 import { readHost } from "../../results/environment/host.ts";
-import { type MetadataFile, startMetadata } from "../../results/metadata.ts";
+import { type MetadataFile, type RunFacts, startMetadata } from "../../results/metadata.ts";
 import { createRedactor } from "../../results/redact.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { findNvidiaSmi } from "../../telemetry/gpu/find-nvidia-smi.ts";
 import type { StorageValues } from "./config.ts";
 
-/** Writes metadata.yaml as the run begins: what is going to be done, and on which machine. */
-export async function startRunMetadata(run: {
+/**
+ * What a run is about, and its metadata.yaml, to be written as it begins: what is going to be done, and on which machine.
+ * @returns `beginMetadata`, which writes it, and throws a ToolError where it cannot
+ */
+export async function prepareMetadata(run: {
   values: StorageValues;
   settings: StorageSettings;
   dataset: Dataset;
@@ -30,7 +33,7 @@ export async function startRunMetadata(run: {
   /** Of this process's metadata. */
   file: string;
   ranks: RankEnvironment;
-}): Promise<{ metadata: MetadataFile; identity: StorageIdentity }> {
+}): Promise<{ beginMetadata: () => MetadataFile; identity: StorageIdentity }> {
   const { values, settings, dataset, directory, runName, file, ranks } = run;
   const argv = process.argv.slice(2);
   const nvidiaSmi = findNvidiaSmi(process.env);
@@ -44,29 +47,25 @@ export async function startRunMetadata(run: {
   const monotonicMs = systemClock().now();
   const startedAtUnixMs = Date.now();
   const { layout, files } = dataset;
-  const metadata = startMetadata(
-    directory,
-    {
-      version,
-      benchmark: "storage",
-      runName,
-      startedAtUnixMs,
-      argv,
-      environment: { ...environment, clock: { unixMs: startedAtUnixMs, monotonicMs } },
-      plan: {
-        mode: values.mode,
-        dataRoot: dataset.root,
-        layout,
-        samples: dataset.fileOf.length,
-        files: files.length,
-        ...planned(values, settings),
-        ...(run.target === null ? {} : { gpu: run.target }),
-        ranks: { ...ranks, redis: ranks.redis === null ? null : redisPlace(ranks.redis) },
-      },
+  const facts: RunFacts = {
+    version,
+    benchmark: "storage",
+    runName,
+    startedAtUnixMs,
+    argv,
+    environment: { ...environment, clock: { unixMs: startedAtUnixMs, monotonicMs } },
+    plan: {
+      mode: values.mode,
+      dataRoot: dataset.root,
+      layout,
+      samples: dataset.fileOf.length,
+      files: files.length,
+      ...planned(values, settings),
+      ...(run.target === null ? {} : { gpu: run.target }),
+      ranks: { ...ranks, redis: ranks.redis === null ? null : redisPlace(ranks.redis) },
     },
-    createRedactor({ argv, env: process.env }),
-    file,
-  );
+  };
+  const redactor = createRedactor({ argv, env: process.env });
   const identity: StorageIdentity = {
     tool: "inferbench",
     version,
@@ -79,7 +78,7 @@ export async function startRunMetadata(run: {
     direct: settings.direct,
     seed: settings.seed,
   };
-  return { metadata, identity };
+  return { beginMetadata: () => startMetadata(directory, facts, redactor, file), identity };
 }
 
 /** The settings that have a meaning for this kind of data. */

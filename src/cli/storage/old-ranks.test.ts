@@ -32,6 +32,12 @@ test("files of ranks that this run has not go, and nothing else", () => {
   expect(readdirSync(folder)).not.toContain("summaries");
 });
 
+test("a folder that this run is still to write to stays", () => {
+  put("steps/2.csv", "summaries/2.json");
+  removeOldRanks(folder, new Set(["steps/0.csv"]));
+  expect(readdirSync(folder)).toEqual(["steps"]);
+});
+
 test("a folder that is a link is left alone", () => {
   put("elsewhere/7.csv");
   symlinkSync(join(folder, "elsewhere"), join(folder, "steps"));

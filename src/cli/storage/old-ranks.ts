@@ -23,6 +23,8 @@ export function removeOldRanks(directory: string, kept: ReadonlySet<string>): vo
     const names = readdirSync(path);
     const old = names.filter((name) => RANK_FILE.test(name) && !kept.has(`${folder}/${name}`));
     for (const name of old) rmSync(join(path, name));
-    if (old.length > 0 && old.length === names.length) rmdirSync(path);
+    // This run's files may be still to come.
+    const isOurs = [...kept].some((name) => name.startsWith(`${folder}/`));
+    if (!isOurs && old.length > 0 && old.length === names.length) rmdirSync(path);
   }
 }

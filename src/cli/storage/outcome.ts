@@ -9,9 +9,7 @@ import { strictJson } from "../../results/strict-json.ts";
 import { printResult } from "../output.ts";
 import { notes } from "../ui/notes.ts";
 import type { StorageValues } from "./config.ts";
-
-/** The whole run's figures, of all ranks together. */
-export const SUMMARY_JSON = "summary.json";
+import { SUMMARY_JSON } from "./files.ts";
 
 /** The result with what became of the gates: of the whole run, so in rank 0. */
 export function withGates(result: SessionResult, gates: readonly Gate[]): SessionResult {
@@ -19,14 +17,14 @@ export function withGates(result: SessionResult, gates: readonly Gate[]): Sessio
   return { ...result, summary: { ...summary, gates: judgeStorageGates(gates, summary) } };
 }
 
-/** Prints before it writes, and writes even where stdout takes no more. */
+/** Prints before it writes, and writes even where stdout takes no more. @param directory null: nothing was measured that is worth a file */
 export function save(
   result: SessionResult,
   {
     values,
     directory,
     heading,
-  }: { values: StorageValues; directory: RunDirectory; heading: readonly string[] },
+  }: { values: StorageValues; directory: RunDirectory | null; heading: readonly string[] },
 ): void {
   const { summary } = result;
   const status = statusOf(result);
@@ -34,8 +32,8 @@ export function save(
     printResult(values.json ? strictJson(summary) : storageTable(summary, heading, status));
     for (const { message, hint } of summary.warnings) notes.warn(`${message}\n  ${hint}`);
   } finally {
-    directory.writeAtomic(SUMMARY_JSON, strictJson(summary));
-    directory.writeAtomic(SUMMARY_TEXT, storageSummaryText(summary, heading, status));
+    directory?.writeAtomic(SUMMARY_JSON, strictJson(summary));
+    directory?.writeAtomic(SUMMARY_TEXT, storageSummaryText(summary, heading, status));
   }
 }
 

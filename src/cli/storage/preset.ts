@@ -1,7 +1,9 @@
-import type { Distribution } from "../../benchmarks/storage/distribution.ts";
-import { type PresetName, presets } from "../../benchmarks/storage/presets.ts";
+import { type Dataset, totalBytes } from "../../benchmarks/storage/dataset/dataset.ts";
+import { type Distribution, meanOf } from "../../benchmarks/storage/distribution.ts";
+import { checkPresetSize, type PresetName, presets } from "../../benchmarks/storage/presets.ts";
 import { usageError } from "../../core/errors.ts";
 import type { StorageResolved, StorageValues } from "./config.ts";
+import type { DataSource } from "./data.ts";
 
 /** The values with a preset's in the place of defaults; what was asked for by name stays. @throws ToolError USAGE */
 export function withPreset({ values, sources }: StorageResolved): StorageValues {
@@ -18,6 +20,29 @@ export function withPreset({ values, sources }: StorageResolved): StorageValues 
   const preset = presetValues(values.preset);
   const isOpen = (key: string) => (sources.get(key) ?? "default") === "default";
   return { ...values, ...Object.fromEntries(Object.entries(preset).filter(([key]) => isOpen(key))) };
+}
+
+/** Before any are made. @throws ToolError USAGE for samples of a size that the preset does not read */
+export function checkPresetToMake({ preset }: StorageValues, source: DataSource): void {
+  if (preset === undefined || source.kind !== "make") return;
+  const { root, options } = source;
+  const meanBytes = meanOf(options.sampleBytes);
+  checkPresetSize(preset, {
+    which: `those to be made in ${root}`,
+    meanBytes,
+    samples: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** @throws ToolError USAGE for samples of a size that the preset does not read */
+export function checkPresetSamples({ preset }: StorageValues, dataset: Dataset): void {
+  if (preset === undefined) return;
+  const samples = dataset.fileOf.length;
+  checkPresetSize(preset, {
+    which: `those in ${dataset.root}`,
+    meanBytes: totalBytes(dataset) / samples,
+    samples,
+  });
 }
 
 function presetValues(name: PresetName): Partial<StorageValues> {

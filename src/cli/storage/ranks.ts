@@ -15,8 +15,7 @@ import { readHost } from "../../results/environment/host.ts";
 import { openRunDirectory, type RunDirectory } from "../../results/run-directory.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import type { StorageResolved, StorageValues } from "./config.ts";
-import { type DataSource, dataSourceOf, type ProvideDeps, provide } from "./data.ts";
-import { removeOldRanks } from "./old-ranks.ts";
+import { type DataSource, dataSourceOf, type ProvideDeps, type Provided, provide } from "./data.ts";
 
 /** @throws ToolError USAGE for what several ranks, or one process alone, cannot do */
 export function checkRankFlags(
@@ -70,21 +69,21 @@ export async function within<T>(group: RankGroup, signal: AbortSignal, work: () 
 }
 
 /**
- * The directory of the run: rank 0 makes it, and with `overwrite` takes away what more ranks left there; the others write beside it.
+ * The directory of the run: rank 0 makes it, the others write beside it. With `overwrite` an earlier run's files stay until they are cleared.
  * @param options names of this rank's files, and of all ranks' together
  * @throws ToolError
  */
 export async function openTogether(
   group: RankGroup,
   path: string,
-  { ofAll, ...options }: { overwrite: boolean; names: readonly string[]; ofAll: readonly string[] },
+  { overwrite, names, ofAll }: { overwrite: boolean; names: readonly string[]; ofAll: readonly string[] },
 ): Promise<RunDirectory> {
+  const options = { overwrite: false, resumes: overwrite, appearLate: true, names, othersNames: ofAll };
   if (group.rank !== 0) {
     await group.barrier("directory");
     return openRunDirectory(path, { ...options, joins: true });
   }
   const directory = openRunDirectory(path, { ...options, claims: true });
-  if (options.overwrite) removeOldRanks(directory.directory, new Set(ofAll));
   await group.barrier("directory");
   return directory;
 }
@@ -100,14 +99,18 @@ export async function provideTogether(
   found: Dataset | null,
   { source, resolved, values }: { source: DataSource; resolved: StorageResolved; values: StorageValues },
   deps: ProvideDeps,
-): Promise<Dataset> {
+): Promise<Provided> {
   const turn = group.rank === 0 ? 0 : group.localRank === 0 ? 1 : 2;
   for (let before = 0; before < turn; before++) await group.barrier(`samples, turn ${before}`);
   const again = () => dataSourceOf(resolved, process.env, values);
-  const dataset = found ?? (await provide(group.rank === 0 ? source : again(), again, deps));
+  const provided =
+    found === null
+      ? await provide(group.rank === 0 ? source : again(), again, deps)
+      : { dataset: found, hasMade: false };
+  const { dataset } = provided;
   for (let after = turn; after < 2; after++) await group.barrier(`samples, turn ${after}`);
   await group.barrier("samples", `${dataset.fileOf.length} samples of ${totalBytes(dataset)} bytes`);
-  return dataset;
+  return provided;
 }
 
 /**

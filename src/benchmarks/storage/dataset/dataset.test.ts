@@ -57,6 +57,18 @@ describe("a directory", () => {
     put(".hidden/c", "not this");
     put("_SUCCESS", "");
     expect(await contents()).toEqual(["first", "second"]);
+    expect((await openDataset(folder, null)).oddities.empty).toEqual({ files: 1, first: "_SUCCESS" });
+  });
+
+  test("of tar shards says which have no samples", async () => {
+    put("0.tar", tar(["7.jpg", "image"]));
+    expect((await openDataset(folder, null)).oddities.empty).toBeNull();
+    put("a/1.tar", "");
+    put("2.tar", tar());
+    expect(await openDataset(folder, null)).toMatchObject({
+      fileOf: { length: 1 },
+      oddities: { empty: { files: 2, first: "2.tar" } },
+    });
   });
 
   test("of tar shards has one for each key", async () => {

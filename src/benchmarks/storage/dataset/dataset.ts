@@ -23,13 +23,26 @@ export interface Dataset {
 
 /** What of the data may not be as its owner thinks; null for what is not so. */
 export interface DatasetOddities {
+  /** Files of no bytes, and tar shards without a sample. */
+  empty: NamedFiles | null;
   /** Files beside the tar shards, which are not read. */
-  leftOut: { files: number; first: string } | null;
+  leftOut: NamedFiles | null;
   /** Keys of which a shard has members in several places: each place is a sample of its own. */
   repeatedKeys: { samples: number; shard: string; key: string } | null;
 }
 
-export const noOddities: DatasetOddities = { leftOut: null, repeatedKeys: null };
+/** How many, and the first of them by its name below the root. */
+export interface NamedFiles {
+  files: number;
+  first: string;
+}
+
+export function namedFiles(names: readonly string[]): NamedFiles | null {
+  const [first] = names.toSorted();
+  return first === undefined ? null : { files: names.length, first };
+}
+
+export const noOddities: DatasetOddities = { empty: null, leftOut: null, repeatedKeys: null };
 
 /** One sample while a dataset is being indexed. */
 export interface Placed {

@@ -5,7 +5,7 @@ import { environmentError, messageOf, systemCode, usageError } from "../../../co
 import { interruptedEarly } from "../../../core/signals.ts";
 import { turnEvery } from "../../../core/wait.ts";
 import { NOT_CONTENT } from "../../../results/run-directory.ts";
-import { type Dataset, datasetOf, type Layout, noOddities, type Placed } from "./dataset.ts";
+import { type Dataset, datasetOf, type Layout, namedFiles, noOddities, type Placed } from "./dataset.ts";
 import { checkAgainstIndex, checksumsOf, type DataFile, generatedIndex } from "./generated-index.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
 import { chosenFiles } from "./tar-choice.ts";
@@ -82,17 +82,22 @@ async function openFiles(
       'See "storage" in METHODS.md.',
     );
   }
-  const { layout, used, leftOut } = chosenFiles(await filesBelow(root, pause), root, asked, ({ path }) =>
-    relative(root, path),
-  );
+  const nameOf = ({ path }: DataFile) => relative(root, path);
+  const { filled, emptyNames } = await filesBelow(root, pause);
+  const { layout, used, leftOut } = chosenFiles(filled, root, asked, nameOf);
   const index = generatedIndex(root, manifest);
   if (index !== null) checkAgainstIndex(root, index, manifest!, used);
-  const { placed, repeatedKeys } =
+  const { placed, repeatedKeys, ...shards } =
     layout === "tar"
-      ? samplesOfShards(await shardsIn(used, pause), (file) => relative(root, used[file]!.path))
-      : { placed: used.map(({ bytes }, file) => ({ file, offset: 0, bytes })), repeatedKeys: null };
+      ? samplesOfShards(await shardsIn(used, pause), (file) => nameOf(used[file]!))
+      : {
+          placed: used.map(({ bytes }, file) => ({ file, offset: 0, bytes })),
+          repeatedKeys: null,
+          emptyNames: [],
+        };
   const checksums = index === null ? null : checksumsOf(root, index, used, placed);
-  return datasetOf(root, layout, used, placed, checksums, { leftOut, repeatedKeys });
+  const empty = namedFiles([...emptyNames, ...shards.emptyNames]);
+  return datasetOf(root, layout, used, placed, checksums, { empty, leftOut, repeatedKeys });
 }
 
 async function shardsIn(shards: readonly DataFile[], pause: Pause): Promise<ShardSamples[]> {
@@ -107,7 +112,7 @@ function openRecords(root: string, manifest: Manifest): Dataset {
   const placed: Placed[] = [];
   const files = manifest.shards!.map(({ name, samples }, file) => {
     const path = join(root, name);
-    const bytes = sizeOf(path);
+    const bytes = sizeOf(path) ?? 0;
     if (bytes < samples * recordBytes) {
       throw usageError(
         `${path} has ${bytes} bytes, and its index says ${samples} records of ${recordBytes}`,
@@ -123,18 +128,20 @@ function openRecords(root: string, manifest: Manifest): Dataset {
   return datasetOf(root, "records", files, placed, checksums, noOddities);
 }
 
-/** By name, whatever the folder. */
-async function filesBelow(root: string, pause: Pause): Promise<DataFile[]> {
+/** By name, whatever the folder; those without a byte by their names alone. */
+async function filesBelow(root: string, pause: Pause): Promise<{ filled: DataFile[]; emptyNames: string[] }> {
   const own = new Set([MANIFEST_FILE, INDEX_FILE]);
-  const files: DataFile[] = [];
+  const filled: DataFile[] = [];
+  const emptyNames: string[] = [];
   for (const name of (await namesBelow(root, "", pause)).sort()) {
     if (own.has(name)) continue;
     await pause();
     const path = join(root, name);
     const bytes = sizeOf(path);
-    if (bytes > 0) files.push({ path, bytes });
+    if (bytes === 0) emptyNames.push(name);
+    else if (bytes !== null) filled.push({ path, bytes });
   }
-  return files;
+  return { filled, emptyNames };
 }
 
 /** One folder after the other, so that an error names the one that cannot be read. Links to folders are not followed. */
@@ -158,11 +165,11 @@ async function entriesOf(path: string): Promise<Dirent[]> {
   }
 }
 
-/** @returns 0 for what is no regular file */
-function sizeOf(path: string): number {
+/** @returns null for what is no regular file */
+function sizeOf(path: string): number | null {
   try {
     const stat = statSync(path);
-    return stat.isFile() ? stat.size : 0;
+    return stat.isFile() ? stat.size : null;
   } catch (error) {
     if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
       throw usageError(

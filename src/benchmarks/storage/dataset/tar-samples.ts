@@ -44,10 +44,11 @@ export function tarSamples(members: readonly TarMember[], file: number): ShardSa
 export function samplesOfShards(
   shards: readonly ShardSamples[],
   nameOf: (file: number) => string,
-): { placed: Placed[]; repeatedKeys: DatasetOddities["repeatedKeys"] } {
+): { placed: Placed[]; emptyNames: string[]; repeatedKeys: DatasetOddities["repeatedKeys"] } {
   const first = shards.findIndex(({ repeatedKey }) => repeatedKey !== null);
   return {
     placed: shards.flatMap(({ placed }) => placed),
+    emptyNames: shards.flatMap(({ placed }, file) => (placed.length === 0 ? [nameOf(file)] : [])),
     repeatedKeys:
       first === -1
         ? null

@@ -36,6 +36,7 @@ export function mergeRanks(
   const ratio = (bytes: number | null) => (bytes === null || sampleBytes === 0 ? null : bytes / sampleBytes);
   const figures = {
     ...first,
+    run: { ...first.run, interrupted: failure === null && summaries.some(({ run }) => run.interrupted) },
     steps: {
       ...first.steps,
       done: stepsDone,

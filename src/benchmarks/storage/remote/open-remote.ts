@@ -1,6 +1,13 @@
 import { environmentError, messageOf, ToolError, usageError } from "../../../core/errors.ts";
 import { interruptedEarly } from "../../../core/signals.ts";
-import { type Dataset, type DatasetOddities, datasetOf, type Placed } from "../dataset/dataset.ts";
+import {
+  type Dataset,
+  type DatasetOddities,
+  datasetOf,
+  namedFiles,
+  noOddities,
+  type Placed,
+} from "../dataset/dataset.ts";
 import { INDEX_FILE, MANIFEST_FILE, type Manifest, parseManifest } from "../dataset/manifest.ts";
 import { type IndexedSample, parseIndex } from "../dataset/sample-index.ts";
 import { chosenFiles } from "../dataset/tar-choice.ts";
@@ -84,16 +91,18 @@ async function fromList(
   objects: readonly { name: string; bytes: number }[],
   options: RetryOptions,
 ): Promise<Dataset> {
-  const used = objects.filter(
-    ({ name, bytes }) => bytes > 0 && !name.split("/").some((part) => part.startsWith(".")),
-  );
+  const seen = objects.filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
+  const used = seen.filter(({ bytes }) => bytes > 0);
+  // A folder's placeholder has no bytes, either, and never should.
+  const emptyNames = seen.flatMap(({ name, bytes }) => (bytes > 0 || name.endsWith("/") ? [] : [name]));
   if (used.length === 0)
     throw usageError(`there are no samples in ${root}`, "Name a bucket and prefix that have some.");
   const chosen = chosenFiles(used, root, null, ({ name }) => name);
-  if (chosen.layout === "tar") return fromShards(remote, root, chosen.used, options, chosen.leftOut);
+  if (chosen.layout === "tar")
+    return fromShards(remote, root, chosen.used, options, { emptyNames, leftOut: chosen.leftOut });
   const files = used.map(({ name, bytes }) => ({ path: `${root}/${name}`, bytes }));
   const whole = files.map(({ bytes }, file) => ({ file, offset: 0, bytes }));
-  return datasetOf(root, "files", files, whole, null);
+  return datasetOf(root, "files", files, whole, null, { ...noOddities, empty: namedFiles(emptyNames) });
 }
 
 async function fromShards(
@@ -101,13 +110,17 @@ async function fromShards(
   root: string,
   shards: readonly { name: string; bytes: number }[],
   options: RetryOptions,
-  leftOut: DatasetOddities["leftOut"] = null,
+  beside: { emptyNames: readonly string[]; leftOut: DatasetOddities["leftOut"] } = {
+    emptyNames: [],
+    leftOut: null,
+  },
 ): Promise<Dataset> {
   const files = shards.map(({ name, bytes }) => ({ name, path: `${root}/${name}`, bytes }));
   const found = await scanTars(remote, files, options);
-  const { placed, repeatedKeys } = samplesOfShards(found, (file) => files[file]!.name);
+  const { placed, emptyNames, repeatedKeys } = samplesOfShards(found, (file) => files[file]!.name);
   if (placed.length === 0) throw usageError(`the tar shards in ${root} have no samples`);
-  return datasetOf(root, "tar", files, placed, null, { leftOut, repeatedKeys });
+  const empty = namedFiles([...beside.emptyNames, ...emptyNames]);
+  return datasetOf(root, "tar", files, placed, null, { empty, leftOut: beside.leftOut, repeatedKeys });
 }
 
 function indexIn(root: string, text: string): IndexedSample[] {

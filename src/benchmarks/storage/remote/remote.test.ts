@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startStorageThread } from "../../../workers.ts";
@@ -229,6 +229,17 @@ describe("a bucket without index files", () => {
   test("has a sample in each object, over several pages of its list", async () => {
     const { failure, visits } = await readOnce(s3("files"), false);
     expect([failure, visits.length]).toEqual([null, SAMPLES]);
+  });
+
+  test("says which objects have nothing in them", async () => {
+    expect((await openRemote(s3("files"), opening)).oddities.empty).toBeNull();
+    for (const layout of ["files", "tar"] as const) {
+      const empty = join(folder, layout, "empty.tar");
+      writeFileSync(empty, "");
+      const { fileOf, oddities } = await openRemote(s3(layout), opening);
+      rmSync(empty);
+      expect([fileOf.length, oddities.empty]).toEqual([SAMPLES, { files: 1, first: "empty.tar" }]);
+    }
   });
 
   test("of tar shards has those that their headers tell, which are the same", async () => {

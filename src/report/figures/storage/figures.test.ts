@@ -38,6 +38,7 @@ const cases: [string, number, () => Iterable<Figure>][] = [
     6,
     () => figuresOfStorageRun(fakeStorageRun({ ranks: 4, gpus: 2, name: longName, verdict: "unfit" })),
   ],
+  ["a run from the page cache", 6, () => figuresOfStorageRun(fakeStorageRun({ reads: { processRatio: 0 } }))],
   ["a killed run", 6, () => figuresOfStorageRun(fakeStorageRun({ status: "running", steps: 40 }))],
   ["two runs", 2, () => figuresOfStorageRuns(workers(1, 4))],
   ["four runs", 2, () => figuresOfStorageRuns(workers(1, 2, 4, 8))],

@@ -14,6 +14,8 @@ interface FakeStorageRunOptions {
   status?: string;
   verdict?: string;
   writer?: "inferbench" | "python";
+  /** What of the bytes came from storage. */
+  reads?: { processRatio: number };
   /** Settings that differ from the usual ones. */
   plan?: Record<string, unknown>;
 }
@@ -26,6 +28,7 @@ const SAMPLE_BYTES = 262_144;
 export function fakeStorageRun(options: FakeStorageRunOptions = {}): StorageRun {
   const { name = "baseline", steps = 200, gpus = 0, ranks = 1, loadMs = 8, computeMs = 10 } = options;
   const { status = "complete", verdict = "fit", writer = "inferbench", plan = {}, warmupSteps = 2 } = options;
+  const { reads = null } = options;
   const rows = Array.from({ length: ranks }, (_, rank) => rowsOf(rank, options));
   const lastMs = (steps + warmupSteps) * (loadMs + computeMs);
   return {
@@ -39,6 +42,9 @@ export function fakeStorageRun(options: FakeStorageRunOptions = {}): StorageRun 
             throughput: null,
             validity: { verdict, reasons: verdict === "fit" ? [] : ["emulated compute was off by 3.0 %"] },
             compute: { askedMeanMs: computeMs },
+            run: { direct: plan.direct === true },
+            cache: { asked: plan.cache === "warm" ? "warm" : "asis" },
+            reads,
           }
         : null,
     gpuReadings:

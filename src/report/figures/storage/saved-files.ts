@@ -38,6 +38,9 @@ const Summary = v.object({
   throughput: maybe(v.object({ samplesPerS: v.number(), bytesPerS: v.number() })),
   validity: v.object({ verdict: v.string(), reasons: v.array(v.string()) }),
   compute: v.object({ askedMeanMs: number }),
+  run: maybe(v.object({ direct: v.boolean() })),
+  cache: maybe(v.object({ asked: v.picklist(["asis", "warm", "cold"]) })),
+  reads: maybe(v.object({ processRatio: number })),
 });
 
 export type SavedMetadata = v.InferOutput<typeof Metadata>;

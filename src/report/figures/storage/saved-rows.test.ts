@@ -89,6 +89,29 @@ describe("rows of a run", () => {
     expect([rows.ranks[0]!.steps.step.length, rows.cutOff]).toEqual([1, [join(folder, "steps/0.csv")]]);
   });
 
+  test.each<[string, () => void]>([
+    ["steps", () => write("steps/0.csv", STEPS, "x,-1,4,400,0,50,60,10", "x,0,4,400,60,80,90,10", "")],
+    [
+      "microbatches, in a step's middle",
+      () =>
+        write(
+          "microbatches/0.csv",
+          MICROBATCHES,
+          "0,0,0,2,200,200,40,79.5,60,80",
+          "0,1,0,2,200,200,40,79.5,60,80",
+          "1,0,0,2,200,200,90,109,90,110",
+          "",
+        ),
+    ],
+  ])("of a killed run whose %s end first: figures are of the steps that both files have", (_, cut) => {
+    own(0, 0);
+    cut();
+    const run = savedStorageRun(folder);
+    expect(loadingOf(run).throughput).toMatchObject({ steps: 1, samples: 4, windowS: 0.03 });
+    expect(loadingOf(run).throughput.bytesPerS).toBeCloseTo(400 / 0.03, 9);
+    expect(run.rows.ranks[0]!.microbatches.step.at(-1)).toBe(0);
+  });
+
   test("of the Python tool: a step's loading is its microbatches', the rest compute, a sample a file", () => {
     write("per_step_data_loading_time/0.csv", "0,0.013000\r", "1,0.012500\r", "");
     write(

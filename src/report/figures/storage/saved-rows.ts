@@ -5,13 +5,14 @@ import { rowFileNames, STEPS_FOLDER } from "../../../benchmarks/storage/row-file
 import { usageError } from "../../../core/errors.ts";
 import { readNumbers } from "./csv-columns.ts";
 import type { RankRows, SavedRows } from "./rank-rows.ts";
+import { wholeSteps } from "./whole-steps.ts";
 
 const MICROBATCH = ["step", "samples", "bytes", "readStartAt", "readEndAt", "copyMs", "gotAt"] as const;
 /** Of microbatches that went to a GPU. */
 const OPTIONAL = ["copyMs"] as const;
 const STEP = ["step", "samples", "askedAt", "loadedAt", "computeEndAt", "computeMs"] as const;
 
-/** The rows of all ranks in a run's directory. @throws ToolError USAGE where there are none, or a file holds something else */
+/** The rows of all ranks in a run's directory, of steps that are there with all their microbatches. @throws ToolError USAGE where there are none, or a file holds something else */
 export function readRows(directory: string): SavedRows {
   const own = ranksIn(join(directory, "steps"));
   const writer = own.length > 0 ? "inferbench" : "python";
@@ -45,11 +46,7 @@ function readOwn(directory: string, rank: number, cutOff: string[]): RankRows {
   const loadMs = readEndAt.map((endAt, i) =>
     loadMsOf({ readStartAt: readStartAt[i]!, readEndAt: endAt, copyMs: copyMs[i]! }),
   );
-  return {
-    rank,
-    steps,
-    microbatches: { ...rest, loadMs },
-  };
+  return wholeSteps({ rank, steps, microbatches: { ...rest, loadMs } });
 }
 
 /**

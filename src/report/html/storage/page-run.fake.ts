@@ -23,8 +23,8 @@ export function fakeStoragePageRun({ summary, ...options }: FakeOptions = {}): S
     if (run.summary !== null) {
       const { stepMs, microbatchMs, throughput } = loadingOf(run);
       const content = {
-        run: { version: "0.1.0" },
         ...run.summary,
+        run: { version: "0.1.0", direct: false },
         steps: { asked: throughput.steps, done: throughput.steps, warmup: 2 },
         loader: { readersAtWork: { mean: 3.5, max: 4 }, queueDepth: null },
         dataset: { samples: 4000, files: 40, bytes: 1.05e9, epochs: 3.2 },
