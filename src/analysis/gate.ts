@@ -17,7 +17,8 @@ export interface Gate {
   /** For metrics: mean, min, max, sd or a quantile; null for plain figures. */
   statistic: string | null;
   operator: keyof typeof OPERATORS;
-  /** ms where the metric is a time. */
+  unit: GateUnit;
+  /** In that unit. */
   limit: number;
 }
 
@@ -26,6 +27,11 @@ export interface GateResult {
   passed: boolean;
   /** null: not measured, which passes no gate. */
   value: number | null;
+  /** Of value and limit; shares are fractions. */
+  unit: GateUnit;
+  limit: number;
+  /** It is a quantile of so few that it is not to be trusted. */
+  small: boolean;
   /** The figure is at least `value`: requests were unfinished. */
   isLowerBound: boolean;
   /** Whether `value` decides: not where it was not measured, nor where it is a lower bound that is still within the limit. */
@@ -36,24 +42,33 @@ export interface GateResult {
 export interface GateFigure {
   value: number;
   isLowerBound: boolean;
+  /** A quantile of too few. */
+  small: boolean;
 }
 
 /** What a benchmark's conditions may be about. */
 export interface GateNames {
   /** A metric that has a distribution, by any of its names. */
-  metric: (name: string) => { id: string; unit: string } | undefined;
-  /** Figures that are one number, and what their limits are. */
-  figures: Readonly<Record<string, "number" | "bytes">>;
+  metric: (name: string) => { id: string; unit: GateUnit } | undefined;
+  /** Figures that are one number. */
+  figures: Readonly<Record<string, GateUnit>>;
   /** What to say of a name that is none. */
   known: (name: string) => string;
   example: string;
 }
 
+/** What conditions are in; limits and values. */
+export type GateUnit = "ms" | "bytes/s" | "share" | "tokens" | "number";
+
+const asNumber = { parse: (text: string) => parseDecimal(text), noun: "number" };
+
 /** How limits are written, by the unit of what they limit. */
-const LIMITS: Readonly<Record<string, { parse: (text: string) => number | null; noun: string }>> = {
+const LIMITS: Readonly<Record<GateUnit, { parse: (text: string) => number | null; noun: string }>> = {
   ms: { parse: (text) => parseDurationMs(text, "ms"), noun: "time" },
-  bytes: { parse: parseSizeBytes, noun: "size" },
-  number: { parse: (text) => parseDecimal(text), noun: "number" },
+  "bytes/s": { parse: (text) => parseSizeBytes(text.replace(/\/s$/, "")), noun: "size such as 2GB" },
+  share: { parse: parseShare, noun: "share such as 0.9 or 90%" },
+  tokens: asNumber,
+  number: asNumber,
 };
 
 const MOMENTS = ["mean", "min", "max", "sd"] as const;
@@ -61,7 +76,7 @@ const STATISTICS: readonly string[] = [...MOMENTS, ...Object.keys(QUANTILES)];
 
 /** `goodput>=0.95`, `ttft.p99<800ms`. @throws ToolError USAGE naming what is wrong */
 export function parseGateOf(text: string, { metric: metricNamed, figures, known, example }: GateNames): Gate {
-  const match = /^\s*([A-Za-z][\w-]*)(?:\.([a-z0-9.]+))?\s*(<=|>=|<|>)\s*(\S+)\s*$/.exec(text);
+  const match = /^\s*([A-Za-z][\w-]*)(?:\.([a-z0-9.]+))?\s*(<=|>=|<|>)\s*(\S+(?: %)?)\s*$/.exec(text);
   if (match === null) throw usageError(`--gate "${text}" is no condition`, example);
   const [, given, statistic = null, operator, limitText] = match;
   const metric = metricNamed(given!);
@@ -73,19 +88,35 @@ export function parseGateOf(text: string, { metric: metricNamed, figures, known,
   if (metric === undefined && statistic !== null)
     throw usageError(`--gate "${text}": ${figure} is one number and takes no .${statistic}`, example);
   const unit = metric?.unit ?? figures[figure]!;
-  const { parse, noun } = LIMITS[unit] ?? LIMITS.number!;
+  const { parse, noun } = LIMITS[unit];
   const limit = parse(limitText!);
   if (limit === null) throw usageError(`--gate "${text}": "${limitText}" is no ${noun}`, example);
-  return { text: text.trim(), figure, statistic, operator: operator as Gate["operator"], limit };
+  if (unit === "share" && limit > 1)
+    throw usageError(
+      `--gate "${text}": a share is at most 1, which is 100 %`,
+      limit <= 100 && !limitText!.endsWith("%") ? `Did you mean ${given}${operator}${limit}%?` : example,
+    );
+  return { text: text.trim(), figure, statistic, operator: operator as Gate["operator"], unit, limit };
 }
+
+/** `0.9`, `90%`. */
+function parseShare(text: string): number | null {
+  const percent = /^(.*?) ?%$/.exec(text)?.[1];
+  if (percent === undefined) return parseDecimal(text);
+  const value = parseDecimal(percent);
+  return value === null ? null : value / 100;
+}
+
+const NOT_MEASURED = { passed: false, value: null, small: false, isLowerBound: false, isKnown: false };
 
 /** Each gate with its outcome. @param figureOf null: not measured */
 export function judgeEach(gates: readonly Gate[], figureOf: (gate: Gate) => GateFigure | null): GateResult[] {
   return gates.map((gate) => {
     const figure = figureOf(gate);
-    if (figure === null)
-      return { gate: gate.text, passed: false, value: null, isLowerBound: false, isKnown: false };
-    return { gate: gate.text, ...figure, ...judge(gate, figure) };
+    const { text, unit, limit } = gate;
+    return figure === null
+      ? { gate: text, unit, limit, ...NOT_MEASURED }
+      : { gate: text, unit, limit, ...figure, ...judge(gate, figure) };
   });
 }
 
@@ -102,14 +133,14 @@ function judge(
 /** A metric's statistic. */
 export function statisticOf(metric: Distribution, statistic: string): GateFigure | null {
   if (statistic in QUANTILES) {
-    const { value, isLowerBound } = metric.quantiles[statistic as QuantileName];
-    return { value, isLowerBound };
+    const { value, isLowerBound, small } = metric.quantiles[statistic as QuantileName];
+    return { value, isLowerBound, small };
   }
   switch (statistic as (typeof MOMENTS)[number]) {
     case "mean":
-      return { value: metric.mean, isLowerBound: metric.meanIsLowerBound };
+      return { value: metric.mean, isLowerBound: metric.meanIsLowerBound, small: false };
     case "max":
-      return { value: metric.max, isLowerBound: metric.maxIsLowerBound };
+      return { value: metric.max, isLowerBound: metric.maxIsLowerBound, small: false };
     case "min":
       return exactFigure(metric.min);
     case "sd":
@@ -119,5 +150,5 @@ export function statisticOf(metric: Distribution, statistic: string): GateFigure
 
 /** A number that is what it is, if it is known. */
 export function exactFigure(value: number | null): GateFigure | null {
-  return value === null ? null : { value, isLowerBound: false };
+  return value === null ? null : { value, isLowerBound: false, small: false };
 }

@@ -2,10 +2,11 @@ import { runCommand } from "citty";
 import { ExitCode, ToolError, usageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { version } from "../core/version.ts";
+import { wrapped } from "../report/wrapped.ts";
 import type { CommandName } from "./command-names.ts";
 import { commands } from "./commands.ts";
 import { isVersion, mainHelp } from "./help.ts";
-import { printNote, printResult } from "./output.ts";
+import { printNote, printResult, terminalColumns } from "./output.ts";
 import { WORKER_COMMAND } from "./serving/worker-command.ts";
 import { refuseUnknownVariables } from "./unknown-variables.ts";
 
@@ -48,12 +49,15 @@ function unknownCommand(name: string): ToolError {
   );
 }
 
+/** Under the texts behind `error: `. */
+const INDENT = " ".repeat("error: ".length);
+
 /** Says what went wrong, once. What is not a ToolError is a bug and shows its stack. */
 function report(error: unknown): ExitCode {
   if (error instanceof ToolError) {
-    const [first, ...more] = error.message.split("\n");
-    printNote([`error: ${first}`, ...more.map((line) => `       ${line}`)].join("\n"));
-    if (error.hint !== undefined) printNote(`       ${error.hint}`);
+    const lines = [...error.message.split("\n"), ...(error.hint === undefined ? [] : [error.hint])];
+    const text = lines.map((line, i) => `${i === 0 ? "error: " : INDENT}${line}`).join("\n");
+    printNote(wrapped(text, terminalColumns(), { indent: INDENT.length }));
     return error.exit;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -20,6 +20,13 @@ export function printNote(text: string): void {
   writeAll(2, text.endsWith("\n") ? text : `${text}\n`);
 }
 
+/** How many columns people's text on stderr has; Infinity where it goes to no terminal. */
+export function terminalColumns(
+  { isTTY, columns }: { isTTY?: boolean; columns?: number } = process.stderr,
+): number {
+  return isTTY === true && columns ? columns : Number.POSITIVE_INFINITY;
+}
+
 const brief = new Int32Array(new SharedArrayBuffer(4));
 
 function writeAll(fd: number, text: string): boolean {

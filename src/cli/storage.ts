@@ -229,7 +229,7 @@ async function execute(
         },
         onStage: (stage) => line.update(() => `${stage} …`),
         onTrial: ({ accelerators, au }) =>
-          line.update(() => `${accelerators} accelerators: AU ${(100 * au).toFixed(1)} %`),
+          line.update(() => `${counted(accelerators, "accelerator")}: AU ${(100 * au).toFixed(1)} %`),
         onAgain(accelerators) {
           line.clear();
           notes.info(

@@ -122,3 +122,15 @@ export function significant(value: number, digits: number): string {
 export function counted(n: number, noun: string): string {
   return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
+
+const MOST_DECIMALS = 6;
+
+/** A share as a percentage, with as many decimals as tell it from a limit that it is close to, one at least. */
+export function percentBeside(share: number, limit: number | null): string {
+  const shown = (value: number, decimals: number) => (100 * value).toFixed(decimals);
+  const isBeside = limit !== null && share !== limit;
+  let decimals = 1;
+  while (isBeside && decimals < MOST_DECIMALS && shown(share, decimals) === shown(limit, decimals))
+    decimals++;
+  return `${shown(share, decimals)} %`;
+}

@@ -1,17 +1,23 @@
-import { measuredOrMore } from "./numbers.ts";
+import { formatBytes, formatDuration } from "../core/units.ts";
+import { measured, percentBeside } from "./numbers.ts";
 
 /** A condition with its outcome, as summaries have it. */
 export interface JudgedGate {
   gate: string;
   passed: boolean;
   value: number | null;
+  /** As files have it, older ones without. */
+  unit?: string | null;
+  limit?: number | null;
+  small?: boolean;
   isLowerBound?: boolean;
   isKnown?: boolean;
 }
 
-/** What the condition was held against: `0.91`, `not measured`, `≥1,000, not known to hold`. */
+/** What the condition was held against: `91.0 %`, `not measured`, `≥1.00 s, not known to hold`, `9.86 ms, n too small`. */
 export function gateFigure(judged: JudgedGate): string {
-  return `${figureOf(judged)}${judged.value === null || judged.isKnown !== false ? "" : ", not known to hold"}`;
+  const isOpen = judged.value !== null && judged.isKnown === false;
+  return `${figureOf(judged)}${isOpen ? ", not known to hold" : ""}${judged.small ? ", n too small" : ""}`;
 }
 
 /** A line of a table. */
@@ -21,15 +27,34 @@ export function gateLine(judged: JudgedGate): string {
 
 /** A paragraph of Markdown. */
 export function gateMarkdown(judged: JudgedGate): string {
-  return `${judged.passed ? "Gate passed" : "**Gate FAILED**"}: \`${judged.gate}\` (${figureOf(judged)})`;
+  return `${judged.passed ? "Gate passed" : "**Gate FAILED**"}: \`${judged.gate}\` (${gateFigure(judged)})`;
 }
 
 /** A case of JUnit's. */
-export function gateCheck(judged: JudgedGate): { name: string; failure: string | null } {
+export function gateCheck(judged: JudgedGate): { name: string; failure: string | null; text?: string } {
   const failure = judged.value === null ? figureOf(judged) : `measured: ${figureOf(judged)}`;
-  return { name: judged.gate, failure: judged.passed ? null : failure };
+  return {
+    name: judged.gate,
+    failure: judged.passed ? null : failure,
+    ...(judged.small ? { text: "n is too small to trust this quantile" } : {}),
+  };
 }
 
-function figureOf({ value, isLowerBound = false }: JudgedGate): string {
-  return value === null ? "not measured" : measuredOrMore(value, isLowerBound);
+function figureOf({ value, unit = null, limit = null, isLowerBound = false }: JudgedGate): string {
+  return value === null ? "not measured" : `${isLowerBound ? "≥" : ""}${valueText(value, unit, limit)}`;
+}
+
+function valueText(value: number, unit: string | null, limit: number | null): string {
+  switch (unit) {
+    case "ms":
+      return formatDuration(value);
+    case "bytes/s":
+      return `${formatBytes(value)}/s`;
+    case "share":
+      return percentBeside(value, limit);
+    case "tokens":
+      return `${measured(value)} tokens`;
+    default:
+      return measured(value);
+  }
 }

@@ -1,6 +1,6 @@
 import { formatNumber, significant } from "../core/units.ts";
 
-export { counted } from "../core/units.ts";
+export { counted, percentBeside } from "../core/units.ts";
 
 /** A measured number for a table: three significant digits, whole from 1,000 on; `-` for what was not measured. */
 export function measured(value: number | null | undefined): string {

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { parsePythonJson } from "../results/python-json.ts";
 import { SavedDistribution } from "./saved-distribution.ts";
 import { flag, maybe, number, readSaved } from "./saved-file.ts";
+import { SavedGate } from "./saved-gate.ts";
 
 /* summary.json of a serving run, as far as reports take something from it. What an older version did not write is null. */
 
@@ -70,14 +71,6 @@ const Model = v.object({
   metrics: v.record(v.string(), maybe(Metric)),
 });
 
-const Gate = v.object({
-  gate: v.string(),
-  passed: v.boolean(),
-  value: number,
-  isLowerBound: flag,
-  isKnown: v.optional(v.boolean(), true),
-});
-
 const Until = v.object({ condition: v.string(), reached: v.boolean(), value: number, unit: text });
 
 /** All of it: for tests, too, which leave out what they do not look at. */
@@ -97,7 +90,7 @@ export const Summary = v.object({
   slos: maybe(
     v.object({ slos: v.array(v.object({ name: v.string(), limitMs: v.number() })), share: number }),
   ),
-  gates: v.optional(v.array(Gate), []),
+  gates: v.optional(v.array(SavedGate), []),
   until: v.optional(v.array(Until), []),
   load: v.object({
     askedRatePerS: number,

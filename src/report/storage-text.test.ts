@@ -10,7 +10,7 @@ const summary = {
   loader: { workers: 16, prefetchDepth: 128, readersAtWork: { mean: 15.9, max: 16 }, queueDepth: null },
   dataset: { samples: 1, files: 1, bytes: 1e9, epochs: 3 },
   windowS: 10,
-  throughput: { samplesPerS: 1000, bytesPerS: 1.1e9 },
+  throughput: { samplesPerS: 1000, samplesPerSLow: 950.5, samplesPerSHigh: 1051, bytesPerS: 1.1e9 },
   metrics: {
     microbatchLoadMs: times,
     microbatchCopyMs: null,
@@ -51,9 +51,42 @@ test("one sample in one shard is told so, and what a harness has to say fits int
   const compute = lines().findIndex((line) => line.startsWith("Compute"));
   expect(lines().slice(compute)).toEqual([
     "Compute     emulated, its total off by 146.00 %",
-    "            one step in a hundred by 12345.6 % or more",
+    "            one step in a hundred by 12345.6 %* or more",
   ]);
   for (const line of lines()) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
+});
+
+test("how far one step in a hundred was off is marked where steps are few, and left out where they are too few", () => {
+  const off = (done: number) => lines({ steps: { ...summary.steps, done } }).at(-1);
+  expect([499, 500, 19].map(off)).toEqual([
+    "            one step in a hundred by 12345.6 %* or more",
+    "            one step in a hundred by 12345.6 % or more",
+    "Compute     emulated, its total off by 146.00 %",
+  ]);
+});
+
+test("the page cache is told of, and of which files", () => {
+  const content = (share: number) => ({
+    method: "mincore" as const,
+    pages: 100,
+    cachedPages: 100 * share,
+    share,
+  });
+  const cache = { asked: "asis" as const, before: content(0.1), after: content(1) };
+  expect(lines({ cache })).toContain(
+    "Page cache  asis: 10.0 % before, 100.0 % after, of the files that the run reads",
+  );
+});
+
+test("one reader is one", () => {
+  const loader = { ...summary.loader, workers: 1, prefetchDepth: 0, readersAtWork: { mean: 1, max: 1 } };
+  expect(lines({ loader })).toContain("Loader      1 reader, 0 ahead; at work: mean 1.00, most 1");
+});
+
+test("throughput has its interval, where steps are enough for one", () => {
+  const throughput = { ...summary.throughput!, samplesPerSLow: null, samplesPerSHigh: null };
+  expect(lines()).toContain("Throughput  1,000 samples/s [951 to 1,051] · 1.10 GB/s");
+  expect(lines({ throughput })).toContain("Throughput  1,000 samples/s · 1.10 GB/s");
 });
 
 test("an accelerator that starves is told what it needs, and what would help", () => {
@@ -83,6 +116,14 @@ group("accelerators", () => {
     ]);
   });
 
+  test("with the digits that tell an AU just below the least from it", () => {
+    const close = [trial(1, 0.97), trial(2, 0.89978)];
+    expect(of({ leastAu: 0.9, found: 1, trials: close, runs: [trial(1, 0.97)] })).toEqual([
+      "Feeds       1 accelerator at an AU of at least 90.0 %",
+      "            AU 89.98 % with 2",
+    ]);
+  });
+
   test("that none did", () => {
     const runs = [trial(6, 0.83), trial(5, 0.85)];
     expect(of({ leastAu: 0.9, found: null, trials, runs })).toEqual([
@@ -95,10 +136,10 @@ group("accelerators", () => {
 test("lost ranks are counted and named, and what the throughput is of", () => {
   const rank = { rank: 0, host: "node-1", hostMemoryBytes: null, stepsDone: 100, au: 0.45, stepP95Ms: 1 };
   const all = lines({
-    ranks: [{ ...rank, throughput: { samplesPerS: 1000, bytesPerS: 1.1e9 } }],
+    ranks: [{ ...rank, throughput: summary.throughput }],
     lostRanks: [1],
   });
-  expect(all).toContain("Throughput  1,000 samples/s · 1.10 GB/s (of 1 of 2 ranks)");
+  expect(all).toContain("Throughput  1,000 samples/s [951 to 1,051] · 1.10 GB/s (of 1 of 2 ranks)");
   expect(all).toContain("Ranks       1 of 2 (rank 1 was lost)");
 });
 

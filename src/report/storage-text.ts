@@ -4,20 +4,18 @@ import type { NetworkCounts } from "../benchmarks/storage/remote/network-counts.
 import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
 import { rankNames } from "../ranks/liveness.ts";
-import { filledLines } from "./filled-lines.ts";
 import { gateLine } from "./gate-text.ts";
-import { counted, measured } from "./numbers.ts";
+import { bound, counted, measured, percent, percentBeside } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
+import { harnessLines, INDENT } from "./storage-harness-text.ts";
 import { needSentence, remedyTexts } from "./storage-need.ts";
 import { toGpuLines } from "./storage-to-gpu-text.ts";
 import { textTable } from "./text-table.ts";
+import { warningText } from "./wrapped.ts";
 
 const QUANTILE_COLUMNS: readonly QuantileName[] = ["p50", "p90", "p95", "p99"];
 
 export type StorageStatus = "complete" | "interrupted" | "failed";
-
-/** Under the texts of the lines before. */
-const INDENT = " ".repeat(12);
 
 /** So much the AU of a source that costs nothing varies from second to second on a quiet machine. */
 const NULL_SOURCE_NOISE = 0.005;
@@ -45,7 +43,7 @@ export function storageSummaryText(
   heading: readonly string[],
   status: StorageStatus,
 ): string {
-  const warnings = summary.warnings.map(({ message, hint }) => `warning: ${message}\n  ${hint}`);
+  const warnings = summary.warnings.map((warning) => warningText(warning));
   return `${[storageTable(summary, heading, status), ...warnings].join("\n\n")}\n`;
 }
 
@@ -85,7 +83,8 @@ function throughputLines({
   ranks,
   lostRanks,
 }: StorageSummary): string[] {
-  const { samplesPerS, bytesPerS } = throughput!;
+  const { samplesPerS, samplesPerSLow: low, samplesPerSHigh: high, bytesPerS } = throughput!;
+  const interval = low === null && high === null ? "" : ` [${bound(low)} to ${bound(high)}]`;
   const there = ranks?.length ?? 1;
   const of = lostRanks.length === 0 ? "" : ` (of ${there} of ${there + lostRanks.length} ranks)`;
   const warmup = steps.warmup > 0 ? `, after ${formatNumber(steps.warmup)} of warm-up` : "";
@@ -101,7 +100,7 @@ function throughputLines({
     jitterMs === null || stepMean === 0 ? "" : `, ${percent(jitterMs / stepMean)} of the mean step`;
   return [
     `Steps       ${formatNumber(steps.done)} of ${formatNumber(steps.asked)} in ${measured(windowS)} s${warmup}`,
-    `Throughput  ${measured(samplesPerS)} samples/s · ${rate(bytesPerS)}${of}`,
+    `Throughput  ${measured(samplesPerS)} samples/s${interval} · ${rate(bytesPerS)}${of}`,
     `AU          ${au}${nullAu}`,
     `Jitter      ${measured(jitterMs)} ms from step to step${share}`,
   ];
@@ -121,8 +120,10 @@ function acceleratorLines({ accelerators }: StorageSummary): string[] {
   const others = [
     ...(last === undefined || found === last.accelerators
       ? []
-      : [`in the run ${percent(last.au)} with ${formatNumber(last.accelerators)}`]),
-    ...(next === undefined ? [] : [`${percent(next.au)} with ${formatNumber(next.accelerators)}`]),
+      : [`in the run ${percentBeside(last.au, leastAu)} with ${formatNumber(last.accelerators)}`]),
+    ...(next === undefined
+      ? []
+      : [`${percentBeside(next.au, leastAu)} with ${formatNumber(next.accelerators)}`]),
   ];
   return [head, ...(others.length === 0 ? [] : [`            AU ${others.join(", ")}`])];
 }
@@ -196,7 +197,7 @@ function localLines(reads: StorageSummary["reads"], cache: StorageSummary["cache
   const device = reads.device === null ? "" : ` · ${reads.device} ${times(reads.deviceRatio)}`;
   return [
     `Read        ${formatBytes(reads.sampleBytes)} of samples · asked ${times(reads.requestedRatio)} · storage ${times(reads.processRatio)}${device}`,
-    `Page cache  ${cache.asked}: ${cached(cache.before)} of the data before, ${cached(cache.after)} after`,
+    `Page cache  ${cache.asked}: ${cached(cache.before)} before, ${cached(cache.after)} after, of the files that the run reads`,
   ];
 }
 
@@ -210,56 +211,12 @@ function networkLines(reads: StorageSummary["reads"], { requests, retries }: Net
   ];
 }
 
-function harnessLines({ loader, compute, client, cpuSPerGb, validity }: StorageSummary): string[] {
-  const atWork = loader.readersAtWork;
-  const { workers, prefetchDepth } = loader;
-  const readers = `${formatNumber(workers)} ${workers === 1 ? "reader" : "readers"}, each ${formatNumber(prefetchDepth)} ahead`;
-  const busy =
-    atWork === null ? [] : [`at work: mean ${measured(atWork.mean)}, most ${formatNumber(atWork.max)}`];
-  return [
-    ...filledLines([`Loader      ${readers}`, ...busy], "; ", INDENT),
-    ...queueLines(loader),
-    ...filledLines(
-      [
-        `Harness     ${validity.verdict}`,
-        `${percent(client.cpuShare)} of a core`,
-        `${measured(cpuSPerGb)} CPU-s/GB`,
-      ],
-      ", ",
-      INDENT,
-    ),
-    ...computeLines(compute),
-  ];
-}
-
-function computeLines({ error, stepErrorP99 }: StorageSummary["compute"]): string[] {
-  if (error === null) return [];
-  const steps = stepErrorP99 === null ? [] : [`one step in a hundred by ${percent(stepErrorP99)} or more`];
-  return filledLines(
-    [`Compute     emulated, its total off by ${(100 * error).toFixed(2)} %`, ...steps],
-    "; ",
-    INDENT,
-  );
-}
-
-function queueLines({ queueDepth }: StorageSummary["loader"]): string[] {
-  if (queueDepth === null) return [];
-  const { asked, mean, most } = queueDepth;
-  return [
-    `Queue       ${formatNumber(asked)} deep for each reader; reached: mean ${measured(mean)}, most ${formatNumber(most)}`,
-  ];
-}
-
 function cached(of: CacheContent | null): string {
   return of === null ? "unknown" : percent(of.share);
 }
 
 function times(ratio: number | null): string {
   return ratio === null ? "unknown" : `×${ratio.toFixed(2)}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function rate(bytesPerS: number): string {

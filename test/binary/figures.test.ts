@@ -141,7 +141,7 @@ test("a killed run is drawn as far as it went, and marked", async () => {
 
 test.each([
   ["a directory that is not there", () => {}, "there is no such directory"],
-  ["a directory that is none of a run", () => mkdirSync(at("in")), "no run directory"],
+  ["a directory that is none of a run", () => mkdirSync(at("in")), "no run directory: it has neither"],
   ["no request", () => savedRun("in", 0, null), "nothing to draw"],
   [
     "a line that is no record",

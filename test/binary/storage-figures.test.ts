@@ -39,13 +39,22 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
+/** What was printed: the text, and below it the files, a line each. */
+function written(stdout: string): string[] {
+  const at = stdout.lastIndexOf("\n\n");
+  return [stdout.slice(0, at), ...stdout.slice(at).trim().split("\n")];
+}
+
 const A = "metrics/baseline";
 const B = "metrics/more";
 
 test("report A B --theme print draws the two figures in black and white, a page each", async () => {
   const { exit, stdout } = await report([A, B, "--theme", "print"], { INFERBENCH_FIGURES: "png" });
   expect(exit).toBe(0);
-  const files = stdout.trim().split("\n");
+  const [table, ...files] = written(stdout);
+  expect(table).toMatch(
+    /^ +samples\/s.*\nbaseline .*[\s\S]*\nDifferences from baseline\n.*(beyond|within) noise$/m,
+  );
   expect(files.map((file) => file.replace(/^.*\/results\/report-[\d-]+\//, ""))).toEqual([
     "throughput.png",
     "loading_time_tails.png",
@@ -96,12 +105,9 @@ test("storage writes its page, and report makes it again, with the text; several
   for (const name of ["report.html", "summary.txt"]) rmSync(at("metrics/paged", name));
   const { exit, stdout } = await report(["metrics/paged"], { INFERBENCH_HTML: "true" });
   expect(exit).toBe(0);
-  expect(
-    stdout
-      .trim()
-      .split("\n")
-      .map((file) => basename(file)),
-  ).toEqual(["summary.txt", "report.html"]);
+  const [said, ...files] = written(stdout);
+  expect(files.map((file) => basename(file))).toEqual(["summary.txt", "report.html"]);
+  expect(said).toBe(readFileSync(at("metrics/paged/summary.txt"), "utf8").trimEnd());
   expect(readFileSync(at("metrics/paged/report.html"), "utf8")).toBe(page);
   // Its first lines, which only the old one had, are made from metadata.yaml.
   const table = (whole: string) => whole.slice(whole.indexOf("\n\n"));
@@ -177,7 +183,7 @@ test("malformed rows and flags that mean nothing here are exit 2, and leave noth
   expect(stderr).toMatch(/bad\/steps\/0\.csv, line 2: "oops" is no number \(samples\)/);
   for (const args of [
     [A, "--definitions", "vllm"],
-    [A, "--figures", "none"],
+    [A, "--figures", "none", "--no-html"],
     [A, "--figures", "svg", "--outdir", B],
     [A, B, "--figures", "svg", "--outdir", A],
     [A, "--format", "md", "--instance-price-per-hour", "4"],

@@ -6,6 +6,7 @@ import type { WindowSummary } from "./summary-shape.ts";
 
 test.each([
   ["goodput>=0.95", { figure: "goodput", statistic: null, operator: ">=", limit: 0.95 }],
+  ["goodput>=95%", { figure: "goodput", statistic: null, operator: ">=", limit: 0.95 }],
   ["ttft.p99<800ms", { figure: "ttft", statistic: "p99", operator: "<", limit: 800 }],
   [
     " e2el-from-intended.mean <= 2s ",
@@ -24,9 +25,17 @@ test.each([
   ["ttft.p42<5ms", "needs one of"],
   ["goodput.p99>0.9", "takes no"],
   ["ttft.p99<fast", "no time"],
-  ["goodput>much", "no number"],
+  ["goodput>much", "no share"],
+  ["failed-share<5", "Did you mean failed-share<5%?"],
 ])("%s is refused", (text, word) => {
-  expect(() => parseGate(text)).toThrow(word);
+  let said = "";
+  try {
+    parseGate(text);
+  } catch (error) {
+    const { message, hint } = error as { message: string; hint: string };
+    said = `${message} ${hint}`;
+  }
+  expect(said).toContain(word);
 });
 
 const window = {

@@ -15,7 +15,10 @@ const summary = {
 test.each([
   ["au>=0.9", true, 0.9],
   ["au>0.9", false, 0.9],
+  ["au>=90%", true, 0.9],
+  ["au>=90.5 %", false, 0.9],
   ["byte-throughput>=2.5GB", true, 2.5e9],
+  ["byte-throughput>=2.5GB/s", true, 2.5e9],
   ["byte-throughput>=2.5GiB", false, 2.5e9],
   ["sample-throughput<100", false, 100],
   ["step-load.p50<=50ms", true, 50],
@@ -26,9 +29,22 @@ test.each([
   expect(judgeStorageGates([parseStorageGate(gate)], summary)).toMatchObject([{ gate, passed, value }]);
 });
 
+test("what is judged says its unit, its limit, and whether its quantile is of too few", () => {
+  const gates = ["au>=90%", "byte-throughput>=2GB", "step-load.p99<50ms", "step-load.p50<50ms"];
+  expect(judgeStorageGates(gates.map(parseStorageGate), summary)).toMatchObject([
+    { unit: "share", limit: 0.9, small: false },
+    { unit: "bytes/s", limit: 2e9, small: false },
+    { unit: "ms", limit: 50, small: true },
+    { unit: "ms", limit: 50, small: false },
+  ]);
+});
+
 test.each([
   ["au", "no condition"],
   ["au.p99>1", "takes no"],
+  ["au>=90", "Did you mean au>=90%?"],
+  ["au>=101%", "a share is at most 1"],
+  ["au>=most", "no share"],
   ["step-load<1s", "needs one of"],
   ["step-lod.p99<1s", "Did you mean step-load"],
   ["byte-throughput>fast", "no size"],

@@ -3,6 +3,7 @@ import {
   type Gate,
   type GateFigure,
   type GateResult,
+  type GateUnit,
   judgeEach,
   parseGateOf,
   statisticOf,
@@ -12,14 +13,12 @@ import type { StorageSummary } from "./summary-shape.ts";
 
 type Figures = Omit<StorageSummary, "gates">;
 
-/** Figures that are one number, as their limits are written. */
-const FIGURES: Readonly<
-  Record<string, { limit: "number" | "bytes"; of: (summary: Figures) => number | null }>
-> = {
-  au: { limit: "number", of: ({ compute }) => compute.au },
-  "sample-throughput": { limit: "number", of: ({ throughput }) => throughput?.samplesPerS ?? null },
-  "byte-throughput": { limit: "bytes", of: ({ throughput }) => throughput?.bytesPerS ?? null },
-  accelerators: { limit: "number", of: ({ accelerators }) => accelerators?.found ?? null },
+/** Figures that are one number. */
+const FIGURES: Readonly<Record<string, { unit: GateUnit; of: (summary: Figures) => number | null }>> = {
+  au: { unit: "share", of: ({ compute }) => compute.au },
+  "sample-throughput": { unit: "number", of: ({ throughput }) => throughput?.samplesPerS ?? null },
+  "byte-throughput": { unit: "bytes/s", of: ({ throughput }) => throughput?.bytesPerS ?? null },
+  accelerators: { unit: "number", of: ({ accelerators }) => accelerators?.found ?? null },
 };
 
 /** Times, by the names that gates give them. */
@@ -32,17 +31,17 @@ const METRICS: Readonly<Record<string, keyof StorageSummary["metrics"]>> = {
   "first-byte": "firstByteMs",
 };
 
-/** `au>=0.9`, `byte-throughput>=2GB`, `step-load.p99<50ms`. @throws ToolError USAGE naming what is wrong */
+/** `au>=90%`, `byte-throughput>=2GB`, `step-load.p99<50ms`. @throws ToolError USAGE naming what is wrong */
 export function parseStorageGate(text: string): Gate {
   return parseGateOf(text, {
     metric: (name) => (Object.hasOwn(METRICS, name) ? { id: name, unit: "ms" } : undefined),
-    figures: Object.fromEntries(Object.entries(FIGURES).map(([name, { limit }]) => [name, limit])),
+    figures: Object.fromEntries(Object.entries(FIGURES).map(([name, { unit }]) => [name, unit])),
     known(name) {
       const known = [...Object.keys(FIGURES), ...Object.keys(METRICS)];
       const close = nearest(name, known);
       return close === undefined ? `Known: ${known.join(", ")}.` : `Did you mean ${close}?`;
     },
-    example: "Examples: --gate 'au>=0.9' --gate 'byte-throughput>=2GB' --gate 'step-load.p99<50ms'",
+    example: "Examples: --gate 'au>=90%' --gate 'byte-throughput>=2GB' --gate 'step-load.p99<50ms'",
   });
 }
 

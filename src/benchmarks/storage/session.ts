@@ -1,3 +1,4 @@
+import { readDisk } from "../../results/environment/disk.ts";
 import { readMemory } from "../../results/environment/memory.ts";
 import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
 import { endMonitor } from "../../telemetry/gpu/run-figures.ts";
@@ -88,6 +89,7 @@ export async function runSession(plan: SessionPlan, deps: SessionDeps): Promise<
     accelerators: found === null ? null : confirmed(found, runs, !isWhole(run)),
     identity: deps.identity,
     hostMemoryBytes: readMemory("/").totalBytes,
+    freeBytes: plan.pipeline.source.kind === "local" ? readDisk("/", dataset.root).freeBytes : null,
     gpu,
     efficiency: deps.efficiency,
   });

@@ -11,6 +11,7 @@ import type { Need } from "./need.ts";
 import type { Engine } from "./pipeline/messages.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
+import type { Throughput } from "./throughput.ts";
 import type { ToGpuFigures } from "./to-gpu/figures.ts";
 
 /** What summary.json is about, beside the figures. */
@@ -41,7 +42,7 @@ export interface RankFigures {
   host: string;
   hostMemoryBytes: number | null;
   stepsDone: number;
-  throughput: { samplesPerS: number; bytesPerS: number } | null;
+  throughput: Throughput | null;
   au: number | null;
   stepP95Ms: number | null;
 }
@@ -87,9 +88,11 @@ export interface StorageSummary {
     oddities: DatasetOddities;
     /** Of the machine that read them; of several ranks' machines in `ranks`, here of all together. */
     hostMemoryBytes: number | null;
+    /** Free where they are, to an ordinary user, after the run; null where they are elsewhere, or nobody tells. */
+    freeBytes: number | null;
   };
   windowS: number | null;
-  throughput: { samplesPerS: number; bytesPerS: number } | null;
+  throughput: Throughput | null;
   metrics: {
     microbatchLoadMs: Distribution | null;
     /** Of it, what the GPU took for the copy. */

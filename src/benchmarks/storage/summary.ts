@@ -25,6 +25,7 @@ import type { PipelinePlan } from "./pipeline/run.ts";
 import type { ProcessCost } from "./process-cost.ts";
 import type { NetworkCounts } from "./remote/network-counts.ts";
 import type { StorageIdentity, StorageSummary } from "./summary-shape.ts";
+import { type RankSteps, throughputInterval } from "./throughput.ts";
 import type { GpuSetup } from "./to-gpu/copier-setup.ts";
 import { toGpuFigures } from "./to-gpu/figures.ts";
 import { validityOf } from "./validity.ts";
@@ -51,6 +52,8 @@ export interface SummaryContext {
   cache: { asked: CacheState; before: CacheContent | null; after: CacheContent | null };
   /** What the machine has. */
   hostMemoryBytes: number | null;
+  /** Free on the disk of the samples. */
+  freeBytes: number | null;
   readsBefore: DeviceReads;
   readsAfter: DeviceReads;
   client: ProcessCost;
@@ -102,6 +105,7 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
         : null,
       oddities: dataset.oddities,
       hostMemoryBytes: context.hostMemoryBytes,
+      freeBytes: context.freeBytes,
     },
     ...measuredFigures(measured),
     jitterMs: jitterMs(measured),
@@ -141,27 +145,40 @@ export function summarizeStorage(context: SummaryContext): StorageSummary {
   return { ...whole, warnings: warningsOf(whole) };
 }
 
-/** What follows from the records alone, those of one process or of all ranks. */
+/**
+ * What follows from the records alone, those of one process or of all ranks.
+ * @param ranks each one's own steps; null: they are those of one process
+ */
 export function measuredFigures(
   measured: Measurements,
+  ranks: readonly RankSteps[] | null = null,
 ): Pick<StorageSummary, "windowS" | "throughput" | "metrics"> {
   const seconds = windowS(measured);
   const described = (values: GrowingFloats) => describe(values.toArray());
+  const stepMs = described(measured.stepMs);
   return {
     windowS: seconds,
-    throughput:
-      seconds === null || seconds === 0
-        ? null
-        : { samplesPerS: measured.samples / seconds, bytesPerS: measured.bytes / seconds },
+    throughput: throughputOf(measured, seconds, ranks ?? [{ samples: measured.samples, stepMs }]),
     metrics: {
       microbatchLoadMs: described(measured.microbatchLoadMs),
       microbatchCopyMs: described(measured.microbatchCopyMs),
       microbatchWaitMs: described(measured.microbatchWaitMs),
       stepLoadMs: described(measured.stepLoadMs),
-      stepMs: described(measured.stepMs),
+      stepMs,
       firstByteMs: described(measured.firstByteMs),
     },
   };
+}
+
+function throughputOf(
+  { samples, bytes }: Measurements,
+  seconds: number | null,
+  ranks: readonly RankSteps[],
+): StorageSummary["throughput"] {
+  if (seconds === null || seconds === 0) return null;
+  const samplesPerS = samples / seconds;
+  const { low, high } = throughputInterval(samplesPerS, ranks);
+  return { samplesPerS, samplesPerSLow: low, samplesPerSHigh: high, bytesPerS: bytes / seconds };
 }
 
 function depthFigures(source: Source, depth: QueueDepth | null): StorageSummary["loader"]["queueDepth"] {

@@ -1,3 +1,4 @@
+import { percentBeside } from "../../core/units.ts";
 import type { AcceleratorSearch } from "./find-accelerators.ts";
 import type { StorageSummary } from "./summary-shape.ts";
 
@@ -27,7 +28,7 @@ export function unconfirmedReason(accelerators: AcceleratorSearch | null): strin
   const { runs, leastAu } = accelerators;
   const last = runs.at(-1);
   if (last === undefined || last.au >= leastAu) return "no whole run confirmed what the trials found";
-  const numbers = runs.map((run) => `${run.accelerators}: ${percent(run.au)}`).join(", with ");
+  const numbers = runs.map((run) => `${run.accelerators}: ${percentBeside(run.au, leastAu)}`).join(", with ");
   return `no run kept the AU of ${percent(leastAu)} that the trials found: with ${numbers}`;
 }
 

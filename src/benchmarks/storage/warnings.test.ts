@@ -13,7 +13,7 @@ const figures = {
     readersAtWork: { mean: 3, max: 4 },
     queueDepth: null,
   },
-  dataset: { samples: 1000, bytes: 1e12, hostMemoryBytes: 100e9, oddities: noOddities },
+  dataset: { samples: 1000, bytes: 1e12, hostMemoryBytes: 100e9, freeBytes: 1e12, oddities: noOddities },
   reads: { processRatio: 1 },
   cache: { asked: "asis" },
   accelerators: null,
@@ -44,11 +44,33 @@ test("less data than five times the memory is, with how many samples to ask for"
   const [warning] = of({ dataset: { bytes: 10e9 } });
   expect(warning).toMatchObject({
     code: "SMALL_DATA",
-    hint: expect.stringContaining("--sample-count 50000 "),
+    hint: expect.stringContaining("--sample-count 50000 (500 GB) "),
   });
+  expect(of({ dataset: { bytes: 10e9, freeBytes: 80e9 } })[0]!.hint).toEndWith(
+    "for their disks' speed it would take 500 GB, and 80.0 GB are free there: a larger disk, or a machine with less memory.",
+  );
+  // What memory gave has no disk behind it.
+  expect(codes({ dataset: { bytes: 10e9 }, reads: { processRatio: 0 } })).toEqual(["NOT_FROM_STORAGE"]);
   // A run that asks nothing of the disk is not told so.
   expect(codes({ dataset: { bytes: 10e9 }, run: { direct: false } })).toEqual([]);
   expect(codes({ dataset: { bytes: 10e9 }, run: { direct: false }, accelerators })).toEqual(["SMALL_DATA"]);
+});
+
+test("a run that memory answered is told so, past the page cache too", () => {
+  const run = { direct: false };
+  expect(of({ run, reads: { processRatio: 0.4 } })[0]).toMatchObject({
+    code: "PAGE_CACHE",
+    message: "only 40.0 % of the bytes came from storage, the rest from the page cache",
+  });
+  expect(codes({ run, reads: { processRatio: 0 }, cache: { asked: "warm" } })).toEqual([]);
+  // Blocks of which samples have only a part: with O_DIRECT the ratio is no less than 1 on a disk.
+  expect(codes({ reads: { processRatio: 1.2 } })).toEqual([]);
+  const [onTmpfs] = of({ reads: { processRatio: 0 }, cache: { asked: "warm" } });
+  expect(onTmpfs).toMatchObject({
+    code: "NOT_FROM_STORAGE",
+    message: "0.0 % of the bytes came from storage, although --direct goes past the page cache",
+    hint: expect.stringContaining("tmpfs"),
+  });
 });
 
 test("of several machines each one's share of the data counts, and its own memory", () => {

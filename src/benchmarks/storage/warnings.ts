@@ -13,6 +13,7 @@ export function warningsOf(summary: Figures): Warning[] {
   return [
     lostRanksWarning(summary),
     cachedWarning(summary),
+    memoryWarning(summary),
     emptyWarning(summary),
     leftOutWarning(summary),
     repeatedKeysWarning(summary),
@@ -44,6 +45,22 @@ function cachedWarning({ reads, cache, run }: Figures): Warning | null {
     code: "PAGE_CACHE",
     message: `only ${(100 * reads.processRatio).toFixed(1)} % of the bytes came from storage, the rest from the page cache`,
     hint: "This is memory's speed. For the storage's take --direct, or --cache cold with more samples than the run reads.",
+  };
+}
+
+/** Of O_DIRECT reads the kernel counts all; where it counts hardly any, no disk was read for this process. */
+const HARDLY_ANY = 0.05;
+
+function isFromMemory({ reads, run }: Figures): boolean {
+  return run.direct && reads.processRatio !== null && reads.processRatio < HARDLY_ANY;
+}
+
+function memoryWarning(summary: Figures): Warning | null {
+  if (!isFromMemory(summary)) return null;
+  return {
+    code: "NOT_FROM_STORAGE",
+    message: `${(100 * summary.reads.processRatio!).toFixed(1)} % of the bytes came from storage, although --direct goes past the page cache`,
+    hint: "A memory file system (tmpfs) gives memory's speed. Of file systems with caches or readers of their own (ZFS, FUSE) the kernel does not count what they read.",
   };
 }
 
@@ -143,6 +160,7 @@ function smallDataWarning(figures: Figures): Warning | null {
   if (run.engine === null || cache.asked === "warm" || (accelerators === null && !run.direct)) return null;
   const tightest = tightestMachine(figures);
   if (tightest === null || tightest.bytes >= MEMORY_TIMES * tightest.memoryBytes) return null;
+  if (isFromMemory(figures)) return null;
   const { bytes, memoryBytes, host } = tightest;
   const wanted = Math.ceil((dataset.samples * MEMORY_TIMES * memoryBytes) / bytes);
   return {
@@ -151,8 +169,16 @@ function smallDataWarning(figures: Figures): Warning | null {
       host === null
         ? `${formatBytes(bytes)} of samples, and MLPerf Storage asks for ${MEMORY_TIMES} times the memory of the machine (${formatBytes(memoryBytes)})`
         : `a machine reads ${formatBytes(bytes)} of the samples in an epoch (${host}), and MLPerf Storage asks for ${MEMORY_TIMES} times its memory (${formatBytes(memoryBytes)})`,
-    hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed take --sample-count ${wanted} in an empty --data-root.`,
+    hint: `--direct does not go past the cache of an array, a file server or a hypervisor: for their disks' speed ${moreData(dataset, wanted)}`,
   };
+}
+
+/** How to have so many samples, or what stands in the way. */
+function moreData({ samples, bytes, freeBytes }: Figures["dataset"], wanted: number): string {
+  const wantedBytes = (wanted * bytes) / samples;
+  return freeBytes === null || freeBytes >= wantedBytes
+    ? `take --sample-count ${wanted} (${formatBytes(wantedBytes)}) in an empty --data-root.`
+    : `it would take ${formatBytes(wantedBytes)}, and ${formatBytes(freeBytes)} are free there: a larger disk, or a machine with less memory.`;
 }
 
 interface Machine {

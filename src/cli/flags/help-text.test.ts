@@ -40,7 +40,7 @@ Words:
       a colour
   --loud
       shout
-  --quick
+  --quick, --no-quick
       do not wait (default true)
   --watch[=on|off]
       look on

@@ -1,4 +1,5 @@
 import { type Flag, type FlagTable, flagName } from "./flag.ts";
+import { isSwitch } from "./parse.ts";
 
 const WIDTH = 80;
 const INDENT = 6;
@@ -29,6 +30,8 @@ export function commandHelp(spec: {
 function flagLines(name: string, flag: Flag): string[] {
   const { placeholder } = flag.kind;
   const gap = placeholder === "" || placeholder.startsWith("[") ? "" : " ";
+  // What is on already is there to be turned off.
+  const negated = isSwitch(flag) && flag.default === "true" ? `, --no-${name}` : "";
   const aliases = flag.aliases.map((alias) => `, --${alias}`).join("");
   const extras = [
     flag.repeatable ? "repeatable" : "",
@@ -36,7 +39,10 @@ function flagLines(name: string, flag: Flag): string[] {
     flag.env.length > 0 ? `env ${flag.env.join(", ")}` : "",
   ].filter((part) => part !== "");
   const tail = extras.length > 0 ? ` (${extras.join("; ")})` : "";
-  return [...wrap(`--${name}${gap}${placeholder}${aliases}`, 2), ...wrap(flag.describe + tail, INDENT)];
+  return [
+    ...wrap(`--${name}${gap}${placeholder}${negated}${aliases}`, 2),
+    ...wrap(flag.describe + tail, INDENT),
+  ];
 }
 
 /** Breaks text at spaces to fit the width. `joint` ends each line that goes on. */

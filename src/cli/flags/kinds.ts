@@ -102,7 +102,7 @@ export function choice<const C extends readonly string[]>(choices: C): Kind<C[nu
   };
 }
 
-/** On or off: `--x`, `--no-x`, `--x=true`. */
+/** On or off: `--x`, `--no-x`, `--x=true`, `--x true`. */
 export function toggle(): Kind<boolean> {
   const words = new Map([
     ["true", true],

@@ -72,8 +72,18 @@ describe("what is accepted", () => {
     expect(given("--gpu-monitor=off")).toEqual({ gpuMonitor: ["off"] });
   });
 
-  test("a switch does not take the next word", () => {
-    expect(parseArguments(["--stream", "false"], flags).positionals).toEqual(["false"]);
+  test("a switch takes the next word where that is true or false, and no other; one with modes takes none", () => {
+    expect(parseArguments(["--stream", "false", "a"], flags)).toEqual({
+      given: new Map([["stream", ["false"]]]),
+      positionals: ["a"],
+    });
+    expect(given("--stream", "True")).toEqual({ stream: ["True"] });
+    for (const [flag, word] of [
+      ["--stream", "1"],
+      ["--no-stream", "true"],
+      ["--gpu-monitor", "off"],
+    ] as const)
+      expect(parseArguments([flag, word], flags).positionals).toEqual([word]);
   });
 
   test.each(["-1", "-0.5", "-.5", "-1,2", "-", "-inf"])(

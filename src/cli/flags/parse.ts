@@ -1,6 +1,6 @@
 import { type ToolError, usageError } from "../../core/errors.ts";
 import { nearest } from "../../core/nearest.ts";
-import { type FlagTable, flagName } from "./flag.ts";
+import { type Flag, type FlagTable, flagName } from "./flag.ts";
 
 /** Texts given for each key of the table, in order; nothing is converted yet. */
 export type GivenTexts = Map<string, string[]>;
@@ -58,7 +58,8 @@ export function parseArguments(
     }
     let value = negated ? "false" : inline;
     if (value === undefined) {
-      if (flag.kind.bare !== undefined) value = flag.kind.bare;
+      if (isSwitch(flag) && /^(true|false)$/i.test(next ?? "")) value = argv[++i]!;
+      else if (flag.kind.bare !== undefined) value = flag.kind.bare;
       else if (!hasNext) {
         problems.push(usageError(`${typed} needs a value: ${flag.kind.allowed}`));
         continue;
@@ -92,10 +93,14 @@ function find(
   if (key !== undefined) return { key, negated: false };
   if (dashes && name.startsWith("no-")) {
     const positive = names.get(name.slice(3));
-    if (positive !== undefined && flags[positive]!.kind.bare === "true")
-      return { key: positive, negated: true };
+    if (positive !== undefined && isSwitch(flags[positive]!)) return { key: positive, negated: true };
   }
   return null;
+}
+
+/** `--x`, `--no-x`, `--x=true`, `--x true`. */
+export function isSwitch({ kind }: Flag): boolean {
+  return kind.bare === "true";
 }
 
 function unknownFlag(typed: string, names: Map<string, string>): ToolError {

@@ -2,6 +2,7 @@ import { validityOf } from "../../benchmarks/profile/judge.ts";
 import type { Level } from "../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { profileFoot, profileHead, profileRows, profileRowText } from "../../report/profile-text.ts";
+import { warningText } from "../../report/wrapped.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import { writeProfile } from "./files.ts";
 
@@ -86,7 +87,7 @@ export class ProfileBook {
     const lines = [...this.#heading, "", ...profileHead(), ...profileRows(levels)];
     const foot = this.#foot();
     const warnings = levels.flatMap(({ name, warnings: of }) =>
-      of.map(({ message, hint }) => `warning: ${name}: ${message}\n  ${hint}`),
+      of.map((warning) => warningText(warning, name)),
     );
     const text = [lines.join("\n"), ...(foot.length > 0 ? [foot.join("\n")] : []), ...warnings].join("\n\n");
     writeProfile(this.#directory, this.profile, `${text}\n`);

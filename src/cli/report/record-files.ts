@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isWorkerFile } from "../../benchmarks/serving/workers/record-files.ts";
+import { STEPS_FOLDER } from "../../benchmarks/storage/row-files.ts";
 import { usageError } from "../../core/errors.ts";
 import { notes } from "../ui/notes.ts";
 
@@ -18,7 +19,10 @@ export function recordFilesIn(directory: string): string[] {
     );
     return pieces.map((name) => join(directory, name));
   }
-  if (!existsSync(path)) throw usageError(`${directory} is no run directory: it has no requests.jsonl`);
+  if (!existsSync(path))
+    throw usageError(
+      `${directory} is no run directory: it has neither requests.jsonl of serving, nor ${STEPS_FOLDER} of storage, nor profile.json`,
+    );
   return [path];
 }
 

@@ -7,6 +7,7 @@ import { savedStorageRun } from "../../report/figures/storage/saved-run.ts";
 import { REPORT_FILE } from "../../report/html/names.ts";
 import { storagePageRun } from "../../report/html/storage/page-run.ts";
 import { storageComparisonPage, storageRunPage } from "../../report/html/storage/pages.ts";
+import { storageComparisonText } from "../../report/storage-comparison-text.ts";
 import { SUMMARY_TEXT } from "../../results/names.ts";
 import { openRunDirectory, type RunDirectory } from "../../results/run-directory.ts";
 import { withOwnNames } from "./own-names.ts";
@@ -14,46 +15,51 @@ import { rebuiltStorageText } from "./rebuilt-summary.ts";
 import { sayCutOff } from "./record-files.ts";
 import type { Wish } from "./wish.ts";
 
+/** What was made. */
+export interface StorageReport {
+  /** Of one run its summary, where all is wanted and it can be made; of several how they compare. */
+  text: string | null;
+  files: string[];
+}
+
 /**
  * Redraws the figures of one storage run, or sets several side by side, and makes their page; of one run its summary as text, too, where
  * all is wanted.
  * @param outdir where they go; only files of these names are replaced there
- * @returns the files written
  */
 export async function storageReport(
   directories: readonly string[],
   wish: Extract<Wish, { kind: "page" | "figures" }>,
   outdir: string,
-): Promise<string[]> {
+): Promise<StorageReport> {
   if (directories.length > MOST_RUNS)
     throw usageError(`${directories.length} runs: figures tell at most ${MOST_RUNS} apart`, "Name fewer.");
   const runs = withOwnNames(directories, directories.map(savedStorageRun));
   for (const path of runs.flatMap(({ rows }) => rows.cutOff)) sayCutOff(path);
-  const pages = wish.kind === "page" ? runs.map((run, i) => storagePageRun(directories[i]!, run)) : null;
-  const text =
-    wish.kind === "page" && wish.isAll && pages!.length === 1
-      ? rebuiltStorageText(directories[0]!, pages![0]!)
-      : null;
+  const pages = runs.map((run, i) => storagePageRun(directories[i]!, run));
+  const isPage = wish.kind === "page";
+  const summary =
+    isPage && wish.isAll && pages.length === 1 ? rebuiltStorageText(directories[0]!, pages[0]!) : null;
   const names = [
     ...storageFigureFiles(wish.look?.format ?? "none"),
-    ...(pages === null ? [] : [REPORT_FILE]),
-    ...(text === null ? [] : [SUMMARY_TEXT]),
+    ...(isPage ? [REPORT_FILE] : []),
+    ...(summary === null ? [] : [SUMMARY_TEXT]),
   ];
   const output = openRunDirectory(outdir, { overwrite: true, names });
   try {
     const written = await drawn(runs, wish.look, output);
-    if (text !== null) {
-      output.writeAtomic(SUMMARY_TEXT, text);
+    if (summary !== null) {
+      output.writeAtomic(SUMMARY_TEXT, summary);
       written.push(output.path(SUMMARY_TEXT));
     }
-    if (pages !== null) {
+    if (isPage) {
       output.writeAtomic(
         REPORT_FILE,
         pages.length === 1 ? storageRunPage(pages[0]!) : storageComparisonPage(pages),
       );
       written.push(output.path(REPORT_FILE));
     }
-    return written;
+    return { text: pages.length > 1 ? storageComparisonText(pages) : summary, files: written };
   } finally {
     output.removeEmpty();
   }

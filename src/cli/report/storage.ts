@@ -20,8 +20,9 @@ export async function reportStorage(wish: Wish, directories: readonly string[]):
     case "figures": {
       const { storageReport } = await import("./storage-files.ts");
       const target = wish.outdir ?? (directories.length === 1 ? directories[0]! : defaultOutdir("report"));
-      const files = await storageReport(directories, wish, target);
-      return wish.json ? strictJson({ files }) : files.join("\n");
+      const { text, files } = await storageReport(directories, wish, target);
+      if (wish.json) return strictJson({ files });
+      return [...(text === null ? [] : [text.trimEnd(), ""]), ...files].join("\n");
     }
     default:
       return assertNever(wish);

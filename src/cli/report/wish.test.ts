@@ -37,6 +37,11 @@ test("what the command line names is made alone", () => {
   expect(wish({ html: "false" })).toMatchObject({ kind: "figures", look: png });
 });
 
+test("without figures there is all the rest", () => {
+  expect(wish({ figures: "none" })).toMatchObject({ kind: "page", look: null, isAll: true });
+  expect(wish({ figures: "none", html: "true" })).toMatchObject({ kind: "page", look: null, isAll: false });
+});
+
 test("the environment says how, and gives way to what is asked for", () => {
   expect(wish({}, { INFERBENCH_FIGURES: "none" })).toMatchObject({ kind: "page", look: null });
   expect(wish({}, { INFERBENCH_HTML: "false" })).toMatchObject({ kind: "figures", look: png });
@@ -54,7 +59,6 @@ test("a price an hour goes with what has a cost", () => {
 });
 
 test.each([
-  [{ figures: "none" }],
   [{ html: "false", figures: "none" }],
   [{ format: "md", figures: "svg" }],
   [{ format: "md", html: "true" }],

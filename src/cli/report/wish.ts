@@ -49,7 +49,8 @@ function isCosted(format: (typeof formats)[number]): boolean {
 /** Figures and page: those that the command line names, or both. */
 function drawingOf(values: ReportValues, sources: ReadonlyMap<string, Source>): Wish {
   const { figures, html, theme, json, outdir = null, instancePricePerHour: usdPerHour = null } = values;
-  const isNamed = (key: string) => sources.get(key) === "flag" && values[key as "html"] !== false;
+  const isNamed = (key: "figures" | "html") =>
+    sources.get(key) === "flag" && values[key] !== false && values[key] !== "none";
   const isAll = !isNamed("figures") && !isNamed("html");
   const format = isAll ? (figures ?? "png") : isNamed("figures") ? figures! : "none";
   const look = format === "none" ? null : { format, theme };

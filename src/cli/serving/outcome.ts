@@ -1,6 +1,7 @@
 import type { Session } from "../../benchmarks/serving/session.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { servingText } from "../../report/serving-text.ts";
+import { warningText } from "../../report/wrapped.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import { printResult } from "../output.ts";
 import { notes } from "../ui/notes.ts";
@@ -41,6 +42,6 @@ export function show({ summary }: Session, table: string, values: ServingValues)
 
 /** summary.txt: the table and the warnings. */
 export function summaryText(table: string, { summary }: Pick<Session, "summary">): string {
-  const warnings = summary.warnings.map(({ message, hint }) => `warning: ${message}\n  ${hint}`);
+  const warnings = summary.warnings.map((warning) => warningText(warning));
   return `${[table, ...warnings].join("\n\n")}\n`;
 }

@@ -92,7 +92,7 @@ export function dataSourceOf(
         ? usageError(`${maker} makes samples in ${root} just now`, "Start again when they are there.")
         : usageError(
             `there are no samples in ${root}`,
-            "Name a --data-root that has some, or pass --auto-generate true.",
+            "Name a --data-root that has some, or let it make some: --auto-generate.",
           );
     }
     return { kind: "make", root, options: optionsOf(values) };

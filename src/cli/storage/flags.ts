@@ -42,13 +42,6 @@ const MOST_COMPUTE_MS = 3_600_000;
 const MOST_SAMPLE_KIB = 2 ** 30;
 const MOST_READ_KIB = 2 ** 20;
 
-/** `--auto-generate true`: the value as a word of its own, as the seed has it. */
-const trueOrFalse: kind.Kind<boolean> = {
-  placeholder: "true|false",
-  allowed: kind.toggle().allowed,
-  parse: kind.toggle().parse,
-};
-
 /** The flags of `inferbench storage`. */
 export const storageFlags = {
   runName: optional(
@@ -86,7 +79,7 @@ export const storageFlags = {
   ),
   gate: repeated(
     kind.text("'CONDITION'"),
-    "a condition such as 'au>=0.9', 'byte-throughput>=2GB' or 'step-load.p99<50ms'; exit 3 where one does not hold",
+    "a condition such as 'au>=90%', 'byte-throughput>=2GB' or 'step-load.p99<50ms'; exit 3 where one does not hold",
     run,
   ),
   seed: withDefault(
@@ -121,7 +114,7 @@ export const storageFlags = {
     data,
   ),
   autoGenerate: withDefault(
-    trueOrFalse,
+    kind.toggle(),
     "true",
     "make samples where --data-root is empty or not there",
     data,

@@ -32,6 +32,8 @@ test("the heading fits into 80 columns, and says what each step loaded", () => {
     "compute lognormal:224.25,10.125 ms",
   ]);
   for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
+  const one = { ...settings, globalBatchSize: 1, microbatchSize: 1 };
+  expect(headingOf(one, source, done(1))[3]).toStartWith("steps of 1 sample in microbatches of 1, ");
   expect(headingOf(settings, source, done(400))[3]).toBe(
     "steps of 400 samples in microbatches of 50, compute lognormal:224.25,10.125 ms",
   );

@@ -2,7 +2,7 @@ import { distributionText } from "../../benchmarks/storage/distribution.ts";
 import type { SampleSource } from "../../benchmarks/storage/pipeline/messages.ts";
 import type { StorageSettings } from "../../benchmarks/storage/plan.ts";
 import type { StorageSummary } from "../../benchmarks/storage/summary-shape.ts";
-import { formatNumber } from "../../core/units.ts";
+import { counted, formatNumber } from "../../core/units.ts";
 import { version } from "../../core/version.ts";
 import { filledLines } from "../../report/filled-lines.ts";
 
@@ -25,7 +25,7 @@ export function headingOf(
     ...filledLines([`${orderText}, ${sharding}`, ...readingTexts(source), `seed ${settings.seed}`], " · "),
     ...filledLines(
       [
-        `steps of ${formatNumber(steps.globalBatchSize)} samples in microbatches of ${formatNumber(microbatchSize)}`,
+        `steps of ${counted(steps.globalBatchSize, "sample")} in microbatches of ${formatNumber(microbatchSize)}`,
         ...each,
         `compute ${distributionText(computeMs)} ms`,
       ],

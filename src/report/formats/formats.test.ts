@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
 import { parseCsv } from "../../results/csv.ts";
+import { SavedGate } from "../saved-gate.ts";
 import { summariesCsv } from "./csv.ts";
 import { summariesJunit } from "./junit.ts";
 import { summariesMarkdown } from "./markdown.ts";
@@ -16,7 +18,8 @@ const overloaded = (() => {
   const bounds = { value: 30_000, low: 29_000, high: null, small: true, isLowerBound: true };
   const cutOff = { censored: 12, mean: 9000, meanIsLowerBound: true, max: 30_000, maxIsLowerBound: true };
   const metrics = { ttft: { ...ttft, ...cutOff, quantiles: { ...ttft.quantiles, p99: bounds } } };
-  const gates = [{ gate: "ttft.p99<50ms", passed: false, value: 30_000, isLowerBound: true, isKnown: true }];
+  const gate = { gate: "ttft.p99<50ms", passed: false, value: 30_000, unit: "ms", isLowerBound: true };
+  const gates = [v.parse(SavedGate, gate)];
   return { ...rest, gates, whole: { ...whole!, metrics } };
 })();
 
@@ -82,7 +85,7 @@ describe("a summary as Markdown", () => {
     for (const words of [
       "**Client: unfit**: late",
       "**Gate FAILED**: `itl.p50<9ms` (not measured)",
-      "Gate passed: `goodput>=0.9` (0.94)",
+      "Gate passed: `goodput>=0.9` (94.0 %)",
       "**Interrupted**",
     ])
       expect(text).toContain(words);
@@ -94,8 +97,8 @@ describe("a summary as Markdown", () => {
     expect(text).toContain("≥: a lower bound");
     expect(text).toContain("| run1 | inferbench 0.1.0 | 98 of 100 | 9.80 | 627 | 40.0 | ≥30,000 |");
     expect(text).toContain("| run1 | inferbench 0.1.0 | 98 of 100 | 9.80 | 627 | 40.0 | 88.0\\* |");
-    expect(text).toContain("**Gate FAILED**: `ttft.p99<50ms` (≥30,000)");
-    expect(summariesJunit([overloaded])).toContain('message="measured: ≥30,000"');
+    expect(text).toContain("**Gate FAILED**: `ttft.p99<50ms` (≥30.0 s)");
+    expect(summariesJunit([overloaded])).toContain('message="measured: ≥30.0 s"');
   });
 
   test("of several says how far each is from the first, and whether that is noise", () => {
@@ -120,15 +123,20 @@ describe("a summary as JUnit's XML", () => {
   test("has a case for each gate, the service level and the run itself", () => {
     const xml = summariesJunit([fakeSummary()]);
     expect(xml).toContain(
-      '<testsuite name="inferbench serving run1" tests="7" failures="3" time="10.000" timestamp="2026-11-23T05:55:12">',
+      '<testsuite name="inferbench serving run1" tests="7" failures="3" skipped="0" time="10.000" timestamp="2026-11-23T05:55:12">',
     );
     expect(xml).toContain('<testcase classname="run1" name="goodput&gt;=0.9"/>');
     expect(xml).toContain(
-      '<testcase classname="run1" name="ttft.p99&lt;50ms">\n      <failure message="measured: 88.0"/>',
+      '<testcase classname="run1" name="ttft.p99&lt;50ms">\n      <failure message="measured: 88.0 ms"/>',
     );
     expect(xml).toContain('<failure message="not measured"/>');
     expect(xml).toContain('<failure message="good were 94.0 %"/>');
     expect(xml.match(/<testcase /g)).toHaveLength(7);
+  });
+
+  test("does not pass a client that is doubtful", () => {
+    const xml = summariesJunit([fakeSummary({ validity: { verdict: "doubtful", reasons: ["busy"] } })]);
+    expect(xml).toContain('was fit to measure">\n      <skipped message="doubtful: busy"/>');
   });
 
   test("fails a run that failed, was interrupted, or whose client was unfit", () => {

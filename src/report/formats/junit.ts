@@ -9,6 +9,8 @@ interface Check {
   name: string;
   /** Why it is not; null: it is. */
   failure: string | null;
+  /** Why that cannot be told, neither yes nor no. */
+  doubt?: string | null;
   /** What there is to say of it, failed or not. */
   text?: string;
 }
@@ -42,6 +44,19 @@ export function junitText(suites: readonly JunitSuite[]): string {
   ].join("\n");
 }
 
+/** Whether what measured was fit for it: where that is doubtful the case is skipped, with the reasons. */
+export function fitnessCheck(
+  name: string,
+  { verdict, reasons }: { verdict: string; reasons: readonly string[] },
+): Check {
+  const why = reasons.join(", ");
+  return {
+    name,
+    failure: verdict === "unfit" ? why : null,
+    doubt: verdict === "doubtful" ? `doubtful: ${why}` : null,
+  };
+}
+
 function ownSuite(summary: PrintedSummary): JunitSuite {
   const { run, whole } = summary;
   const { runName, startedAt } = run;
@@ -65,6 +80,7 @@ function suiteText({ tool, run, durationS, startedAt, checks }: JunitSuite): str
     name: `${tool} ${run}`,
     tests: checks.length,
     failures: checks.filter(({ failure }) => failure !== null).length,
+    skipped: checks.filter(({ doubt }) => doubt != null).length,
     time: (durationS ?? 0).toFixed(3),
     ...(startedAt === null ? {} : { timestamp: startedAt.replace(/(?:\.\d+)?Z$/, "") }),
   };
@@ -80,10 +96,11 @@ function successCheck({ succeeded, failed }: { succeeded: number; failed: number
   return { name: "requests succeeded", failure: isBad ? `${succeeded} succeeded, ${failed} failed` : null };
 }
 
-function caseOf({ name, failure, text }: Check, runName: string): string[] {
+function caseOf({ name, failure, doubt = null, text }: Check, runName: string): string[] {
   const head = `    <testcase${attributesText({ classname: runName, name })}`;
   const content = [
     ...(failure === null ? [] : [`      <failure${attributesText({ message: failure })}/>`]),
+    ...(doubt === null ? [] : [`      <skipped${attributesText({ message: doubt })}/>`]),
     ...(text === undefined ? [] : [`      <system-out>${xmlText(text)}</system-out>`]),
   ];
   return content.length === 0 ? [`${head}/>`] : [`${head}>`, ...content, "    </testcase>"];
@@ -96,11 +113,7 @@ function checksOf({ run, validity, gates, whole, steady }: PrintedSummary): Chec
     { name: "the run came to its end", failure: endOf(run.interrupted, validity !== null) },
     successCheck({ succeeded, failed }),
   ];
-  if (validity !== null)
-    checks.push({
-      name: "the client was fit to measure",
-      failure: validity.verdict === "unfit" ? validity.reasons.join(", ") : null,
-    });
+  if (validity !== null) checks.push(fitnessCheck("the client was fit to measure", validity));
   if (goodput !== null && goodput.isMet !== null)
     checks.push({
       name: "service level",

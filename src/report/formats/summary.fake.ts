@@ -45,8 +45,8 @@ export function fakeSummary(given: Partial<PrintedSummary> = {}): PrintedSummary
     },
     validity: { verdict: "fit", reasons: [] },
     gates: [
-      { gate: "ttft.p99<50ms", passed: false, value: 88 },
-      { gate: "goodput>=0.9", passed: true, value: 0.94 },
+      { gate: "ttft.p99<50ms", passed: false, value: 88, unit: "ms" },
+      { gate: "goodput>=0.9", passed: true, value: 0.94, unit: "share" },
       { gate: "itl.p50<9ms", passed: false, value: null },
     ],
     whole: window,

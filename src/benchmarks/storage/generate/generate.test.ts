@@ -311,6 +311,6 @@ describe("the folder of a process that was killed", () => {
 test("records of several sizes are refused", async () => {
   const sampleBytes = { kind: "normal", mean: 100, sd: 10 } as const;
   await expect(generate(data(), { ...options, layout: "records", sampleBytes })).rejects.toThrow(
-    /all of one size/,
+    "records are all of one size, and normal sizes were asked for",
   );
 });

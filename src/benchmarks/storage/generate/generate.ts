@@ -192,8 +192,8 @@ function stageOf(
 function sampleSizes({ samples, sampleBytes, seed, layout }: GenerateOptions): Float64Array {
   if (layout === "records" && sampleBytes.kind !== "fixed") {
     throw usageError(
-      `records are all of one size, not ${distributionText(sampleBytes)}`,
-      "Take the layout files or tar.",
+      `records are all of one size, and ${sampleBytes.kind} sizes were asked for`,
+      "Take the layout files or tar, or a number.",
     );
   }
   const sizes = Float64Array.from({ length: samples }, (_, i) =>

@@ -55,7 +55,10 @@ export function mergeRanks(
       epochs: measured.total.samples / first.dataset.samples,
       hostMemoryBytes: sumOf([...memoryOfHosts(parts).values()]),
     },
-    ...measuredFigures(measured),
+    ...measuredFigures(
+      measured,
+      parts.map((part) => ({ samples: part.measured.samples, stepMs: part.summary.metrics.stepMs })),
+    ),
     jitterMs: mergedJitter(summaries),
     compute: {
       askedMeanMs: asked.length === 0 ? 0 : sum(asked) / asked.length,

@@ -28,7 +28,7 @@ export async function openRemote(remote: Remote, options: RetryOptions): Promise
     return await find(remote, options);
   } catch (error) {
     if (options.signal.aborted) throw interruptedEarly();
-    throw error instanceof ToolError ? error : unreachable(remoteName(remote), error);
+    throw error instanceof ToolError ? error : unreachable(remote, error);
   }
 }
 
@@ -138,11 +138,18 @@ function getText(remote: Remote, name: string, options: RetryOptions): Promise<s
   return fetchText(addressMaker(remote)(name), headersMaker(remote), absent, options);
 }
 
-function unreachable(root: string, error: unknown): Error {
+/** What to look at where a store of this kind cannot be read. */
+const CHECKS: Readonly<Record<Remote["kind"], string>> = {
+  http: "Check the address, and that a server answers there, with ranges of bytes where they are asked for.",
+  s3: "Check the address, --s3-endpoint, --s3-region and the credentials.",
+  gs: "Check the address and the credentials (--s3-anonymous: none).",
+};
+
+function unreachable(remote: Remote, error: unknown): Error {
   return environmentError(
     "DATA_UNREACHABLE",
-    `cannot read ${root}: ${messageOf(error)}`,
-    "Check the address, --s3-endpoint, --s3-region and the credentials.",
+    `cannot read ${remoteName(remote)}: ${messageOf(error)}`,
+    CHECKS[remote.kind],
     error,
   );
 }

@@ -1,5 +1,6 @@
 import { type Distribution, describe } from "../../../analysis/describe.ts";
 import { sum } from "../../../analysis/sum.ts";
+import { throughputInterval } from "../../../benchmarks/storage/throughput.ts";
 import { joined, ofCountedSteps, type RankRows } from "./rank-rows.ts";
 import type { StorageRun } from "./run.ts";
 
@@ -55,30 +56,23 @@ export function beganAt({ steps }: RankRows): number {
   return steps.askedAt[0]!;
 }
 
-/**
- * A rank's samples over its steps' time have the interval of the mean step; of several ranks, which share what they read from, the bounds are
- * added up, as if all were low or high at once. Where there is a summary its throughput stands.
- */
+/** With the interval of `throughputInterval`. Where there is a summary its throughput stands. */
 function throughputOf({ rows: { ranks, writer }, summary }: StorageRun): Throughput {
   const parts = ranks.map((rank) => {
     const { step, samples, askedAt, computeEndAt } = rank.steps;
-    const stepMs = describe(
-      ofCountedSteps(
-        step,
-        computeEndAt.map((endAt, i) => endAt - askedAt[i]!),
-      ),
-    )!;
     const first = step.findIndex((number) => number >= 0);
-    const count = sum(ofCountedSteps(step, samples));
     const began = beganAt(rank);
     return {
       startAt: askedAt[first]! - began,
       endAt: computeEndAt.at(-1)! - began,
-      samples: count,
+      samples: sum(ofCountedSteps(step, samples)),
       bytes: sum(ofCountedSteps(rank.microbatches.step, rank.microbatches.bytes)),
-      steps: stepMs.n,
-      perMs: (meanMs: number | null) => (meanMs === null || meanMs <= 0 ? null : count / (stepMs.n * meanMs)),
-      ...stepMs,
+      stepMs: describe(
+        ofCountedSteps(
+          step,
+          computeEndAt.map((endAt, i) => endAt - askedAt[i]!),
+        ),
+      )!,
     };
   });
   const samples = sum(parts.map((part) => part.samples));
@@ -86,21 +80,12 @@ function throughputOf({ rows: { ranks, writer }, summary }: StorageRun): Through
   const windowS =
     (Math.max(...parts.map(({ endAt }) => endAt)) - Math.min(...parts.map(({ startAt }) => startAt))) / 1000;
   const samplesPerS = summary?.throughput?.samplesPerS ?? samples / windowS;
-  const middle = added(parts.map(({ perMs, mean }) => perMs(mean)));
-  const bound = (perMs: number | null) =>
-    perMs === null || middle === null ? null : (samplesPerS * perMs) / middle;
   return {
     samplesPerS,
-    low: bound(added(parts.map(({ perMs, meanHigh }) => perMs(meanHigh)))),
-    high: bound(added(parts.map(({ perMs, meanLow }) => perMs(meanLow)))),
+    ...throughputInterval(samplesPerS, parts),
     bytesPerS: writer === "python" ? null : (summary?.throughput?.bytesPerS ?? bytes / windowS),
     samples,
-    steps: sum(parts.map(({ steps }) => steps)),
+    steps: sum(parts.map(({ stepMs }) => stepMs.n)),
     windowS,
   };
-}
-
-/** null where one is. */
-function added(values: readonly (number | null)[]): number | null {
-  return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
 }

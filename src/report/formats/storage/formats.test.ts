@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { parseCsv } from "../../../results/csv.ts";
 import { SavedDistribution } from "../../saved-distribution.ts";
+import { SavedGate } from "../../saved-gate.ts";
 import { storageCsv } from "./csv.ts";
 import { storageJunit } from "./junit.ts";
 import { storageMarkdown } from "./markdown.ts";
@@ -91,7 +92,7 @@ test("what only some runs have is in both: the first byte, copies, the accelerat
       leastAu: 0.9,
       trials: [
         { accelerators: 1, au: 0.95 },
-        { accelerators: 2, au: 0.6 },
+        { accelerators: 2, au: 0.89978 },
       ],
       runs: [{ accelerators: 1, au: 0.93 }],
     },
@@ -102,33 +103,40 @@ test("what only some runs have is in both: the first byte, copies, the accelerat
     ["acceleratorsFed", "", "1"],
     ["leastAu", "", "0.9"],
     ["trialAu", "1", "0.95"],
-    ["trialAu", "2", "0.6"],
+    ["trialAu", "2", "0.89978"],
     ["confirmingAu", "1", "0.93"],
     ["microbatchCopy", "200", "10"],
     ["firstByte", "200", "10"],
   ])
     expect(figures).toContainEqual(row);
   const lines = storageMarkdown([summary]).split("\n");
-  expect(lines).toContain("Feeds 1 accelerator at an AU of at least 90.0 %: with 1 95.0 %, with 2 60.0 %");
+  expect(lines).toContain("Feeds 1 accelerator at an AU of at least 90.0 %: with 1 95.0 %, with 2 89.98 %");
   expect(lines).toContain("| of it, copying, ms | 200 | 10.0 | 12.0 | - | 12.0 | 20.0\\* | - |");
   expect(lines).toContain("| read, first byte, ms | 200 | 10.0 | 12.0 | - | 12.0 | 20.0\\* | - |");
 });
 
 test("gates are in Markdown and JUnit", () => {
   const gates = [
-    { gate: "au>=0.9", passed: false, value: 0.5 },
-    { gate: "step-load.p99<50ms", passed: true, value: 20 },
-  ];
+    { gate: "au>=0.9", passed: false, value: 0.5, unit: "share", limit: 0.9 },
+    { gate: "step-load.p99<50ms", passed: true, value: 20, unit: "ms", limit: 50, small: true },
+  ].map((gate) => v.parse(SavedGate, gate));
   const lines = storageMarkdown([fakeSummary({ gates })]).split("\n");
-  expect(lines).toContain("**Gate FAILED**: `au>=0.9` (0.50)");
+  expect(lines).toContain("**Gate FAILED**: `au>=0.9` (50.0 %)");
   const xml = storageJunit([fakeSummary({ gates })]);
-  expect(xml).toContain('tests="4" failures="1"');
-  expect(xml).toContain('<failure message="measured: 0.50"/>');
+  expect(xml).toContain('tests="4" failures="1" skipped="0"');
+  expect(xml).toContain('<failure message="measured: 50.0 %"/>');
+  expect(xml).toContain("<system-out>n is too small to trust this quantile</system-out>");
+});
+
+test("JUnit does not pass a harness that is doubtful: the case is skipped, with the reasons", () => {
+  const xml = storageJunit([fakeSummary({ validity: { verdict: "doubtful", reasons: ["one", "two"] } })]);
+  expect(xml).toContain('tests="2" failures="0" skipped="1"');
+  expect(xml).toContain('was fit to measure">\n      <skipped message="doubtful: one, two"/>');
 });
 
 test("JUnit fails a run that ended early, and an unfit harness", () => {
   expect(storageJunit([fakeSummary()])).toContain(
-    '<testsuite name="inferbench storage a|b" tests="2" failures="0" time="4.000" timestamp="2026-11-23T05:55:12">',
+    '<testsuite name="inferbench storage a|b" tests="2" failures="0" skipped="0" time="4.000" timestamp="2026-11-23T05:55:12">',
   );
   const steps = { ...fakeSummary().steps, done: 3 };
   const xml = storageJunit([fakeSummary({ steps, validity: { verdict: "unfit", reasons: ["slow"] } })]);

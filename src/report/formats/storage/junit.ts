@@ -1,5 +1,5 @@
 import { gateCheck } from "../../gate-text.ts";
-import { junitText } from "../junit.ts";
+import { fitnessCheck, junitText } from "../junit.ts";
 import type { StorageSummaryFile } from "./saved-summary.ts";
 
 /** Storage runs as JUnit's XML: a suite a run, a case for its end, one for the harness, and one for each gate. */
@@ -16,10 +16,7 @@ export function storageJunit(summaries: readonly StorageSummaryFile[]): string {
           failure:
             wasKilled || steps.done < steps.asked ? `${steps.done} of ${steps.asked} steps were done` : null,
         },
-        {
-          name: "the harness was fit to measure",
-          failure: validity.verdict === "unfit" ? validity.reasons.join(", ") : null,
-        },
+        fitnessCheck("the harness was fit to measure", validity),
         ...gates.map(gateCheck),
       ],
     })),

@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
 import { gateMarkdown } from "../../gate-text.ts";
-import { counted, measured, percent } from "../../numbers.ts";
+import { counted, measured, percent, percentBeside } from "../../numbers.ts";
 import { quantileNames } from "../../saved-distribution.ts";
 import { inline, meanText, quantileText, row } from "../markdown-text.ts";
 import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
@@ -59,7 +59,9 @@ function markdownOf(summary: StorageSummaryFile): string {
 function acceleratorLines({ accelerators }: StorageSummaryFile): string[] {
   if (accelerators === null) return [];
   const { found, leastAu, trials } = accelerators;
-  const each = trials.map(({ accelerators: n, au }) => `with ${formatNumber(n)} ${percent(au)}`).join(", ");
+  const each = trials
+    .map(({ accelerators: n, au }) => `with ${formatNumber(n)} ${percentBeside(au, leastAu)}`)
+    .join(", ");
   const fed = found === null ? "not confirmed:" : counted(found, "accelerator");
   return [`Feeds ${fed} at an AU of at least ${percent(leastAu)}: ${each}`, ""];
 }

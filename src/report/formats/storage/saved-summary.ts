@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { parsePythonJson } from "../../../results/python-json.ts";
 import { SavedDistribution } from "../../saved-distribution.ts";
 import { maybe, readSaved } from "../../saved-file.ts";
+import { SavedGate } from "../../saved-gate.ts";
 
 /* summary.json of a finished storage run, as far as it is printed in other formats. */
 
@@ -46,7 +47,7 @@ const Summary = v.object({
     }),
   ),
   validity: v.object({ verdict: v.picklist(["fit", "doubtful", "unfit"]), reasons: v.array(v.string()) }),
-  gates: v.optional(v.array(v.object({ gate: v.string(), passed: v.boolean(), value: number })), []),
+  gates: v.optional(v.array(SavedGate), []),
   /** Not in the file: where there is one, the run came to its end. */
   wasKilled: v.optional(v.boolean(), false),
   warnings: v.array(v.object({ message: v.string(), hint: v.string() })),

@@ -1,6 +1,7 @@
 import { QUANTILES } from "../../../analysis/describe.ts";
 import { formatBytes, formatNumber } from "../../../core/units.ts";
-import { measured, percent } from "../../numbers.ts";
+import { counted, measured, percent } from "../../numbers.ts";
+import { worstSteps } from "../../storage-harness-text.ts";
 import { type Child, type Html, html } from "../html.ts";
 import { intervalSmall, maxCell, meanCell, type PageDistribution, quantileCell } from "../metric-cells.ts";
 import { defined, type StorageTerm, storageTimes } from "./definitions.ts";
@@ -43,7 +44,11 @@ function throughputRows({ loading: { throughput }, summary }: StoragePageRun): F
     ["AU of a null source", "term-null", shareOrNull(summary?.compute.nullSourceAu)],
     ["jitter, ms", "term-jitter", summary?.jitterMs == null ? null : measured(summary.jitterMs)],
     ["emulated compute off by", null, shareOrNull(summary?.compute.error, 2)],
-    ["one step in a hundred, by", null, shareOrNull(summary?.compute.stepErrorP99)],
+    [
+      "one step in a hundred, by",
+      null,
+      summary === null ? null : worstSteps(summary.compute.stepErrorP99, summary.steps.done),
+    ],
   ];
 }
 
@@ -70,7 +75,7 @@ function readRows({
       null,
       dataset === null
         ? null
-        : `${formatNumber(dataset.samples)} samples in ${formatNumber(dataset.files)} files, ${formatBytes(dataset.bytes)}`,
+        : `${counted(dataset.samples, "sample")} in ${counted(dataset.files, "file")}, ${formatBytes(dataset.bytes)}`,
     ],
     ["epochs read", null, dataset?.epochs == null ? null : measured(dataset.epochs)],
     ["samples' bytes", null, reads === null ? null : formatBytes(reads.sampleBytes)],

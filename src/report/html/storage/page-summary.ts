@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { parsePythonJson } from "../../../results/python-json.ts";
 import { maybe, number, readSaved, text } from "../../saved-file.ts";
+import { SavedGate } from "../../saved-gate.ts";
 import { PageDistribution } from "../metric-cells.ts";
 
 /* What a page takes from a storage run's summary.json. What an older version did not write is null. */
@@ -58,18 +59,7 @@ const Summary = v.object({
   cache: maybe(v.object({ asked: v.string(), before: share, after: share })),
   cpuSPerGb: number,
   validity: v.object({ verdict: v.string(), reasons: v.array(v.string()) }),
-  gates: v.optional(
-    v.array(
-      v.object({
-        gate: v.string(),
-        passed: v.boolean(),
-        value: number,
-        isLowerBound: v.optional(v.boolean(), false),
-        isKnown: v.optional(v.boolean(), true),
-      }),
-    ),
-    [],
-  ),
+  gates: v.optional(v.array(SavedGate), []),
   warnings: v.optional(v.array(v.object({ message: v.string(), hint: v.optional(v.string(), "") })), []),
   failure: text,
   ranks: maybe(

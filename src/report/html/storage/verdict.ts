@@ -1,6 +1,6 @@
 import { formatNumber } from "../../../core/units.ts";
 import { cautionOf } from "../../figures/storage/caution.ts";
-import { counted, percent } from "../../numbers.ts";
+import { counted, percent, percentBeside } from "../../numbers.ts";
 import { needSentence, remedyTexts } from "../../storage-need.ts";
 import { type Html, html } from "../html.ts";
 import {
@@ -93,7 +93,7 @@ function acceleratorVerdict({ accelerators }: StoragePageSummary): Verdict[] {
   if (accelerators === null) return [];
   const { found, leastAu, trials, runs } = accelerators;
   const list = (of: typeof trials) =>
-    of.map(({ accelerators: n, au }) => `${formatNumber(n)}: ${percent(au)}`).join(", with ");
+    of.map(({ accelerators: n, au }) => `${formatNumber(n)}: ${percentBeside(au, leastAu)}`).join(", with ");
   const inRuns = runs.length === 0 ? "" : `, in whole runs with ${list(runs)}`;
   return [
     {

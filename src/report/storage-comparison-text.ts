@@ -1,0 +1,65 @@
+import type { Bounded } from "../analysis/bounded.ts";
+import { difference } from "../analysis/difference.ts";
+import { formatBytes } from "../core/units.ts";
+import { DIFFERENCE_NOTE, differenceText, noiseText } from "./differences.ts";
+import type { StoragePageRun } from "./html/storage/page-run.ts";
+import { verdictWord } from "./html/storage/verdict.ts";
+import { bound, measured, percent } from "./numbers.ts";
+import { textTable } from "./text-table.ts";
+import { wrapped } from "./wrapped.ts";
+
+const COLUMNS = 80;
+
+/** Storage runs beside one another, a row each, and how far each one's throughput and AU are from the first one's. */
+export function storageComparisonText(pages: readonly StoragePageRun[]): string {
+  const [first, ...others] = pages;
+  return [
+    ...textTable([["", "samples/s", "bytes", "AU", "verdict"], ...pages.map(cellsOf)]),
+    "",
+    `Differences from ${first!.run.name}`,
+    ...textTable(others.flatMap((other) => differenceCells(first!, other))),
+    "",
+    wrapped(DIFFERENCE_NOTE, COLUMNS),
+  ].join("\n");
+}
+
+function cellsOf(page: StoragePageRun): string[] {
+  const { samplesPerS, low, high, bytesPerS } = page.loading.throughput;
+  const interval = low === null && high === null ? "" : ` [${bound(low)} to ${bound(high)}]`;
+  const au = page.summary?.compute.au ?? null;
+  return [
+    page.run.name,
+    `${measured(samplesPerS)}${interval}`,
+    bytesPerS === null ? "-" : `${formatBytes(bytesPerS)}/s`,
+    au === null ? "-" : percent(au),
+    verdictWord(page).text,
+  ];
+}
+
+function differenceCells(from: StoragePageRun, to: StoragePageRun): string[][] {
+  const [fromAu, toAu] = [auOf(from), auOf(to)];
+  const rows: [string, Bounded, Bounded][] = [
+    ["samples/s", throughputOf(from), throughputOf(to)],
+    ...(fromAu === null || toAu === null
+      ? []
+      : [["AU, %", fromAu, toAu] satisfies [string, Bounded, Bounded]]),
+  ];
+  return rows.map(([name, a, b], i) => {
+    const of = difference(a, b);
+    return [i === 0 ? to.run.name : "", name, differenceText(of), noiseText(of)];
+  });
+}
+
+function throughputOf({ loading: { throughput } }: StoragePageRun): Bounded {
+  const { samplesPerS: value, low, high } = throughput;
+  return { value, low, high };
+}
+
+/** In percent; of the same steps as the throughput, so with its interval, relatively. */
+function auOf(page: StoragePageRun): Bounded | null {
+  const au = page.summary?.compute.au ?? null;
+  const { value, low, high } = throughputOf(page);
+  if (au === null || value === 0) return null;
+  const scaled = (one: number | null) => (one === null ? null : (100 * au * one) / value);
+  return { value: 100 * au, low: scaled(low), high: scaled(high) };
+}
