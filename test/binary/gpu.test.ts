@@ -206,7 +206,12 @@ describe("--watch", () => {
 
   const terminalTest = Bun.which("script") === null ? testWhere(false, "no script(1)") : fakeTest;
   terminalTest("is a picture on a terminal, which it leaves as it was", async () => {
-    const command = ["script", "-qec", `"${binary}" gpu --watch --duration 2s`, "/dev/null"];
+    const command = [
+      "script",
+      "-qec",
+      `stty cols 80 rows 24; "${binary}" gpu --watch --duration 2s`,
+      "/dev/null",
+    ];
     const { exit, stdout } = await start(command, folder.path, { ...fakes.make().env, TERM: "xterm" })
       .outcome;
     expect(exit).toBe(0);
