@@ -4,7 +4,7 @@ import { formatBytes } from "../core/units.ts";
 import { DIFFERENCE_NOTE, differenceText, noiseText } from "./differences.ts";
 import type { StoragePageRun } from "./html/storage/page-run.ts";
 import { verdictWord } from "./html/storage/verdict.ts";
-import { bound, measured, percent } from "./numbers.ts";
+import { boundedText, percent } from "./numbers.ts";
 import { textTable } from "./text-table.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -24,12 +24,11 @@ export function storageComparisonText(pages: readonly StoragePageRun[]): string 
 }
 
 function cellsOf(page: StoragePageRun): string[] {
-  const { samplesPerS, low, high, bytesPerS } = page.loading.throughput;
-  const interval = low === null && high === null ? "" : ` [${bound(low)} to ${bound(high)}]`;
+  const { bytesPerS } = page.loading.throughput;
   const au = page.summary?.compute.au ?? null;
   return [
     page.run.name,
-    `${measured(samplesPerS)}${interval}`,
+    boundedText(throughputOf(page)),
     bytesPerS === null ? "-" : `${formatBytes(bytesPerS)}/s`,
     au === null ? "-" : percent(au),
     verdictWord(page).text,
