@@ -1,7 +1,11 @@
 import type { Bounded } from "../analysis/bounded.ts";
 import { type Difference, difference } from "../analysis/difference.ts";
 import { bound, measured } from "./numbers.ts";
+import { runTable } from "./run-table.ts";
 import type { SavedWindow } from "./saved-summary.ts";
+import { wrapped } from "./wrapped.ts";
+
+const COLUMNS = 80;
 
 const METRICS = [
   ["TTFT", "ttft"],
@@ -69,6 +73,22 @@ export function differenceText({ value, low, high }: Bounded): string {
 export function noiseText({ isBeyondNoise }: Difference): string {
   if (isBeyondNoise === null) return "not known";
   return isBeyondNoise ? "beyond noise" : "within noise";
+}
+
+/** How runs differ from the first, a line a figure, and what their intervals are: text of 80 columns. @param first its name */
+export function differenceLines(
+  first: string,
+  others: readonly { name: string; figures: readonly { name: string; of: Difference }[] }[],
+): string[] {
+  const rows = others.flatMap(({ name, figures }) =>
+    figures.map((figure, i) => [
+      i === 0 ? name : "",
+      figure.name,
+      differenceText(figure.of),
+      noiseText(figure.of),
+    ]),
+  );
+  return [`Differences from ${first}`, ...runTable(rows), "", wrapped(DIFFERENCE_NOTE, COLUMNS)];
 }
 
 /** What differences are, and what their intervals leave out. */
