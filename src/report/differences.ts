@@ -14,6 +14,8 @@ const METRICS = [
   ["ICL", "icl"],
   ["E2EL", "e2el"],
 ] as const;
+/** What stands beside one another of several results: ours by the metric's name, others' by what comes nearest to it. */
+export const COMPARED = METRICS.filter(([, id]) => id !== "itl");
 const QUANTILES = ["p50", "p99"] as const;
 
 /** How a figure of several runs differs from the first one's; null where one of the two was not measured. */
@@ -90,6 +92,10 @@ export function differenceLines(
   );
   return [`Differences from ${first}`, ...runTable(rows), "", wrapped(DIFFERENCE_NOTE, COLUMNS)];
 }
+
+/** Why results of several tools do not stand for the same. */
+export const FOREIGN_NOTE =
+  "tools define their terms differently; of runs of inferbench the steady window is shown, where there is one, of others the whole time.";
 
 /** What differences are, and what their intervals leave out. */
 export const DIFFERENCE_NOTE =
