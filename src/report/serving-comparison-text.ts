@@ -18,12 +18,12 @@ const QUANTILES = ["p50", "p99"] as const;
  * run of ours is from the first of ours: text of 80 columns.
  */
 export function servingComparisonText(runs: readonly ComparedRun[]): string {
-  const isMixed = runs.some(({ measuredBy }) => measuredBy !== null);
   return [
-    ...runTable(loadRows(runs, isMixed)),
+    ...runTable(loadRows(runs)),
     "",
     ...latencyLines(runs),
-    ...(isMixed ? ["", wrapped(`note: ${FOREIGN_NOTE}`, COLUMNS)] : []),
+    wrapped(windowNote(runs), COLUMNS),
+    ...foreignLines(runs),
     ...differences(runs.filter(({ measuredBy }) => measuredBy === null)),
   ].join("\n");
 }
@@ -32,25 +32,32 @@ function windowOf({ steady, whole }: ComparedRun): SavedWindow | null {
   return steady ?? whole;
 }
 
-function loadRows(runs: readonly ComparedRun[], isMixed: boolean): string[][] {
+function windowNote(runs: readonly ComparedRun[]): string {
+  const whole = runs.filter(({ steady }) => steady === null).map(({ run }) => run.name);
+  if (whole.length === runs.length) return "Over the whole run.";
+  return `Over the steady window${whole.length === 0 ? "" : `; over the whole run of ${whole.join(", ")}`}.`;
+}
+
+/** Whose numbers other tools' are. */
+function foreignLines(runs: readonly ComparedRun[]): string[] {
+  const foreign = runs.flatMap(({ run, measuredBy }) =>
+    measuredBy === null ? [] : [{ ...measuredBy, run }],
+  );
+  if (foreign.length === 0) return [];
+  const tools = [...Map.groupBy(foreign, ({ tool }) => tool)].map(
+    ([tool, of]) => `${of.map(({ run }) => run.name).join(", ")}: measured by ${tool}`,
+  );
+  return ["", ...[...tools, `note: ${FOREIGN_NOTE}`].map((line) => wrapped(line, COLUMNS))];
+}
+
+function loadRows(runs: readonly ComparedRun[]): string[][] {
   const hasCost = runs.some((run) => windowOf(run)?.cost);
-  const head = [
-    "",
-    ...(isMixed ? ["measured by"] : []),
-    "window",
-    "succeeded",
-    "req/s",
-    "tok/s",
-    ...(hasCost ? ["$/M tokens"] : []),
-    "verdict",
-  ];
+  const head = ["", "succeeded", "req/s", "tok/s", ...(hasCost ? ["$/M tok"] : []), "verdict"];
   const rows = runs.map((run) => {
     const window = windowOf(run);
     const { requests = null, cost = null } = window ?? {};
     return [
       run.run.name,
-      ...(isMixed ? [run.measuredBy?.tool ?? "inferbench"] : []),
-      run.steady === null ? "whole" : "steady",
       requests === null ? "-" : `${formatNumber(requests.succeeded)} of ${formatNumber(requests.total)}`,
       measured(window?.requestThroughputPerS),
       measured(window?.outputThroughputPerS),
