@@ -2,7 +2,8 @@ import type { Bounded } from "../analysis/bounded.ts";
 import { type Difference, difference } from "../analysis/difference.ts";
 import type { Profile } from "../benchmarks/profile/profile-shape.ts";
 import { differenceText, noiseText } from "./differences.ts";
-import { boundedText, capacityAsked, capacityText } from "./profile-text.ts";
+import { boundedText } from "./numbers.ts";
+import { capacityAsked, capacityText } from "./profile-text.ts";
 
 type Found = Pick<Profile, "run" | "capacity" | "slos">;
 

@@ -1,7 +1,11 @@
 import type { Bounded } from "../analysis/bounded.ts";
 import { type Difference, difference } from "../analysis/difference.ts";
 import { bound, measured } from "./numbers.ts";
+import { runTable } from "./run-table.ts";
 import type { SavedWindow } from "./saved-summary.ts";
+import { wrapped } from "./wrapped.ts";
+
+const COLUMNS = 80;
 
 const METRICS = [
   ["TTFT", "ttft"],
@@ -10,6 +14,8 @@ const METRICS = [
   ["ICL", "icl"],
   ["E2EL", "e2el"],
 ] as const;
+/** What stands beside one another of several results: ours by the metric's name, others' by what comes nearest to it. */
+export const COMPARED = METRICS.filter(([, id]) => id !== "itl");
 const QUANTILES = ["p50", "p99"] as const;
 
 /** How a figure of several runs differs from the first one's; null where one of the two was not measured. */
@@ -70,6 +76,26 @@ export function noiseText({ isBeyondNoise }: Difference): string {
   if (isBeyondNoise === null) return "not known";
   return isBeyondNoise ? "beyond noise" : "within noise";
 }
+
+/** How runs differ from the first, a line a figure, and what their intervals are: text of 80 columns. @param first its name */
+export function differenceLines(
+  first: string,
+  others: readonly { name: string; figures: readonly { name: string; of: Difference }[] }[],
+): string[] {
+  const rows = others.flatMap(({ name, figures }) =>
+    figures.map((figure, i) => [
+      i === 0 ? name : "",
+      figure.name,
+      differenceText(figure.of),
+      noiseText(figure.of),
+    ]),
+  );
+  return [`Differences from ${first}`, ...runTable(rows), "", wrapped(DIFFERENCE_NOTE, COLUMNS)];
+}
+
+/** Why results of several tools do not stand for the same. */
+export const FOREIGN_NOTE =
+  "tools define their terms differently; of runs of inferbench the steady window is shown, where there is one, of others the whole time.";
 
 /** What differences are, and what their intervals leave out. */
 export const DIFFERENCE_NOTE =

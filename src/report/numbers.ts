@@ -1,3 +1,4 @@
+import type { Bounded } from "../analysis/bounded.ts";
 import { formatNumber, significant } from "../core/units.ts";
 
 export { counted, percentBeside } from "../core/units.ts";
@@ -23,6 +24,16 @@ export function measuredOrMore(value: number, isLowerBound: boolean): string {
 /** Of an interval; `?`: it has no bound on that side, as where n is too small for one. */
 export function bound(value: number | null): string {
   return value === null ? "?" : measured(value);
+}
+
+/** With its interval where it has one: `830 [796 to 864]`. */
+export function boundedText({ value, low, high }: Bounded): string {
+  return measured(value) + intervalText(low, high);
+}
+
+/** What follows a figure: ` [796 to 864]`; nothing where it has no interval. */
+export function intervalText(low: number | null, high: number | null): string {
+  return low === null && high === null ? "" : ` [${bound(low)} to ${bound(high)}]`;
 }
 
 /** A share as a percentage with one decimal. */

@@ -1,4 +1,3 @@
-import type { Bounded } from "../analysis/bounded.ts";
 import { type TrialShare, trialShare } from "../benchmarks/profile/capacity/trial.ts";
 import { loadLabel } from "../benchmarks/profile/level.ts";
 import type { LevelFigures, LevelLatency } from "../benchmarks/profile/level-figures.ts";
@@ -6,7 +5,7 @@ import type { CapacityFigures, LevelResult, Mark, Profile } from "../benchmarks/
 import { formatDuration, formatNumber } from "../core/units.ts";
 import { groupedReasons } from "./client-reasons.ts";
 import { levelsText } from "./levels-text.ts";
-import { bound, counted, measured, percent } from "./numbers.ts";
+import { bound, boundedText, counted, measured, percent } from "./numbers.ts";
 import { byLoad } from "./profile-order.ts";
 
 /* The table of a profile grows by a row a level, so that its columns have fixed widths: 80 columns in all. */
@@ -194,10 +193,4 @@ function atLines(at: CapacityFigures): string[] {
     ...(total === null ? [] : [`$ ${boundedText(total)} per M tokens, prompts included`]),
     ...(joules === null ? [] : [`${boundedText(joules)} J/token`]),
   ];
-}
-
-/** `830 [796 to 864]` */
-export function boundedText({ value, low, high }: Bounded): string {
-  const interval = low === null && high === null ? "" : ` [${bound(low)} to ${bound(high)}]`;
-  return measured(value) + interval;
 }

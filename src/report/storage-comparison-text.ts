@@ -1,42 +1,38 @@
 import type { Bounded } from "../analysis/bounded.ts";
-import { difference } from "../analysis/difference.ts";
+import { type Difference, difference } from "../analysis/difference.ts";
 import { formatBytes } from "../core/units.ts";
-import { DIFFERENCE_NOTE, differenceText, noiseText } from "./differences.ts";
+import { differenceLines } from "./differences.ts";
 import type { StoragePageRun } from "./html/storage/page-run.ts";
 import { verdictWord } from "./html/storage/verdict.ts";
-import { bound, measured, percent } from "./numbers.ts";
-import { textTable } from "./text-table.ts";
-import { wrapped } from "./wrapped.ts";
-
-const COLUMNS = 80;
+import { boundedText, percent } from "./numbers.ts";
+import { runTable } from "./run-table.ts";
 
 /** Storage runs beside one another, a row each, and how far each one's throughput and AU are from the first one's. */
 export function storageComparisonText(pages: readonly StoragePageRun[]): string {
   const [first, ...others] = pages;
   return [
-    ...textTable([["", "samples/s", "bytes", "AU", "verdict"], ...pages.map(cellsOf)]),
+    ...runTable([["", "samples/s", "bytes", "AU", "verdict"], ...pages.map(cellsOf)]),
     "",
-    `Differences from ${first!.run.name}`,
-    ...textTable(others.flatMap((other) => differenceCells(first!, other))),
-    "",
-    wrapped(DIFFERENCE_NOTE, COLUMNS),
+    ...differenceLines(
+      first!.run.name,
+      others.map((other) => ({ name: other.run.name, figures: differencesOf(first!, other) })),
+    ),
   ].join("\n");
 }
 
 function cellsOf(page: StoragePageRun): string[] {
-  const { samplesPerS, low, high, bytesPerS } = page.loading.throughput;
-  const interval = low === null && high === null ? "" : ` [${bound(low)} to ${bound(high)}]`;
+  const { bytesPerS } = page.loading.throughput;
   const au = page.summary?.compute.au ?? null;
   return [
     page.run.name,
-    `${measured(samplesPerS)}${interval}`,
+    boundedText(throughputOf(page)),
     bytesPerS === null ? "-" : `${formatBytes(bytesPerS)}/s`,
     au === null ? "-" : percent(au),
     verdictWord(page).text,
   ];
 }
 
-function differenceCells(from: StoragePageRun, to: StoragePageRun): string[][] {
+function differencesOf(from: StoragePageRun, to: StoragePageRun): { name: string; of: Difference }[] {
   const [fromAu, toAu] = [auOf(from), auOf(to)];
   const rows: [string, Bounded, Bounded][] = [
     ["samples/s", throughputOf(from), throughputOf(to)],
@@ -44,10 +40,7 @@ function differenceCells(from: StoragePageRun, to: StoragePageRun): string[][] {
       ? []
       : [["AU, %", fromAu, toAu] satisfies [string, Bounded, Bounded]]),
   ];
-  return rows.map(([name, a, b], i) => {
-    const of = difference(a, b);
-    return [i === 0 ? to.run.name : "", name, differenceText(of), noiseText(of)];
-  });
+  return rows.map(([name, a, b]) => ({ name, of: difference(a, b) }));
 }
 
 function throughputOf({ loading: { throughput } }: StoragePageRun): Bounded {

@@ -5,7 +5,7 @@ import type { StorageSummary } from "../benchmarks/storage/summary-shape.ts";
 import { formatBytes, formatNumber } from "../core/units.ts";
 import { rankNames } from "../ranks/liveness.ts";
 import { gateLine } from "./gate-text.ts";
-import { bound, counted, measured, percent, percentBeside } from "./numbers.ts";
+import { counted, intervalText, measured, percent, percentBeside } from "./numbers.ts";
 import { storageEfficiencyLines } from "./storage-efficiency-text.ts";
 import { harnessLines, INDENT } from "./storage-harness-text.ts";
 import { needSentence, remedyTexts } from "./storage-need.ts";
@@ -84,7 +84,6 @@ function throughputLines({
   lostRanks,
 }: StorageSummary): string[] {
   const { samplesPerS, samplesPerSLow: low, samplesPerSHigh: high, bytesPerS } = throughput!;
-  const interval = low === null && high === null ? "" : ` [${bound(low)} to ${bound(high)}]`;
   const there = ranks?.length ?? 1;
   const of = lostRanks.length === 0 ? "" : ` (of ${there} of ${there + lostRanks.length} ranks)`;
   const warmup = steps.warmup > 0 ? `, after ${formatNumber(steps.warmup)} of warm-up` : "";
@@ -100,7 +99,7 @@ function throughputLines({
     jitterMs === null || stepMean === 0 ? "" : `, ${percent(jitterMs / stepMean)} of the mean step`;
   return [
     `Steps       ${formatNumber(steps.done)} of ${formatNumber(steps.asked)} in ${measured(windowS)} s${warmup}`,
-    `Throughput  ${measured(samplesPerS)} samples/s${interval} · ${rate(bytesPerS)}${of}`,
+    `Throughput  ${measured(samplesPerS)} samples/s${intervalText(low, high)} · ${rate(bytesPerS)}${of}`,
     `AU          ${au}${nullAu}`,
     `Jitter      ${measured(jitterMs)} ms from step to step${share}`,
   ];

@@ -117,11 +117,14 @@ test("several runs come into one figure each; at several loads they are a curve 
     expect(exit).toBe(0);
   }
   const directories = ["users4", "users2"];
-  const { exit, stderr } = await run(
-    ["report", ...directories, "--figures", "svg", "--outdir", "both"],
-    folder.path,
-  );
+  const report = (...flags: string[]) => run(["report", ...directories, ...flags], folder.path);
+  const { exit, stdout, stderr } = await report("--figures", "svg", "--outdir", "both");
   expect([exit, stderr]).toEqual([0, ""]);
+  // Their comparison stands before the files, as before the page.
+  const [text] = stdout.split(/\n(?=\/)/);
+  expect(text).toMatch(/^users4 .*[\s\S]*\nDifferences from users4\nusers2 .*(noise|not known)$/m);
+  expect((await report("--html", "--outdir", "paged")).stdout).toStartWith(text!);
+  expect(JSON.parse((await report("--html", "--outdir", "paged", "--json")).stdout).files).toHaveLength(1);
   expect(pictures("both", "svg")).toEqual(["goodput_rate", ...ALL.filter((name) => name !== "swim_lanes")]);
   const curve = readFileSync(at("both", "throughput_latency.svg"), "utf8");
   expect(curve).toMatch(/2 loads, n = .*2 users.*4 users/s);
@@ -226,8 +229,12 @@ test("report alone makes everything again but the records: text, figures and pag
 test("several runs make one page; a killed one says so in its page", async () => {
   savedRun("a", 30, null);
   savedRun("b", 30, { runName: "b", status: "running" });
-  const { exit, stderr } = await run(["report", "a", "b", "--html", "--outdir", "both"], folder.path);
+  const both = (...flags: string[]) => run(["report", "a", "b", ...flags, "--outdir", "both"], folder.path);
+  const { exit, stdout, stderr } = await both("--html");
   expect([exit, stderr, readdirSync(at("both"))]).toEqual([0, "", ["report.html"]]);
+  expect(stdout).toMatch(/^b .*did not come to its end$/m);
+  const [text] = stdout.split(/\n(?=\/)/);
+  expect((await both("--figures", "svg")).stdout).toStartWith(text!);
   expect((await run(["report", "b", "--html"], folder.path)).exit).toBe(0);
   const page = readFileSync(at("b", "report.html"), "utf8");
   expect(page.includes("Incomplete, the run did not come to its end")).toBe(true);

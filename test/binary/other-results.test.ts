@@ -92,8 +92,9 @@ describe("report of other tools' results", () => {
       copied,
     );
     const flags = ["--figures", "svg", "--instance-price-per-hour", "3", "--outdir", "drawn"];
-    const { exit, stderr } = await report(...paths, ...flags);
+    const { exit, stdout, stderr } = await report(...paths, ...flags);
     expect([exit, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^ +succeeded .* \$\/M tok +verdict[\s\S]*: measured by vllm bench serve$/m);
     expect(readdirSync(at("drawn")).sort()).toEqual(
       [
         "cost_latency",

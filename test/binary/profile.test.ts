@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { profileColumns } from "../../src/benchmarks/profile/profile-csv.ts";
@@ -104,6 +104,17 @@ test("report makes a profile's page and curves, says it in other formats, and na
     ["throughput_latency.svg", "throughput_normalized_latency.svg", "goodput_rate.svg", "report.html"],
   ]);
   expect(readFileSync(join(folder.path, "again/report.html"), "utf8")).toBe(page);
+  for (const [name, ratePerS] of [
+    ["before", 20],
+    ["after", 24],
+  ] as const) {
+    cpSync(out(), join(folder.path, name), { recursive: true });
+    const capacity = { ratePerS, low: ratePerS - 1, high: ratePerS + 1, share: 0.95, confidence: 0.95 };
+    const content = { ...saved(), capacity: { ...capacity, trials: [], reason: null, at: null } };
+    writeFileSync(join(folder.path, name, "profile.json"), JSON.stringify(content));
+  }
+  const two = await run(["report", "before", "after", "--figures", "svg", "--outdir", "two"], folder.path);
+  expect([two.exit, two.stdout]).toEqual([0, expect.stringMatching(/^after +24\.0 req\/s .*beyond noise$/m)]);
   const said = async (format: string) =>
     (await run(["report", "out", "--format", format], folder.path)).stdout;
   expect(JSON.parse(await said("json"))).toEqual(saved());

@@ -5,6 +5,7 @@ import { profilesFigures } from "../../report/figures/profile/profiles-figures.t
 import { capacitySections, profileSections } from "../../report/html/profile/sections.ts";
 import { comparisonPage } from "../../report/html/serving/comparison-page.ts";
 import { type PageRun, pageRun } from "../../report/html/serving/page-run.ts";
+import { profileNamed } from "../report/own-names.ts";
 import { feedRecords } from "../report/runs.ts";
 import { notes } from "../ui/notes.ts";
 
@@ -38,9 +39,7 @@ export function profilesPage(saved: readonly [SavedProfile, ...SavedProfile[]]):
   return comparisonPage(pages, {
     title: isOne ? `Profile ${profile.run.runName}` : `Comparison of ${saved.length} profiles`,
     lead: [
-      ...capacitySections(
-        saved.map(({ name, profile: of }) => ({ ...of, run: { ...of.run, runName: name } })),
-      ),
+      ...capacitySections(saved.map(profileNamed)),
       ...saved.flatMap(({ name, profile: of }) => profileSections(of, isOne ? null : name)),
     ],
     figures: profilesFigures(saved),

@@ -6,32 +6,34 @@ import { comparisonPage } from "../../report/html/serving/comparison-page.ts";
 import { foreignPageRun } from "../../report/html/serving/foreign-page.ts";
 import { type PageRun, pageRun } from "../../report/html/serving/page-run.ts";
 import { runPage } from "../../report/html/serving/run-page.ts";
+import { servingComparisonText } from "../../report/serving-comparison-text.ts";
 import { SUMMARY_TEXT } from "../../results/names.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
+import type { Made } from "./made.ts";
 import { isResultFile } from "./operand.ts";
 import { withOwnNames } from "./own-names.ts";
 import { rebuiltSummaryText } from "./rebuilt-summary.ts";
-import { atPrice, feedRecords, figuresOf } from "./runs.ts";
+import { comparedAtPrice, feedRecords, figuresOf } from "./runs.ts";
 import type { Wish } from "./wish.ts";
 
 /**
  * Makes report.html of one run, or of several beside one another; with it the figures and, of one run, its summary as text, where these are
  * wanted and can be made.
  * @param outdir where they go; only files of these names are replaced there
- * @returns the files written
+ * @returns with the text of how several compare
  */
 export async function reportPage(
   paths: readonly string[],
   { look, isAll, usdPerHour }: Extract<Wish, { kind: "page" }>,
   outdir: string,
-): Promise<string[]> {
+): Promise<Made> {
   const isOne = paths.length === 1;
   const read = paths.map(readPage);
   const runs = withOwnNames(
     paths,
     read.map(({ run }) => run),
-  ).map((run) => atPrice(run, usdPerHour));
-  const pages = read.map((page, i) => ({ ...page, run: runs[i]! }));
+  );
+  const pages = read.map((page, i) => comparedAtPrice({ ...page, run: runs[i]! }, usdPerHour));
   const text = isAll && isOne ? rebuiltSummaryText(paths[0]!, pages[0]!) : null;
   const names = [
     REPORT_FILE,
@@ -48,11 +50,12 @@ export async function reportPage(
     if (look !== null) {
       // Only now: the library that draws takes longer to load than all the rest.
       const { writeFigures } = await import("../figures.ts");
-      written.push(...(await writeFigures(figuresOf(runs), look, output)));
+      written.push(...(await writeFigures(figuresOf(pages.map(({ run }) => run)), look, output)));
     }
     const title = `Comparison of ${pages.length} runs`;
     output.writeAtomic(REPORT_FILE, isOne ? runPage(pages[0]!) : comparisonPage(pages, { title }));
-    return [...written, output.path(REPORT_FILE)];
+    written.push(output.path(REPORT_FILE));
+    return { text: isOne ? null : servingComparisonText(pages), files: written };
   } finally {
     output.removeEmpty();
   }

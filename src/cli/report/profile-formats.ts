@@ -1,18 +1,13 @@
-import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { assertNever } from "../../core/errors.ts";
 import { profilesCsv, profilesJunit, profilesMarkdown } from "../../report/formats/profile.ts";
 import { strictJson } from "../../results/strict-json.ts";
+import type { SavedProfile } from "../profile/page.ts";
 import type { formats } from "./formats.ts";
+import { profileNamed } from "./own-names.ts";
 
 /** Profiles as one text. */
-export function formattedProfiles(
-  format: (typeof formats)[number],
-  saved: readonly { name: string; profile: Profile }[],
-): string {
-  const profiles = saved.map(({ name, profile }) => ({
-    ...profile,
-    run: { ...profile.run, runName: name },
-  }));
+export function formattedProfiles(format: (typeof formats)[number], saved: readonly SavedProfile[]): string {
+  const profiles = saved.map(profileNamed);
   switch (format) {
     case "md":
       return profilesMarkdown(profiles);

@@ -1,14 +1,15 @@
 import { assertNever, usageError } from "../../core/errors.ts";
+import { capacitiesText } from "../../report/capacities-text.ts";
 import { REPORT_FILE } from "../../report/html/names.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
-import { strictJson } from "../../results/strict-json.ts";
 import type { FigureLook } from "../figures.ts";
 import { profileFigureFiles } from "../profile/figures.ts";
 import type { SavedProfile } from "../profile/page.ts";
 import { readProfile } from "../profile/saved-profile.ts";
 import { defaultOutdir } from "../serving/default-outdir.ts";
 import { withKilledLevels } from "./killed-levels.ts";
-import { withOwnNames } from "./own-names.ts";
+import { madeText } from "./made.ts";
+import { profileNamed, withOwnNames } from "./own-names.ts";
 import { formattedProfiles } from "./profile-formats.ts";
 import type { Wish } from "./wish.ts";
 
@@ -40,7 +41,7 @@ export async function reportProfile(wish: Wish, directories: readonly string[]):
         );
       const outdir = wish.outdir ?? (saved.length === 1 ? directories[0]! : defaultOutdir("report"));
       const files = await written(saved, wish.look, wish.kind === "page", outdir);
-      return wish.json ? strictJson({ files }) : files.join("\n");
+      return madeText({ text: capacitiesText(saved.map(profileNamed)), files }, wish);
     }
     default:
       return assertNever(wish);

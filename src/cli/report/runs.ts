@@ -4,6 +4,7 @@ import { figuresOfRuns, MOST_RUNS } from "../../report/figures/serving/compariso
 import type { ServingRun } from "../../report/figures/serving/run.ts";
 import { figuresOfRun } from "../../report/figures/serving/run-figures.ts";
 import type { Figure } from "../../report/figures/spec.ts";
+import type { ComparedRun } from "../../report/html/serving/page-run.ts";
 import { windowsAtPrice } from "../../report/window-price.ts";
 import { notes } from "../ui/notes.ts";
 import { recordFilesIn, sayCutOff } from "./record-files.ts";
@@ -27,4 +28,10 @@ export function feedRecords(directory: string, take: (record: RequestRecord) => 
 export function atPrice(run: ServingRun, usdPerHour: number | null): ServingRun {
   if (usdPerHour === null || run.summary === null) return run;
   return { ...run, summary: windowsAtPrice(run.summary, usdPerHour) };
+}
+
+/** The same of a run that is compared, killed or another tool's as it may be. */
+export function comparedAtPrice<Run extends ComparedRun>(compared: Run, usdPerHour: number | null): Run {
+  if (usdPerHour === null) return compared;
+  return { ...windowsAtPrice(compared, usdPerHour), run: atPrice(compared.run, usdPerHour) };
 }

@@ -5,6 +5,7 @@ import { definitionsText } from "../../report/definitions-text.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import { defaultOutdir } from "../serving/default-outdir.ts";
 import { formatted } from "./formats.ts";
+import { madeText } from "./made.ts";
 import { isResultFile } from "./operand.ts";
 import { recordFilesIn, sayCutOff } from "./record-files.ts";
 import type { Wish } from "./wish.ts";
@@ -18,14 +19,14 @@ export async function reportServing(wish: Wish, paths: readonly string[]): Promi
       return formatted(wish.format, paths, wish.usdPerHour);
     case "figures": {
       const { reportFigures } = await import("./figures.ts");
-      return filesText(
+      return madeText(
         await reportFigures(paths, wish.look, targetOf(wish.outdir, paths), wish.usdPerHour),
         wish,
       );
     }
     case "page": {
       const { reportPage } = await import("./page.ts");
-      return filesText(await reportPage(paths, wish, targetOf(wish.outdir, paths)), wish);
+      return madeText(await reportPage(paths, wish, targetOf(wish.outdir, paths)), wish);
     }
     default:
       return assertNever(wish);
@@ -35,10 +36,6 @@ export async function reportServing(wish: Wish, paths: readonly string[]): Promi
 function targetOf(outdir: string | null, paths: readonly string[]): string {
   const isOneRun = paths.length === 1 && !isResultFile(paths[0]!);
   return outdir ?? (isOneRun ? paths[0]! : defaultOutdir("report"));
-}
-
-function filesText(files: readonly string[], { json }: { json: boolean }): string {
-  return json ? strictJson({ files }) : files.join("\n");
 }
 
 function asMeasuredBy(tool: (typeof tools)[number], directories: readonly string[], json: boolean): string {

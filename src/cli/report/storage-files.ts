@@ -10,28 +10,23 @@ import { storageComparisonPage, storageRunPage } from "../../report/html/storage
 import { storageComparisonText } from "../../report/storage-comparison-text.ts";
 import { SUMMARY_TEXT } from "../../results/names.ts";
 import { openRunDirectory, type RunDirectory } from "../../results/run-directory.ts";
+import type { Made } from "./made.ts";
 import { withOwnNames } from "./own-names.ts";
 import { rebuiltStorageText } from "./rebuilt-summary.ts";
 import { sayCutOff } from "./record-files.ts";
 import type { Wish } from "./wish.ts";
 
-/** What was made. */
-export interface StorageReport {
-  /** Of one run its summary, where all is wanted and it can be made; of several how they compare. */
-  text: string | null;
-  files: string[];
-}
-
 /**
  * Redraws the figures of one storage run, or sets several side by side, and makes their page; of one run its summary as text, too, where
  * all is wanted.
  * @param outdir where they go; only files of these names are replaced there
+ * @returns with the text of one run's summary, or of how several compare
  */
 export async function storageReport(
   directories: readonly string[],
   wish: Extract<Wish, { kind: "page" | "figures" }>,
   outdir: string,
-): Promise<StorageReport> {
+): Promise<Made> {
   if (directories.length > MOST_RUNS)
     throw usageError(`${directories.length} runs: figures tell at most ${MOST_RUNS} apart`, "Name fewer.");
   const runs = withOwnNames(directories, directories.map(savedStorageRun));

@@ -1,6 +1,6 @@
 import { assertNever, usageError } from "../../core/errors.ts";
-import { strictJson } from "../../results/strict-json.ts";
 import { defaultOutdir } from "../serving/default-outdir.ts";
+import { madeText } from "./made.ts";
 import { formattedStorage } from "./storage-formats.ts";
 import type { Wish } from "./wish.ts";
 
@@ -20,9 +20,7 @@ export async function reportStorage(wish: Wish, directories: readonly string[]):
     case "figures": {
       const { storageReport } = await import("./storage-files.ts");
       const target = wish.outdir ?? (directories.length === 1 ? directories[0]! : defaultOutdir("report"));
-      const { text, files } = await storageReport(directories, wish, target);
-      if (wish.json) return strictJson({ files });
-      return [...(text === null ? [] : [text.trimEnd(), ""]), ...files].join("\n");
+      return madeText(await storageReport(directories, wish, target), wish);
     }
     default:
       return assertNever(wish);

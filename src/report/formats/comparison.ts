@@ -1,27 +1,23 @@
 import { formatNumber } from "../../core/units.ts";
-import { DIFFERENCE_NOTE, differenceRows, differenceText, noiseText } from "../differences.ts";
+import {
+  COMPARED,
+  DIFFERENCE_NOTE,
+  differenceRows,
+  differenceText,
+  FOREIGN_NOTE,
+  noiseText,
+} from "../differences.ts";
 import { measured } from "../numbers.ts";
 import { inline, quantileText, row } from "./markdown-text.ts";
 import { isForeign, type Printed } from "./printed.ts";
 import type { PrintedSummary } from "./saved-summary.ts";
 
-/** What is compared: ours by the metric's name, others' by what comes nearest to it. */
-const COLUMNS = [
-  ["TTFT", "ttft"],
-  ["TPOT", "tpot"],
-  ["ICL", "icl"],
-  ["E2EL", "e2el"],
-] as const;
-
 /** Several results side by side, a row each; of runs of ours their steady window where there is one. */
 export function comparisonMarkdown(results: readonly Printed[]): string[] {
-  const quantiles = COLUMNS.flatMap(([name]) => [`${name} p50, ms`, "p99"]);
+  const quantiles = COMPARED.flatMap(([name]) => [`${name} p50, ms`, "p99"]);
   const head = ["", "measured by", "succeeded", "req/s", "tok/s", ...quantiles, "$/M tokens"];
   const notes = results.some(isForeign)
-    ? [
-        "",
-        "> note: tools define their terms differently, and each one's formulas stand below; of runs of inferbench the steady window is shown, where there is one, of others the whole time.",
-      ]
+    ? ["", `> note: ${FOREIGN_NOTE} Each one's formulas stand below.`]
     : [];
   return [
     "## Comparison",
@@ -71,7 +67,7 @@ function cellsOf(result: Printed): string[] {
     requests === null ? "-" : `${formatNumber(requests.succeeded)} of ${formatNumber(requests.total)}`,
     measured(requestThroughputPerS),
     measured(outputThroughputPerS),
-    ...COLUMNS.flatMap(([, id]) => (["p50", "p99"] as const).map((quantile) => of.text(id, quantile))),
+    ...COMPARED.flatMap(([, id]) => (["p50", "p99"] as const).map((quantile) => of.text(id, quantile))),
     measured(of.window?.cost?.usdPerMOutputTokens),
   ];
 }

@@ -11,11 +11,13 @@ export const columns = [
   // How many of n were unfinished, and which figures are only lower bounds for it: `mean p99 max`.
   ...["censored", "lower_bounds"],
 ];
+/** The 95 % interval of what stands under `mean`. */
+export const meanColumns = ["mean_low", "mean_high"];
 /**
  * Whose numbers they are, by which formula where it is not that of METHODS.md, whether the run came to its end, what it says of its client,
- * and the 95 % interval of what stands under `mean`.
+ * and the interval above.
  */
-const origin = ["measured_by", "definition", "status", "client", "mean_low", "mean_high"];
+const origin = ["measured_by", "definition", "status", "client", ...meanColumns];
 
 /** A row for each metric of each window of each result; rates and shares stand under `mean`. What was not measured is an empty cell. */
 export function summariesCsv(results: readonly Printed[]): string {
@@ -75,7 +77,8 @@ function foreignCells({ name, unit, n, mean, sd, min, max, quantiles }: ForeignM
   return [name, unit, n, mean, sd, min, max, ...values];
 }
 
-function filled(cells: readonly Cell[]): Cell[] {
+/** Cells in all of `columns`. */
+export function filled(cells: readonly Cell[]): Cell[] {
   return columns.map((_, i) => cells[i] ?? null);
 }
 

@@ -5,7 +5,7 @@ import { isForeign, type Printed } from "./printed.ts";
 import type { PrintedSummary } from "./saved-summary.ts";
 
 /** One thing that a run had to be. */
-interface Check {
+export interface Check {
   name: string;
   /** Why it is not; null: it is. */
   failure: string | null;

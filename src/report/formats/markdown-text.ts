@@ -1,4 +1,5 @@
 import { measuredOrMore } from "../numbers.ts";
+import * as marks from "../quantile-marks.ts";
 import type { ShownDistribution } from "../saved-distribution.ts";
 
 /** A row of a table. */
@@ -11,12 +12,9 @@ export function inline(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/[|<>`]/g, "\\$&");
 }
 
-/** A quantile as the terminal marks it: `≥` a lower bound, `*` of too few; `-` for what was not measured. */
-export function quantileText({ quantiles }: ShownDistribution, name: string): string {
-  const { value = null, small = false, isLowerBound = false } = quantiles[name] ?? {};
-  return value === null
-    ? "-"
-    : `${measuredOrMore(value, isLowerBound)}${small && !isLowerBound ? "\\*" : ""}`;
+/** A quantile with its marks. */
+export function quantileText(shown: ShownDistribution, name: string): string {
+  return withoutEmphasis(marks.quantileText(shown, name));
 }
 
 export function meanText({ mean, meanIsLowerBound }: ShownDistribution): string {
@@ -25,16 +23,9 @@ export function meanText({ mean, meanIsLowerBound }: ShownDistribution): string 
 
 /** What the marks of some distributions mean, a line each. */
 export function markNotes(shown: readonly ShownDistribution[]): string[] {
-  const quantiles = shown.flatMap((one) =>
-    Object.values(one.quantiles).filter((quantile) => quantile !== null),
-  );
-  const isBound = ({ isLowerBound }: { isLowerBound: boolean }) => isLowerBound;
-  return [
-    ...(quantiles.some(isBound) || shown.some(({ meanIsLowerBound }) => meanIsLowerBound)
-      ? ["≥: a lower bound, requests were unfinished when the run ended."]
-      : []),
-    ...(quantiles.some(({ small, isLowerBound }) => small && !isLowerBound)
-      ? ["\\*: n is too small to trust this quantile."]
-      : []),
-  ];
+  return marks.markNotes(shown).map(withoutEmphasis);
+}
+
+function withoutEmphasis(text: string): string {
+  return text.replaceAll("*", "\\*");
 }

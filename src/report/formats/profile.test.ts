@@ -62,6 +62,21 @@ describe("a profile as", () => {
     );
   });
 
+  test("JUnit does not pass a level whose client was not fit: where it does not fail, it is skipped, with the reasons", () => {
+    const measuredBy = (verdict: "fit" | "doubtful" | "unfit", given: Partial<LevelResult> = {}) => {
+      const figures = fakeFigures({ validity: { verdict, reasons: ["late", "busy"] }, ...given.figures });
+      return profilesJunit([fakeProfile({ levels: [fakeLevel({ ...given, figures })] })]);
+    };
+    expect(measuredBy("fit")).toContain('failures="0" skipped="0"');
+    const doubtful = measuredBy("doubtful");
+    expect(doubtful).toContain('failures="0" skipped="1"');
+    expect(doubtful).toContain('<skipped message="doubtful: late, busy"/>');
+    for (const role of ["capacity", "full-throughput"] as const)
+      expect(measuredBy("unfit", { role })).toContain('<skipped message="unfit: late, busy"/>');
+    const missed = measuredBy("doubtful", { figures: fakeFigures({ gatesFailed: 1 }) });
+    expect(missed).toContain('failures="1" skipped="0"');
+  });
+
   test("JUnit takes a level beyond saturation for no failure", () => {
     const beyond = { ...bad, saturated: true, marks: ["saturated", "unfit"] as const };
     const text = profilesJunit([fakeProfile({ levels: [{ ...beyond, marks: [...beyond.marks] }] })]);

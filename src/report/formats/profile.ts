@@ -1,12 +1,12 @@
 import { failuresOf } from "../../benchmarks/profile/judge.ts";
 import { loadLabel } from "../../benchmarks/profile/level.ts";
 import { profileColumns, profileRow } from "../../benchmarks/profile/profile-csv.ts";
-import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
+import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { csvText } from "../../results/csv.ts";
 import { CAPACITY_HEADS, capacityRows } from "../capacities.ts";
 import { DIFFERENCE_NOTE } from "../differences.ts";
 import { capacityLines, profileFoot, profileHead, profileRows, unfinished } from "../profile-text.ts";
-import { type JunitSuite, junitText } from "./junit.ts";
+import { type Check, type JunitSuite, junitText } from "./junit.ts";
 import { inline, row } from "./markdown-text.ts";
 
 /** profile.csv of one profile, or of several under one head, with a first column that names each. */
@@ -63,6 +63,18 @@ export function profilesJunit(profiles: readonly Profile[]): string {
   return junitText(profiles.map(suiteOf));
 }
 
+/** A client that was not fit fails no level that is not a failure of the profile, but what it measured is no pass either. */
+function levelCheck(level: LevelResult): Check {
+  const failure = failuresOf(level).join(", ") || null;
+  const { verdict, reasons } = level.figures?.validity ?? { verdict: "fit", reasons: [] };
+  const isDoubtful = failure === null && verdict !== "fit";
+  return {
+    name: `${level.name} (${loadLabel(level.load)})`,
+    failure,
+    doubt: isDoubtful ? `${verdict}: ${reasons.join(", ")}` : null,
+  };
+}
+
 function suiteOf(profile: Profile): JunitSuite {
   const { run, levels, capacity, slos } = profile;
   const why = unfinished(profile);
@@ -83,13 +95,6 @@ function suiteOf(profile: Profile): JunitSuite {
     run: run.runName,
     durationS: levels.reduce((sum, { figures }) => sum + (figures?.durationS ?? 0), 0),
     startedAt: run.startedAt,
-    checks: [
-      { name: "the profile came to its end", failure: end },
-      ...found,
-      ...levels.map((level) => ({
-        name: `${level.name} (${loadLabel(level.load)})`,
-        failure: failuresOf(level).join(", ") || null,
-      })),
-    ],
+    checks: [{ name: "the profile came to its end", failure: end }, ...found, ...levels.map(levelCheck)],
   };
 }

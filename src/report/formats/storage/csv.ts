@@ -1,20 +1,24 @@
 import { type Cell, csvText } from "../../../results/csv.ts";
-import { columns, metricCells } from "../csv.ts";
+import { columns, filled, meanColumns, metricCells } from "../csv.ts";
 import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
 
 /** A row for each metric of each run; rates and shares stand under `mean`. What was not measured is an empty cell. */
 export function storageCsv(summaries: readonly StorageSummaryFile[]): string {
   const rows = summaries.flatMap((summary) =>
     [...rateRows(summary), ...acceleratorRows(summary), ...metricRows(summary)].map((row) => [
-      summary.run.runName,
-      "counted",
-      ...row,
+      ...filled([summary.run.runName, "counted", ...row]),
+      ...boundsOf(String(row[0]), summary),
     ]),
   );
-  return csvText(
-    columns,
-    rows.map((row) => columns.map((_, i) => row[i] ?? null)),
-  );
+  return csvText([...columns, ...meanColumns], rows);
+}
+
+/** The interval of what a row has under `mean`. */
+function boundsOf(name: string, { throughput, metrics }: StorageSummaryFile): Cell[] {
+  if (name === "sampleThroughput")
+    return [throughput?.samplesPerSLow ?? null, throughput?.samplesPerSHigh ?? null];
+  const { meanLow = null, meanHigh = null } = metrics[`${name}Ms` as keyof typeof metrics] ?? {};
+  return [meanLow, meanHigh];
 }
 
 function rateRows({ steps, windowS, throughput, compute, jitterMs }: StorageSummaryFile): Cell[][] {

@@ -25,7 +25,7 @@ function fakeSummary(given: Partial<StorageSummaryFile> = {}): StorageSummaryFil
     steps: { asked: 200, done: 200, globalBatchSize: 64, microbatchSize: 8 },
     loader: { workers: 1, prefetchDepth: 2 },
     windowS: 4,
-    throughput: { samplesPerS: 3200, bytesPerS: 8e8 },
+    throughput: { samplesPerS: 3200, samplesPerSLow: 3100, samplesPerSHigh: null, bytesPerS: 8e8 },
     metrics: {
       microbatchLoadMs: null,
       microbatchCopyMs: null,
@@ -34,6 +34,8 @@ function fakeSummary(given: Partial<StorageSummaryFile> = {}): StorageSummaryFil
       stepLoadMs: v.parse(SavedDistribution, {
         n: 200,
         mean: 10,
+        meanLow: 9.7,
+        meanHigh: 10.4,
         sd: 2,
         min: 5,
         max: 30,
@@ -63,6 +65,8 @@ test("CSV has a row for each figure, empty where nothing was measured", () => {
     "samples/s",
     "3200",
   ]);
+  expect(cells("sampleThroughput", "mean_low", "mean_high")).toEqual(["3100", ""]);
+  expect(cells("stepLoad", "mean", "mean_low", "mean_high")).toEqual(["10", "9.7", "10.4"]);
   expect(cells("stepLoad", "unit", "n", "p99", "p99_low", "p99_high")).toEqual(["ms", "200", "20", "15", ""]);
   expect(cells("microbatchLoad", "n", "mean")).toEqual(["0", ""]);
   expect(cells("nullSourceAu", "mean")).toEqual([""]);
@@ -72,7 +76,7 @@ test("Markdown has a table, the verdict and the warnings, and keeps names from b
   const lines = storageMarkdown([fakeSummary()]).split("\n");
   expect(lines[0]).toBe("## a\\|b");
   expect(lines).toContain(
-    "200 of 200 steps · in 4.00 s · 3,200 samples/s · 800 MB/s · AU 50.0 % · jitter 250 µs",
+    "200 of 200 steps · in 4.00 s · 3,200 samples/s [3,100 to ?] · 800 MB/s · AU 50.0 % · jitter 250 µs",
   );
   expect(lines).toContain("| step, loading, ms | 200 | 10.0 | 12.0 | - | 12.0 | 20.0\\* | - |");
   expect(lines).toContain("Harness: fit");

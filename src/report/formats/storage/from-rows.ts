@@ -34,7 +34,12 @@ export function summaryOfRows({ run, loading }: LoadedRun): StorageSummaryFile {
     },
     loader: { workers: count("workers"), prefetchDepth: count("prefetchDepth") },
     windowS: throughput.windowS,
-    throughput: { samplesPerS: throughput.samplesPerS, bytesPerS: throughput.bytesPerS ?? 0 },
+    throughput: {
+      samplesPerS: throughput.samplesPerS,
+      samplesPerSLow: throughput.low,
+      samplesPerSHigh: throughput.high,
+      bytesPerS: throughput.bytesPerS ?? 0,
+    },
     metrics: {
       microbatchLoadMs: microbatchMs,
       microbatchCopyMs: null,

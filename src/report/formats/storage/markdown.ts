@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration, formatNumber } from "../../../core/units.ts";
 import { gateMarkdown } from "../../gate-text.ts";
-import { counted, measured, percent, percentBeside } from "../../numbers.ts";
+import { counted, intervalText, measured, percent, percentBeside } from "../../numbers.ts";
 import { quantileNames } from "../../saved-distribution.ts";
 import { inline, meanText, quantileText, row } from "../markdown-text.ts";
 import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
@@ -24,9 +24,7 @@ function markdownOf(summary: StorageSummaryFile): string {
   const rates = [
     `${formatNumber(steps.done)} of ${formatNumber(steps.asked)} steps`,
     ...(windowS === null ? [] : [`in ${formatDuration(1000 * windowS)}`]),
-    ...(throughput === null
-      ? []
-      : [`${measured(throughput.samplesPerS)} samples/s`, `${formatBytes(throughput.bytesPerS)}/s`]),
+    ...(throughput === null ? [] : [samplesText(throughput), `${formatBytes(throughput.bytesPerS)}/s`]),
     ...(compute.au === null ? [] : [`AU ${percent(compute.au)}`]),
     ...(compute.nullSourceAu === null ? [] : [`null source ${percent(compute.nullSourceAu)}`]),
     ...(jitterMs === null ? [] : [`jitter ${formatDuration(jitterMs)}`]),
@@ -54,6 +52,14 @@ function markdownOf(summary: StorageSummaryFile): string {
     ...gates.flatMap((gate) => ["", gateMarkdown(gate)]),
     ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
   ].join("\n");
+}
+
+function samplesText({
+  samplesPerS,
+  samplesPerSLow: low,
+  samplesPerSHigh: high,
+}: NonNullable<StorageSummaryFile["throughput"]>): string {
+  return `${measured(samplesPerS)} samples/s${intervalText(low, high)}`;
 }
 
 function acceleratorLines({ accelerators }: StorageSummaryFile): string[] {

@@ -27,7 +27,14 @@ const Summary = v.object({
   }),
   loader: v.object({ workers: v.number(), prefetchDepth: v.number() }),
   windowS: number,
-  throughput: v.nullable(v.object({ samplesPerS: v.number(), bytesPerS: v.number() })),
+  throughput: v.nullable(
+    v.object({
+      samplesPerS: v.number(),
+      samplesPerSLow: number,
+      samplesPerSHigh: number,
+      bytesPerS: v.number(),
+    }),
+  ),
   metrics: v.object({
     microbatchLoadMs: metric,
     microbatchCopyMs: metric,

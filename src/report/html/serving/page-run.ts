@@ -6,17 +6,21 @@ import { windowsOfRecords } from "../../record-windows.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
 import { RequestRows } from "../requests/collect.ts";
 
-/** A run as a page shows it. */
-export interface PageRun {
+/** What a run is compared by. */
+export interface ComparedRun {
   run: ServingRun;
   /** null: the run did not come to its end, or is another tool's. */
   summary: SavedSummary | null;
-  load: SavedSummary["load"] | null;
   /** The other tool whose result it is, what to know of it, in sentences, and what it calls our metrics' nearest; null: a run of ours. */
   measuredBy: { tool: string; notes: readonly string[]; names: Readonly<Record<string, string>> } | null;
   /** Of the summary; of a killed run computed from its records. */
   whole: SavedWindow | null;
   steady: SavedWindow | null;
+}
+
+/** A run as a page shows it. */
+export interface PageRun extends ComparedRun {
+  load: SavedSummary["load"] | null;
   /** All of summary.json and of metadata.yaml, as they are; null where there is none. */
   summaryContent: unknown;
   metadataContent: unknown;
@@ -24,14 +28,22 @@ export interface PageRun {
   rows: RequestRows | null;
 }
 
+/** A run of ours. @param feed hands over each record, in any order; asked of a killed run alone, to find what its windows hold */
+export function comparedRun(run: ServingRun, feed: Feed): ComparedRun {
+  const { summary } = run;
+  const { whole, steady } = summary ?? windowsOfRecords(run.collected.spans, feed);
+  return { run, summary, measuredBy: null, whole, steady };
+}
+
+type Feed = (take: (record: RequestRecord) => void) => void;
+
 /**
  * Makes a page's run from a run's directory and its records.
  * @param feed hands over each record, in any order; of a killed run twice, first to find its windows
  * @throws ToolError USAGE for a file that is not what a run writes
  */
-export function pageRun(directory: string, feed: (take: (record: RequestRecord) => void) => void): PageRun {
+export function pageRun(directory: string, feed: Feed): PageRun {
   const files = savedFiles(directory);
-  const saved = files.summary;
   const collector = new RunCollector();
   const rows = new RequestRows();
   feed((record) => {
@@ -39,16 +51,11 @@ export function pageRun(directory: string, feed: (take: (record: RequestRecord) 
     rows.add(record);
   });
   const run = savedRun(directory, collector.finish(), files);
-  const windows = saved === null ? windowsOfRecords(run.collected.spans, feed) : saved.parsed;
   return {
-    run,
-    summary: saved?.parsed ?? null,
-    load: saved?.parsed.load ?? null,
-    whole: windows.whole,
-    steady: windows.steady,
-    summaryContent: saved?.content ?? null,
+    ...comparedRun(run, feed),
+    load: run.summary?.load ?? null,
+    summaryContent: files.summary?.content ?? null,
     metadataContent: files.metadata?.content ?? null,
-    measuredBy: null,
     rows: rows.length > 0 ? rows : null,
   };
 }

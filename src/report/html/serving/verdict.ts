@@ -13,7 +13,7 @@ import {
   verdictRows,
   warningsVerdict,
 } from "../verdict-rows.ts";
-import type { PageRun } from "./page-run.ts";
+import type { ComparedRun, PageRun } from "./page-run.ts";
 
 /** Whether to believe the run, and whether it met what was asked: the first thing of the page. */
 export function verdictHtml(page: PageRun): Html {
@@ -21,7 +21,7 @@ export function verdictHtml(page: PageRun): Html {
 }
 
 /** The worst of a run's verdicts on itself and on the server, in a word: for a row among other runs. */
-export function verdictWord(page: PageRun): { level: VerdictLevel; text: string } {
+export function verdictWord(page: ComparedRun): { level: VerdictLevel; text: string } {
   const verdicts = verdictsOf(page).filter(({ name }) => name !== "Warnings");
   const worst =
     verdicts.find(({ level }) => level === "bad") ??
@@ -41,7 +41,7 @@ function banner({ run, summary, measuredBy }: PageRun): Html | null {
   return html`<p class="banner"><span class="caution">${cautionOf(run)}.</span> There is no summary.json. The figures and intervals below were computed from the records that it left; what needs the whole run (the client's fitness, service levels, energy, cost) is missing.</p>`;
 }
 
-function verdictsOf(page: PageRun): Verdict[] {
+function verdictsOf(page: ComparedRun): Verdict[] {
   const { summary, steady, whole, measuredBy } = page;
   const window = steady ?? whole;
   const verdicts = [runVerdict(page)];
@@ -73,7 +73,7 @@ function verdictsOf(page: PageRun): Verdict[] {
   return verdicts;
 }
 
-function runVerdict({ run, summary, whole, measuredBy }: PageRun): Verdict {
+function runVerdict({ run, summary, whole, measuredBy }: ComparedRun): Verdict {
   const status = run.metadata?.status ?? null;
   const { total = 0, succeeded = 0, failed = 0, censored = 0, byClass = {} } = whole?.requests ?? {};
   const classes = Object.entries(byClass).map(([name, n]) => `${name} ${formatNumber(n)}`);
