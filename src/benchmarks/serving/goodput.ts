@@ -1,5 +1,5 @@
 import { wilson } from "../../analysis/wilson.ts";
-import type { RequestRecord } from "./record.ts";
+import { isCensored, type RequestRecord } from "./record.ts";
 import { missedSlos, type SloSet } from "./slo.ts";
 import type { Goodput } from "./summary-shape.ts";
 
@@ -8,10 +8,11 @@ export function goodputOf(due: readonly RequestRecord[], set: SloSet, durationS:
   if (due.length === 0) return null;
   const missed: Record<string, number> = Object.fromEntries(set.slos.map(({ name }) => [name, 0]));
   missed.failed = 0;
+  missed.unfinished = 0;
   let good = 0;
   for (const record of due) {
     if (record.failure !== null) {
-      missed.failed++;
+      missed[isCensored(record) ? "unfinished" : "failed"]!++;
       continue;
     }
     const names = missedSlos(record, set.slos);

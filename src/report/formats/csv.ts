@@ -92,14 +92,18 @@ function rateRows({
 }: Pick<
   PrintedWindow,
   "durationS" | "requestThroughputPerS" | "outputThroughputPerS" | "goodput" | "cost"
-> & { requests: Pick<PrintedWindow["requests"], "total" | "succeeded" | "failed"> }): Cell[][] {
+> & {
+  requests: Pick<PrintedWindow["requests"], "total" | "succeeded" | "failed"> & { censored?: number };
+}): Cell[][] {
   const rows: Cell[][] = [
     ["duration", "s", null, durationS],
     ["requestsSucceeded", "requests", requests.total, requests.succeeded],
-    ["requestsFailed", "requests", requests.total, requests.failed],
+    ["requestsFailed", "requests", requests.total, requests.failed - (requests.censored ?? 0)],
     ["requestThroughput", "req/s", null, requestThroughputPerS],
     ["outputThroughput", "tok/s", null, outputThroughputPerS],
   ];
+  if (requests.censored !== undefined)
+    rows.push(["requestsUnfinished", "requests", requests.total, requests.censored]);
   if (goodput !== null) rows.push(["goodput", "share", requests.total, goodput.fraction]);
   if (cost !== null) rows.push(["costPerMOutputTokens", "USD", null, cost.usdPerMOutputTokens]);
   return rows;
