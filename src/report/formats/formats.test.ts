@@ -121,6 +121,29 @@ describe("a summary as Markdown", () => {
   });
 });
 
+test("several models have rows of their own, in Markdown and in CSV", () => {
+  const { whole } = fakeSummary();
+  const models = ["a", "b"].map((model) => ({
+    ...{ model, askedShare: 0.5, sentShare: { value: 0.48, low: 0.4, high: 0.56 } },
+    ...whole!,
+  }));
+  const summary = fakeSummary({ models });
+  expect(summariesMarkdown([summary])).toContain(
+    "| b | 50.0 % | 48.0 % | 98 | 1 | 1 | 9.80 | 627 | 94.0 % |",
+  );
+  const [header = [], ...rows] = parseCsv(summariesCsv([summary]));
+  const ofB = rows.filter((row) => row[header.indexOf("model")] === "b");
+  expect(ofB.find((row) => row[2] === "ttft")!.slice(1, 6)).toEqual(["whole", "ttft", "ms", "98", "41.5"]);
+  expect(ofB).toHaveLength(9);
+  expect(rows[0]![header.indexOf("model")]).toBe("");
+});
+
+test("Markdown does not say a verdict's reasons twice", () => {
+  const message = "the client may blur these figures:\n  - busy\n  - late";
+  const text = summariesMarkdown([fakeSummary({ warnings: [{ message, hint: "Wait." }] })]);
+  expect(text).toEndWith("> warning: the client may blur these figures. Wait.");
+});
+
 describe("a summary as JUnit's XML", () => {
   test("has a case for each gate, the service level and the run itself", () => {
     const xml = summariesJunit([fakeSummary()]);
