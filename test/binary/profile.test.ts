@@ -104,6 +104,10 @@ test("report makes a profile's page and curves, says it in other formats, and na
     ["throughput_latency.svg", "throughput_normalized_latency.svg", "goodput_rate.svg", "report.html"],
   ]);
   expect(readFileSync(join(folder.path, "again/report.html"), "utf8")).toBe(page);
+  const all = await run(["report", "out", "--outdir", "all"], folder.path, { INFERBENCH_HTML: "" });
+  expect(all.stdout).toMatch(
+    /^inferbench \S+ profile {3}http.*\n(.*\n)+30 req\/s .*\n60 req\/s .*\n(.*\n)+\S+report\.html\n$/,
+  );
   for (const [name, ratePerS] of [
     ["before", 20],
     ["after", 24],
