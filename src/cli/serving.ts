@@ -52,11 +52,13 @@ async function runServingCommand(values: ServingValues): Promise<ExitCode> {
   const most = values.workers === "auto" ? spareCores() : values.workers;
   const directory = openRunDirectory(values.outdir ?? defaultOutdir("serving"), {
     claims: true,
+    appearLate: true,
     overwrite: false,
     // An earlier run's files stay until this one is sure to begin.
     resumes: values.overwrite,
     names: [...runFiles, ...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
   });
+  saveNow = () => directory.removeEmpty();
   try {
     const checked = await checkTarget(values, asked, metricsSource, clock, signal);
     const common = { verdict, efficiency, figures, seedFiles, metricsSource, directory };

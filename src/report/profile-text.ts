@@ -45,6 +45,13 @@ export function unfinished({ run: { status, cutBy } }: Pick<Profile, "run">): st
   return status === "running" ? "killed, or not over yet" : status;
 }
 
+/** The same as a sentence, with the cause of a failure: `the profile failed: the server went away in …`. */
+export function unfinishedText(subject: string, { run }: Pick<Profile, "run">): string | null {
+  if (run.status === "failed" && run.failure !== null) return `${subject} failed: ${run.failure}`;
+  const why = unfinished({ run });
+  return why === null ? null : `${subject} is ${why}`;
+}
+
 /** The lines above the first row. */
 export function profileHead(): string[] {
   return [

@@ -1,19 +1,41 @@
 import { expect, test } from "bun:test";
+import { parseGate } from "../benchmarks/serving/gates.ts";
 import type { RequestRecord } from "../benchmarks/serving/record.ts";
+import { parseSlos } from "../benchmarks/serving/slo.ts";
 import { summarize } from "../benchmarks/serving/summary.ts";
 import { fakeContext } from "../benchmarks/serving/summary-context.fake.ts";
 import { RunCollector } from "./figures/serving/collect.ts";
 import { fakeRecord } from "./figures/serving/run.fake.ts";
 import { windowsOfRecords } from "./record-windows.ts";
+import type { AskedVerdict } from "./saved-verdict.ts";
 
 const records = Array.from({ length: 300 }, (_, i) => fakeRecord(i, 50, 8));
 const summary = summarize(records, fakeContext());
 
-function windowsOf(given: readonly RequestRecord[], mostGaps?: number) {
+const NOTHING: AskedVerdict = { slos: null, gates: [] };
+
+function windowsOf(given: readonly RequestRecord[], { mostGaps, asked = NOTHING }: Given = {}) {
   const collector = new RunCollector();
   for (const record of given) collector.add(record);
-  return windowsOfRecords(collector.finish().spans, (take) => given.forEach(take), mostGaps);
+  return windowsOfRecords(collector.finish().spans, (take) => given.forEach(take), asked, mostGaps);
 }
+
+interface Given {
+  mostGaps?: number;
+  asked?: AskedVerdict;
+}
+
+test("a killed run is judged by what it was asked, as its summary would have", () => {
+  const asked = {
+    slos: parseSlos("ttft=70ms,e2el=400ms,p99"),
+    gates: ["goodput>=0.9", "ttft.p99<1s", "failed-share<0.5"].map(parseGate),
+  };
+  const whole = summarize(records, fakeContext(asked));
+  const { steady, gates } = windowsOf(records.toReversed(), { asked });
+  expect(steady!.goodput as unknown).toEqual(whole.steady!.goodput);
+  expect(gates).toEqual(whole.gates);
+  expect(gates.length).toBe(3);
+});
 
 test("a killed run's windows are those that its summary would have had", () => {
   // In any order, as workers' files have them.
@@ -35,7 +57,7 @@ test("a killed run's windows are those that its summary would have had", () => {
 });
 
 test("of more gaps than are kept its counts are: the same numbers to 0.1 %, without intervals", () => {
-  const { itl, ttft } = windowsOf(records, 1000).whole!.metrics;
+  const { itl, ttft } = windowsOf(records, { mostGaps: 1000 }).whole!.metrics;
   const exact = summary.whole!.metrics;
   expect(ttft as unknown).toEqual(exact.ttft);
   expect([itl!.n, itl!.max]).toEqual([exact.itl!.n, exact.itl!.max]);
@@ -52,5 +74,5 @@ test("a run that no time passed in has no rates", () => {
 });
 
 test("without a request there is no window", () => {
-  expect(windowsOf([])).toEqual({ whole: null, steady: null });
+  expect(windowsOf([])).toEqual({ whole: null, steady: null, gates: [] });
 });

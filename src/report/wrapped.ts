@@ -1,5 +1,5 @@
 /** Of texts in files. */
-const COLUMNS = 80;
+export const COLUMNS = 80;
 
 /**
  * Breaks each line of a text between words, so that it fits into `columns`; what goes on below stands under the line's own indentation,

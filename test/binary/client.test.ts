@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { hasEnded } from "../../src/core/has-ended.ts";
 import { testWhere } from "../skip.ts";
 import { binary, emptyFolder, run, start } from "../support/binary.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
-import { childrenOf, hasEnded } from "../support/processes.ts";
+import { childrenOf } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 

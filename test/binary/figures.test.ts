@@ -186,8 +186,9 @@ test("report prints summaries in other formats", async () => {
   expect((await report("junit")).stdout).toContain('name="ttft.p50&lt;1ms">\n      <failure');
 });
 
-test("a killed run's records are printed in other formats, and marked", async () => {
-  savedRun("killed", 60, { runName: "r", status: "running", startedAt: "2026-11-23T05:55:12.000Z" });
+test("a killed run's records are printed as text and in other formats, judged and marked", async () => {
+  const plan = { slo: "ttft=1s", gates: ["ttft.p50<1ms"] };
+  savedRun("killed", 60, { runName: "r", status: "running", startedAt: "2026-11-23T05:55:12.000Z", plan });
   appendFileSync(at("killed", "requests.jsonl"), toLine(fakeRecord(60, 50, 8)).slice(0, 90));
   const report = (format: string) => run(["report", "killed", "--format", format], folder.path);
   const md = await report("md");
@@ -204,6 +205,13 @@ test("a killed run's records are printed in other formats, and marked", async ()
     run: { runName: "r" },
     whole: { requests: { total: 60, succeeded: 57 }, metrics: { ttft: { n: 57 } } },
   });
+  const env = { INFERBENCH_FIGURES: "none", INFERBENCH_HTML: "" };
+  const { stdout } = await run(["report", "killed"], folder.path, env);
+  expect(stdout).toContain("\nRequests    60 due · 57 ok · 3 failed");
+  expect(stdout).toMatch(/\nTTFT +57 /);
+  expect(stdout).toContain("\nGoodput     ");
+  expect(stdout).toContain("\nGate        FAILED  ttft.p50<1ms");
+  expect((await report("junit")).stdout).toContain('name="ttft.p50&lt;1ms">\n      <failure');
   writeFileSync(at("killed", "requests.jsonl"), "");
   const empty = await report("md");
   expect([empty.exit, empty.stderr.includes("nothing to print")]).toEqual([2, true]);
@@ -217,7 +225,9 @@ test("report alone makes everything again but the records: text, figures and pag
   const env = { INFERBENCH_FIGURES: "", INFERBENCH_HTML: "" };
   const { exit, stdout } = await run(["report", "out"], folder.path, env);
   expect(exit).toBe(0);
-  expect(stdout.trim().split("\n").length).toBe(ALL.length + 2);
+  const [summary, files] = stdout.trim().split(/\n\n(?=\S+\/out\/)/);
+  expect(files!.split("\n").length).toBe(ALL.length + 2);
+  expect(readFileSync(at("out", "summary.txt"), "utf8").trim()).toBe(summary!);
   // Saved instants are rounded, so that a packed number may differ in its last digit: the numbers in the text are the same.
   const shown = (of: string) => of.slice(of.indexOf('id="verdict"'), of.indexOf('id="figures-section"'));
   expect(shown(readFileSync(at("out", "report.html"), "utf8"))).toBe(shown(page));

@@ -246,8 +246,11 @@ test("the GPU monitor's samples stand beside the run", async () => {
 });
 
 test("--gpu-monitor=require without a GPU is exit 4", async () => {
-  const { exit, stderr } = await run(serving(...brief, "--gpu-monitor=require"), folder.path);
+  // It is looked for before anything else, a server, too.
+  const dead = ["--endpoint", "http://127.0.0.1:9/v1/completions", "--outdir", "out"];
+  const { exit, stderr } = await run(["serving", ...dead, ...brief, "--gpu-monitor=require"], folder.path);
   expect([exit, stderr.includes("no NVIDIA driver found")]).toEqual([4, true]);
+  expect(existsSync(out(""))).toBe(false);
 });
 
 test("the same seed gives the same plan; what is new in each run is the head of each prompt", async () => {
@@ -280,8 +283,8 @@ test("SIGTERM while the server does not answer the first question ends the run w
   const silent = await startMockProcess("--fault", "hang@*");
   const args = ["serving", "--endpoint", `${silent.url}/v1/completions`, "--outdir", "out"];
   const running = start([binary, ...args, ...brief], folder.path);
-  // Signals are heard before the files are made, and the server is asked after that.
-  while (!existsSync(out("requests.jsonl"))) await Bun.sleep(10);
+  // Signals are heard before the directory is made, and the server is asked after that.
+  while (!existsSync(out(""))) await Bun.sleep(10);
   running.kill("SIGTERM");
   const { exit, stderr } = await running.outcome;
   expect([exit, stderr.includes("interrupted before the run began")]).toEqual([130, true]);

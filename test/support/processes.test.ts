@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptyFolder } from "./binary.ts";
-import { childrenOf, hasEnded } from "./processes.ts";
+import { childrenOf } from "./processes.ts";
 
 const root = emptyFolder();
 afterAll(() => root.remove());
@@ -15,12 +15,4 @@ test("children of all threads are found, though a thread ends while they are loo
   writeFileSync(join(thread("9"), "children"), "14 ");
   expect(childrenOf(7, root.path)).toEqual([12, 13, 14]);
   expect(childrenOf(99, root.path)).toEqual([]);
-});
-
-test("a process that ended is known to have, before and after its exit code is asked for", async () => {
-  const child = Bun.spawn(["cat"], { stdin: "pipe" });
-  expect([childrenOf(process.pid).includes(child.pid), hasEnded(child.pid)]).toEqual([true, false]);
-  child.kill("SIGKILL");
-  await child.exited;
-  expect([childrenOf(process.pid).includes(child.pid), hasEnded(child.pid)]).toEqual([false, true]);
 });

@@ -24,8 +24,3 @@ export function childrenOf(pid: number, root = "/proc"): number[] {
   const children = threads.flatMap((id) => read(`${tasks}/${id}/children`).match(/\d+/g) ?? []);
   return children.map(Number).sort((a, b) => a - b);
 }
-
-/** Whether a process has ended, though nobody may have asked for its exit code yet. */
-export function hasEnded(pid: number): boolean {
-  return !/^ [^ZX] /.test(read(`/proc/${pid}/stat`).replace(/^.*\)/s, ""));
-}

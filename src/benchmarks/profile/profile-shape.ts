@@ -76,6 +76,8 @@ export interface Profile {
     status: "running" | "complete" | "interrupted" | "failed";
     /** The flag whose limit it was interrupted by: `--max-time 30m 00s`; null: none. */
     cutBy: string | null;
+    /** Why it failed, in a sentence; null: it did not. */
+    failure: string | null;
     /** ISO 8601; the first start's, where it was resumed. */
     startedAt: string;
     endpoint: string;

@@ -11,6 +11,7 @@ export function fakeProfile(given: Partial<Profile> = {}, run: Partial<Profile["
       runName: "curve",
       status: "complete",
       cutBy: null,
+      failure: null,
       startedAt: "2026-11-23T08:38:33.000Z",
       endpoint: "http://127.0.0.1:8000/v1/completions",
       backend: "openai-completions",

@@ -9,10 +9,16 @@ import {
   statisticOf,
 } from "../../analysis/gate.ts";
 import { knownNames, metricNamed } from "./metric-table.ts";
-import type { ServingSummary, WindowSummary } from "./summary-shape.ts";
+import type { WindowSummary } from "./summary-shape.ts";
+
+/** What gates look at of a window. */
+export type JudgedWindow = Pick<
+  WindowSummary,
+  "goodput" | "requestThroughputPerS" | "outputThroughputPerS" | "requests" | "metrics"
+>;
 
 /** Figures of a window that are one number. */
-const FIGURES: Readonly<Record<string, (w: WindowSummary) => number | null>> = {
+const FIGURES: Readonly<Record<string, (w: JudgedWindow) => number | null>> = {
   goodput: (w) => w.goodput?.fraction ?? null,
   "goodput-rate": (w) => w.goodput?.perS ?? null,
   "request-throughput": (w) => w.requestThroughputPerS,
@@ -42,13 +48,13 @@ export function parseGate(text: string): Gate {
 /** Each gate over the steady window, or over the whole run where there is none. */
 export function judgeGates(
   gates: readonly Gate[],
-  summary: Pick<ServingSummary, "whole" | "steady">,
+  { whole, steady }: Readonly<Record<"whole" | "steady", JudgedWindow | null>>,
 ): GateResult[] {
-  const window = summary.steady ?? summary.whole;
+  const window = steady ?? whole;
   return judgeEach(gates, (gate) => (window === null ? null : figureOf(gate, window)));
 }
 
-function figureOf({ figure, statistic }: Gate, window: WindowSummary): GateFigure | null {
+function figureOf({ figure, statistic }: Gate, window: JudgedWindow): GateFigure | null {
   if (statistic === null) return exactFigure(FIGURES[figure]!(window));
   const metric = window.metrics[figure];
   return metric ? statisticOf(metric, statistic) : null;

@@ -5,22 +5,46 @@ import type { Goodput } from "./summary-shape.ts";
 
 /** @param due the requests that fell due in a window of `durationS` @returns null where there are none */
 export function goodputOf(due: readonly RequestRecord[], set: SloSet, durationS: number): Goodput | null {
-  if (due.length === 0) return null;
-  const missed: Record<string, number> = Object.fromEntries(set.slos.map(({ name }) => [name, 0]));
-  missed.failed = 0;
-  missed.unfinished = 0;
-  let good = 0;
-  for (const record of due) {
-    if (record.failure !== null) {
-      missed[isCensored(record) ? "unfinished" : "failed"]!++;
-      continue;
-    }
-    const names = missedSlos(record, set.slos);
-    for (const name of names) missed[name]!++;
-    if (names.length === 0) good++;
+  const collector = new GoodputCollector(set);
+  for (const record of due) collector.add(record);
+  return collector.finish(durationS);
+}
+
+/** Takes the requests that fell due in a window one by one, and keeps none. */
+export class GoodputCollector {
+  readonly #set: SloSet;
+  readonly #missed: Record<string, number>;
+  #failed = 0;
+  #unfinished = 0;
+  #good = 0;
+  #total = 0;
+
+  constructor(set: SloSet) {
+    this.#set = set;
+    this.#missed = Object.fromEntries(set.slos.map(({ name }) => [name, 0]));
   }
-  const fraction = good / due.length;
-  const { low, high } = wilson(good, due.length) as { low: number; high: number };
-  const isMet = set.share === null ? null : fraction >= set.share;
-  return { good, total: due.length, fraction, low, high, perS: good / durationS, missed, isMet };
+
+  add(record: RequestRecord): void {
+    this.#total++;
+    if (record.failure !== null) {
+      if (isCensored(record)) this.#unfinished++;
+      else this.#failed++;
+      return;
+    }
+    const names = missedSlos(record, this.#set.slos);
+    for (const name of names) this.#missed[name]!++;
+    if (names.length === 0) this.#good++;
+  }
+
+  /** @param durationS of the window @returns null where no request fell due in it */
+  finish(durationS: number): Goodput | null {
+    if (this.#total === 0) return null;
+    const [good, total] = [this.#good, this.#total];
+    const fraction = good / total;
+    const { low, high } = wilson(good, total) as { low: number; high: number };
+    const { share } = this.#set;
+    const missed = { ...this.#missed, failed: this.#failed, unfinished: this.#unfinished };
+    const isMet = share === null ? null : fraction >= share;
+    return { good, total, fraction, low, high, perS: good / durationS, missed, isMet };
+  }
 }

@@ -74,14 +74,12 @@ export interface SessionHandle {
 /** Executes a plan: records are written as they come; `writeSession` writes the rest. */
 export function startSession(plan: ServingPlan, target: TargetOptions, deps: SessionDeps): SessionHandle {
   const { crew, directory, serverMetrics: beside, onWriteError: onError } = deps;
-  // Workers save what they have when their parent is gone.
-  if (crew !== null)
-    return {
-      finished: finish(plan, target, deps, executeInWorkers(plan, crew, { ...deps, beside })),
-      saveNow: () => {},
-    };
-  const writer = openLineWriter(directory.path("requests.jsonl"), { onError });
   const halt = new AbortController();
+  if (crew !== null) {
+    const executing = executeInWorkers(plan, crew, { ...deps, beside, halt: halt.signal });
+    return { finished: finish(plan, target, deps, executing), saveNow: () => halt.abort() };
+  }
+  const writer = openLineWriter(directory.path("requests.jsonl"), { onError });
   const executing = execute(plan, target, { ...deps, beside, halt: halt.signal }, writer);
   return {
     finished: finish(plan, target, deps, executing),

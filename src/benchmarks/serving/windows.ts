@@ -81,5 +81,13 @@ export function inFlightSeries(times: readonly RequestTimes[]): TimedSeries {
 
 /** Requests that fell due in the window. */
 export function dueWithin(records: readonly RequestRecord[], window: Window): RequestRecord[] {
-  return records.filter((r) => r.intendedAt >= window.startAt && r.intendedAt <= window.endAt);
+  return records.filter((record) => isDueWithin(record, window));
+}
+
+/** Whether a request fell due in a window. */
+export function isDueWithin(
+  { intendedAt }: Pick<RequestRecord, "intendedAt">,
+  { startAt, endAt }: Window,
+): boolean {
+  return intendedAt >= startAt && intendedAt <= endAt;
 }

@@ -1,6 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
 import { environmentError, usageError } from "../../core/errors.ts";
-import type { GpuMonitorStart } from "../../telemetry/gpu/monitor.ts";
+import { gpuChoice } from "../../telemetry/gpu/choose.ts";
+import { type GpuMonitorStart, startGpuMonitor } from "../../telemetry/gpu/monitor.ts";
+import { openGpuSampler } from "../../workers.ts";
 import { openMonitor } from "../gpu/open-monitor.ts";
 import type { EfficiencyValues } from "./efficiency.ts";
 
@@ -21,12 +23,33 @@ export async function startGpu(
     return null;
   }
   const start = await openMonitor({ gpu, intervalMs, path: outPath, clock, serverPort });
-  if (!start.ok && gpuMonitor === "require") {
-    throw environmentError(
-      "NO_GPU",
-      start.reason,
-      "Without =require the run goes on and leaves the GPU out.",
-    );
-  }
+  if (!start.ok && gpuMonitor === "require") throw noGpuFor(start.reason);
   return start;
+}
+
+/**
+ * Looks for the GPU that --gpu-monitor=require asks for, by a first reading, before anything else is done for the run.
+ * @throws ToolError NO_GPU, exit 4, where there is none to read
+ */
+export async function requireGpu(
+  { gpuMonitor, gpuInterval: intervalMs, gpu }: EfficiencyValues,
+  clock: Clock,
+): Promise<void> {
+  if (gpuMonitor !== "require") return;
+  const { env } = process;
+  const options = {
+    intervalMs,
+    path: null,
+    clock,
+    env,
+    choice: gpuChoice(gpu, env),
+    openThread: openGpuSampler,
+  };
+  const start = await startGpuMonitor(options);
+  if (!start.ok) throw noGpuFor(start.reason);
+  await start.monitor.stop();
+}
+
+function noGpuFor(reason: string) {
+  return environmentError("NO_GPU", reason, "Without =require the run goes on and leaves the GPU out.");
 }

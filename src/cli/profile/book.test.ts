@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fakeLevel } from "../../benchmarks/profile/level.fake.ts";
@@ -15,7 +15,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(path, { recursive: true, force: true }));
 
-const level = (number: number) => fakeLevel({ number, name: `0${number}-rate-4` });
+const tableOf = (number: number) => `latency-profile-2026-11-23_08-38-3${number}.txt`;
+const level = (number: number) =>
+  fakeLevel({ number, name: `0${number}-rate-4`, latencyFile: tableOf(number) });
 const earlier = [1, 2, 3, 4].map(level);
 const savedNumbers = () => readProfile(path)!.levels.map(({ number }) => number);
 
@@ -42,4 +44,27 @@ test("a level that runs again loses its own earlier result alone, until it is ov
   again.close("complete");
   expect([savedNumbers(), readProfile(path)!.run.status]).toEqual([[1, 2, 3], "complete"]);
   expect(readdirSync(path).sort()).toEqual([...profileFiles].sort());
+});
+
+test("a level that runs again, or has no place any more, loses its table", () => {
+  for (const number of [1, 2, 3, 4]) writeFileSync(join(path, tableOf(number)), "table");
+  const directory = openRunDirectory(path, { overwrite: false, resumes: true, names: profileFiles });
+  const again = new ProfileBook(fakeProfile({ levels: earlier }), [], directory, () => {});
+  const tables = () =>
+    readdirSync(path)
+      .filter((name) => name.startsWith("latency-profile-"))
+      .sort();
+  again.begin({ number: 2 });
+  expect(tables()).toEqual([1, 3, 4].map(tableOf));
+  again.retain(({ number }) => number < 4);
+  expect(tables()).toEqual([1, 3].map(tableOf));
+});
+
+test("summary.txt says why a profile failed", () => {
+  const failing = book();
+  failing.begin({ number: 4 });
+  failing.profile.run.failure = "the server went away in 04-rate-4";
+  failing.close("failed");
+  const text = readFileSync(join(path, "summary.txt"), "utf8");
+  expect(text).toContain("FAILED: the server went away in 04-rate-4");
 });

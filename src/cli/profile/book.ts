@@ -2,9 +2,9 @@ import { validityOf } from "../../benchmarks/profile/judge.ts";
 import type { Level } from "../../benchmarks/profile/level.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { profileFoot, profileHead, profileRows, profileRowText } from "../../report/profile-text.ts";
-import { warningText } from "../../report/wrapped.ts";
+import { COLUMNS, warningText, wrapped } from "../../report/wrapped.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
-import { writeProfile } from "./files.ts";
+import { clearFiles, writeProfile } from "./files.ts";
 
 /** A profile as it grows: each level is shown and written as soon as it is over. Levels of an earlier start stay until others take their places. */
 export class ProfileBook {
@@ -68,14 +68,19 @@ export class ProfileBook {
     }
   }
 
+  /** What is no level any more has no table, either. */
   #take(levels: LevelResult[]): void {
+    const kept = new Set(levels.map(({ latencyFile }) => latencyFile));
+    for (const { latencyFile } of this.profile.levels)
+      if (!kept.has(latencyFile)) clearFiles(this.#directory.directory, [latencyFile]);
     this.profile.levels = levels;
     this.profile.validity = validityOf(levels);
   }
 
   #foot(): string[] {
     const foot = profileFoot(this.profile);
-    const { status, cutBy } = this.profile.run;
+    const { status, cutBy, failure } = this.profile.run;
+    if (status === "failed" && failure !== null) return [wrapped(`FAILED: ${failure}`, COLUMNS), ...foot];
     if (status !== "interrupted") return foot;
     return cutBy === null
       ? ["INTERRUPTED: --resume goes on with the levels that are missing.", ...foot]

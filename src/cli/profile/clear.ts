@@ -4,9 +4,8 @@ import type { Profile } from "../../benchmarks/profile/profile-shape.ts";
 import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
 import { systemCode } from "../../core/errors.ts";
 import { figureFiles } from "../../report/figures/serving/names.ts";
-import { openRunDirectory } from "../../results/run-directory.ts";
 import { runFiles } from "../serving/execute.ts";
-import { LEVELS_FOLDER, levelDirectory, levelsOnDisk } from "./files.ts";
+import { clearFiles, LEVELS_FOLDER, levelDirectory, levelsOnDisk } from "./files.ts";
 
 /** Removes what an earlier profile of this directory wrote for its levels, the one that it was killed in, too, and nothing else. */
 export function clearLevels(directory: string, { levels }: Profile, most: number): void {
@@ -19,11 +18,6 @@ export function clearLevels(directory: string, { levels }: Profile, most: number
     removeIfEmpty(level);
   }
   removeIfEmpty(join(directory, LEVELS_FOLDER));
-}
-
-/** Opened, they are empty; and what is empty is removed. */
-function clearFiles(directory: string, names: readonly string[]): void {
-  openRunDirectory(directory, { overwrite: true, names }).removeEmpty();
 }
 
 function removeIfEmpty(directory: string): void {

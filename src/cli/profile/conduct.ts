@@ -5,7 +5,7 @@ import { exitOf } from "../../benchmarks/profile/judge.ts";
 import type { Level } from "../../benchmarks/profile/level.ts";
 import { loneLevel, lostAlone } from "../../benchmarks/profile/lone-requests.ts";
 import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shape.ts";
-import { ExitCode, ToolError } from "../../core/errors.ts";
+import { ExitCode, messageOf, type ToolError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/units.ts";
 import type { MetadataFile } from "../../results/metadata.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
@@ -22,7 +22,7 @@ import { headingOf } from "./heading.ts";
 import { levelValues, type ProfileValues } from "./level-values.ts";
 import { startProfileMetadata } from "./open.ts";
 import { type LevelDeps, runLevel } from "./run-level.ts";
-import { interruptedBetween, Sequence } from "./sequence.ts";
+import { interruptedBetween, isEnd, Sequence } from "./sequence.ts";
 import type { TimeLimit } from "./time-limit.ts";
 
 /** A profile that is planned and whose server was asked. */
@@ -32,25 +32,25 @@ export interface Conducted {
   /** With what an earlier start left. */
   profile: Profile;
   directory: RunDirectory;
-  /** Makes room for the profile, once: its first level is about to begin. */
+  /** Makes room for the profile, once: its first level is about to send. */
   clear(): void;
   ctrlC: AbortSignal;
   /** null: none. */
   limit: TimeLimit | null;
   /** Interrupted by either of them. */
-  levels: Omit<LevelDeps, "onSaver">;
+  levels: Omit<LevelDeps, "onSaver" | "onBegin">;
   /** Is given what a second Ctrl-C does before the process ends. */
   onSaver(saveNow: () => void): void;
 }
 
 /**
  * Runs the levels, shows and writes each as it ends, and says what came of them all. Nothing is written before the first level that is not
- * kept.
+ * kept is about to send.
  * @throws ToolError
  */
 export async function conduct(conducted: Conducted): Promise<ExitCode> {
   const { values, profile, directory, ctrlC, limit } = conducted;
-  await runLevels(conducted);
+  const gone = await runLevels(conducted);
   limit?.stop();
   if (values.json) printResult(strictJson(profile));
   // Whoever interrupted the levels gets the curves over what there is; else Ctrl-C now means the drawing.
@@ -58,13 +58,18 @@ export async function conduct(conducted: Conducted): Promise<ExitCode> {
   await drawProfile(figureLookOf(values), profile, directory, stop);
   if (values.html) await writeProfilePage(profile, directory, stop);
   notes.info(`results in ${directory.directory}`);
+  if (gone !== null) throw gone;
   if (stop?.aborted !== true) return exitOf(profile);
   notes.info(`the drawing was stopped: inferbench report ${directory.directory} draws what is missing`);
   return ExitCode.interrupted;
 }
 
-/** Runs what is to be run, and leaves the profile written, complete or interrupted. @throws ToolError */
-async function runLevels(conducted: Conducted): Promise<void> {
+/**
+ * Runs what is to be run, and leaves the profile written, complete, interrupted or failed.
+ * @returns SERVER_GONE where the server went away and what was measured until then is written; else null
+ * @throws ToolError
+ */
+async function runLevels(conducted: Conducted): Promise<ToolError | null> {
   const { values, config, profile, directory, clear, ctrlC, limit, levels, onSaver } = conducted;
   const saved = profile.levels;
   const print = values.json ? printNote : printResult;
@@ -75,9 +80,10 @@ async function runLevels(conducted: Conducted): Promise<void> {
     clear();
     metadata = await startProfileMetadata(values, profile, directory);
   };
-  const finish = (status: "complete" | "interrupted" | "failed") => {
+  const finish = (status: "complete" | "interrupted" | "failed", failure: string | null = null) => {
     onSaver(() => {});
     if (metadata === null) return;
+    profile.run.failure = failure;
     const isCut = status === "interrupted" && !ctrlC.aborted;
     profile.run.cutBy = isCut ? (limit?.text ?? null) : null;
     try {
@@ -92,14 +98,16 @@ async function runLevels(conducted: Conducted): Promise<void> {
   };
   onSaver(saveNow);
   const run = async (level: Level, idle: IdleCheck | null) => {
-    await begin();
-    if (levels.interrupt.aborted) throw interruptedBetween();
-    if (values.findCapacity) profile.capacity = null;
-    book.begin(level);
     const own = levelValues(values, level, levelDirectory(level), config.waitsForAll);
     try {
       return await runLevel(level, own, idle, {
         ...levels,
+        async onBegin() {
+          await begin();
+          if (levels.interrupt.aborted) throw interruptedBetween();
+          if (values.findCapacity) profile.capacity = null;
+          book.begin(level);
+        },
         onSaver: (saveLevel) =>
           onSaver(() => {
             saveLevel();
@@ -130,7 +138,7 @@ async function runLevels(conducted: Conducted): Promise<void> {
     await sequence.sweep();
     const slos = levels.verdict.slos?.slos;
     if (values.findCapacity && slos !== undefined) {
-      const { found, isStopped } = await sequence.capacity({
+      const { found, stoppedBy } = await sequence.capacity({
         share: values.good,
         slos,
         maxRequests: values.capacityRequests,
@@ -141,7 +149,7 @@ async function runLevels(conducted: Conducted): Promise<void> {
           ),
       });
       profile.capacity = { ...found, at: figuresAtCapacity(found, sequence.levels) };
-      if (isStopped) throw interruptedBetween();
+      if (stoppedBy !== null) throw stoppedBy;
     }
     await begin();
     // Trials of a search that is not asked for this time are none of this start's to judge.
@@ -149,10 +157,13 @@ async function runLevels(conducted: Conducted): Promise<void> {
       (level) => sequence.levels.includes(level) || (level.role === "capacity" && !values.findCapacity),
     );
     finish("complete");
+    return null;
   } catch (error) {
-    const isInterrupted = error instanceof ToolError && error.code === "INTERRUPTED";
-    finish(isInterrupted ? "interrupted" : "failed");
-    if (!isInterrupted || metadata === null) throw error;
+    const isInterrupted = isEnd(error) && error.code === "INTERRUPTED";
+    if (isInterrupted) finish("interrupted");
+    else finish("failed", messageOf(error));
+    if (!isEnd(error) || metadata === null) throw error;
+    return isInterrupted ? null : error;
   }
 }
 

@@ -28,8 +28,16 @@ export function writeLatencyProfile(directory: string, startedAt: Date, text: st
   let name = `${stem}.txt`;
   // Levels of less than a second.
   for (let i = 2; existsSync(join(directory, name)); i++) name = `${stem}_${i}.txt`;
-  openRunDirectory(directory, { overwrite: false, joins: true, names: [name] }).writeAtomic(name, text);
+  openRunDirectory(directory, { overwrite: false, joins: true, appearLate: true, names: [name] }).writeAtomic(
+    name,
+    text,
+  );
   return name;
+}
+
+/** Removes files that a profile wrote. @throws ToolError for a name that leads out of the directory */
+export function clearFiles(directory: string, names: readonly string[]): void {
+  openRunDirectory(directory, { overwrite: true, appearLate: true, names });
 }
 
 /** `2026-11-23_08-38-33`, as `date +%Y-%m-%d_%H-%M-%S` has it. */

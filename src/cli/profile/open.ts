@@ -20,7 +20,7 @@ export interface OpenProfile {
   directory: RunDirectory;
   /** What an earlier start of the same profile left; null: nothing to go on with. */
   earlier: Profile | null;
-  /** With --overwrite, removes what an earlier profile left: not before the first level is sure to begin. */
+  /** With --overwrite, removes what an earlier profile left: not before the first level is about to send. */
   clear(): void;
 }
 
@@ -39,6 +39,7 @@ export function openProfile(values: ProfileValues, most: number): OpenProfile {
   const directory = openRunDirectory(path, {
     overwrite: false,
     claims: true,
+    appearLate: true,
     resumes: values.overwrite || values.resume,
     names: [...profileFiles, ...profileFigureFiles(values.figures), ...(values.html ? [REPORT_FILE] : [])],
   });

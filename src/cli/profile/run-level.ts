@@ -49,10 +49,12 @@ export interface LevelDeps {
   /** null: levels are run to their ends. */
   earlyStopAfterMs: number | null;
   onSaver(saveNow: () => void): void;
+  /** Makes room for the level, once nothing is left to do but to send. @throws ToolError */
+  onBegin(): Promise<void>;
 }
 
 /**
- * Runs a level as `serving` runs, into a directory of its own; what a killed run of it left there is replaced.
+ * Runs a level as `serving` runs, into a directory of its own; what an earlier run of it left there stays until it is about to send.
  * @throws ToolError, INTERRUPTED where it was interrupted before it began
  */
 export async function runLevel(
@@ -67,9 +69,12 @@ export async function runLevel(
   const relative = levelDirectory(level);
   const figures = figureLookOf(values);
   const directory = openRunDirectory(join(deps.directory, relative), {
-    overwrite: true,
+    overwrite: false,
+    resumes: true,
+    appearLate: true,
     names: [...runFiles, ...workerFiles(most), ...figureFiles(figures?.format ?? "none")],
   });
+  deps.onSaver(() => directory.removeEmpty());
   // No level begins with connections that the one before left open.
   using session = new Bun.FetchSession();
   try {
@@ -98,6 +103,8 @@ export async function runLevel(
       level.load.kind === "rate" && deps.earlyStopAfterMs !== null
         ? new LevelWatch(clock, deps.earlyStopAfterMs)
         : null;
+    await deps.onBegin();
+    directory.clear();
     const startedAt = new Date();
     const {
       exit,

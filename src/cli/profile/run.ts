@@ -61,6 +61,7 @@ export async function runProfile(values: ProfileValues, sources: Sources): Promi
         runName,
         status: earlier?.run.status ?? "running",
         cutBy: null,
+        failure: null,
         startedAt: earlier?.run.startedAt ?? new Date().toISOString(),
         endpoint: String(plan.endpoint),
         backend: asked.protocol.name,

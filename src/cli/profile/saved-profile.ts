@@ -181,6 +181,7 @@ const Saved: v.GenericSchema<unknown, Profile> = v.looseObject({
     runName: v.string(),
     status: v.picklist(["running", "complete", "interrupted", "failed"]),
     cutBy: maybe(v.string()),
+    failure: maybe(v.string()),
     startedAt: v.string(),
     endpoint: v.string(),
     backend: v.string(),

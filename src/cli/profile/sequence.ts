@@ -46,7 +46,8 @@ export interface CapacitySearch {
 /** What a search found; where it was stopped, by then. */
 export interface SearchEnd {
   found: CapacityResult;
-  isStopped: boolean;
+  /** INTERRUPTED, or SERVER_GONE; null: it came to its end. */
+  stoppedBy: ToolError | null;
 }
 
 /** Runs levels one after the other, and keeps those of an earlier start. */
@@ -71,13 +72,13 @@ export class Sequence {
 
   /**
    * Searches for the capacity, from what the sweep found.
-   * @throws ToolError, INTERRUPTED where it was interrupted before its first trial
+   * @throws ToolError, INTERRUPTED or SERVER_GONE where it was stopped before its first trial
    */
   async capacity({ share, slos, maxRequests, maxS, onSearch }: CapacitySearch): Promise<SearchEnd> {
     const known = this.levels.flatMap(({ trial }) => trial ?? []);
     if (!hasGoodTrial(share, this.levels)) {
       const lost = lostAlone(await this.#alone(), share);
-      if (lost !== null) return { found: { ...lost, trials: known }, isStopped: false };
+      if (lost !== null) return { found: { ...lost, trials: known }, stoppedBy: null };
     }
     const figures = this.levels.flatMap((level) => level.figures ?? []);
     const throughputs = figures.map(({ requestThroughputPerS }) => requestThroughputPerS);
@@ -85,23 +86,23 @@ export class Sequence {
     if (range === null) {
       const reason = "no level of the sweep has a figure to begin with";
       const none = { ratePerS: null, low: null, high: null };
-      return { found: { ...none, share, confidence: 0.95, trials: [], reason }, isStopped: false };
+      return { found: { ...none, share, confidence: 0.95, trials: [], reason }, stoppedBy: null };
     }
-    let isStopped = false;
+    let stoppedBy: ToolError | null = null;
     const measure = async (ratePerS: number, requests: number) => {
       try {
         const { trial } = await this.#step("capacity", { kind: "rate", ratePerS }, requests);
         return trial!;
       } catch (error) {
-        if (!(error instanceof ToolError) || error.code !== "INTERRUPTED") throw error;
-        isStopped = true;
+        if (!isEnd(error)) throw error;
+        stoppedBy = error;
         return null;
       }
     };
     const size = searchSize(slos, figures, maxRequests);
     onSearch(Math.min(maxS, size.maxRequests / range.startRatePerS));
     const found = await findCapacity(measure, { share, known, ...range, ...size, maxS });
-    return { found, isStopped };
+    return { found, stoppedBy };
   }
 
   /** A level whose requests meet no others: the sweep's, else a short one of the search. */
@@ -165,6 +166,11 @@ export class Sequence {
 function serverGone(message: string): ToolError {
   const hint = "The levels until now are kept: --resume goes on with them once it answers again.";
   return new ToolError("SERVER_GONE", message, { hint });
+}
+
+/** Whether the profile ends by this, with what was measured until then. */
+export function isEnd(error: unknown): error is ToolError {
+  return error instanceof ToolError && (error.code === "INTERRUPTED" || error.code === "SERVER_GONE");
 }
 
 /** Ctrl-C came after some level, or before the first. */

@@ -9,6 +9,7 @@ import { summariesMarkdown } from "../../report/formats/markdown.ts";
 import { isForeign, type Printed } from "../../report/formats/printed.ts";
 import { readSummaryFile, type SummaryFile } from "../../report/formats/saved-summary.ts";
 import { windowsOfRecords } from "../../report/record-windows.ts";
+import { askedVerdict } from "../../report/saved-verdict.ts";
 import { atPrice, windowsAtPrice } from "../../report/window-price.ts";
 import { strictJson } from "../../results/strict-json.ts";
 import { isResultFile } from "./operand.ts";
@@ -73,6 +74,8 @@ function killedAt(directory: string): SummaryFile {
     throw usageError(
       `${directory} has neither summary.json nor a record of a request: there is nothing to print`,
     );
-  const windows = windowsOfRecords(spans, (take) => feedRecords(directory, take));
-  return killedSummary(directory, readMetadata(directory), windows);
+  const metadata = readMetadata(directory);
+  const asked = askedVerdict(metadata);
+  const windows = windowsOfRecords(spans, (take) => feedRecords(directory, take), asked);
+  return killedSummary(directory, metadata, windows);
 }

@@ -15,10 +15,13 @@ beforeEach(() => {
 afterEach(() => rmSync(path, { recursive: true, force: true }));
 
 /** Leaves a level's directory as a run of this status does. */
-function leave(name: string, status: string, requests: number): void {
+function leave(name: string, status: string, requests: number, plan = "{}"): void {
   const directory = join(path, "levels", name);
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, "metadata.yaml"), `status: ${status}\nstartedAt: 2026-11-23T08:40:00.000Z\n`);
+  writeFileSync(
+    join(directory, "metadata.yaml"),
+    `status: ${status}\nstartedAt: 2026-11-23T08:40:00.000Z\nplan: ${plan}\n`,
+  );
   const lines = Array.from({ length: requests }, (_, index) => {
     const at = 100 * index;
     const instants = { intendedAt: at, sentAt: at, headersAt: at + 1, firstByteAt: at + 50 };
@@ -54,4 +57,10 @@ test("a level that was killed before any answer is shown without figures", () =>
   leave("01-users-8", "running", 0);
   const [level] = withKilledLevels(path, fakeProfile({}, { status: "running" })).levels;
   expect([level!.load, level!.figures]).toEqual([{ kind: "users", users: 8 }, null]);
+});
+
+test("a level that was killed is held against its service level and gates", () => {
+  leave("01-rate-10", "running", 21, '{ slo: "ttft=40ms", gates: ["goodput>=0.9", "ttft.p50<1s"] }');
+  const [level] = withKilledLevels(path, fakeProfile({}, { status: "running" })).levels;
+  expect(level!.figures).toMatchObject({ goodput: { good: 0, fraction: 0, isMet: null }, gatesFailed: 1 });
 });

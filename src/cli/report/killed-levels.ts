@@ -4,6 +4,7 @@ import type { RequestRecord } from "../../benchmarks/serving/record.ts";
 import { ToolError } from "../../core/errors.ts";
 import { readMetadata } from "../../report/figures/serving/saved-files.ts";
 import { killedLevel } from "../../report/killed-level.ts";
+import { askedVerdict } from "../../report/saved-verdict.ts";
 import { levelDirectory, levelsOnDisk } from "../profile/files.ts";
 import { feedRecords } from "./runs.ts";
 
@@ -27,7 +28,7 @@ function killedIn(directory: string, found: ReturnType<typeof levelsOnDisk>[numb
     if (metadata === null || metadata.status === "complete") return null;
     const records: RequestRecord[] = [];
     feedRecords(path, (record) => records.push(record));
-    return killedLevel(found, relative, metadata.startedAt ?? "", records);
+    return killedLevel(found, relative, metadata.startedAt ?? "", records, askedVerdict(metadata));
   } catch (error) {
     // What cannot be read is for `report` of that directory to say.
     if (!(error instanceof ToolError)) throw error;

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { usageError } from "../../core/errors.ts";
 import { figureFiles } from "../../report/figures/serving/names.ts";
 import { readForeignFile } from "../../report/foreign/read.ts";
@@ -6,6 +8,7 @@ import { comparisonPage } from "../../report/html/serving/comparison-page.ts";
 import { foreignPageRun } from "../../report/html/serving/foreign-page.ts";
 import { type PageRun, pageRun } from "../../report/html/serving/page-run.ts";
 import { runPage } from "../../report/html/serving/run-page.ts";
+import { killedText } from "../../report/killed-text.ts";
 import { servingComparisonText } from "../../report/serving-comparison-text.ts";
 import { SUMMARY_TEXT } from "../../results/names.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
@@ -20,7 +23,7 @@ import type { Wish } from "./wish.ts";
  * Makes report.html of one run, or of several beside one another; with it the figures and, of one run, its summary as text, where these are
  * wanted and can be made.
  * @param outdir where they go; only files of these names are replaced there
- * @returns with the text of how several compare
+ * @returns with the text of one run's summary, where all is wanted, or of how several compare
  */
 export async function reportPage(
   paths: readonly string[],
@@ -55,10 +58,19 @@ export async function reportPage(
     const title = `Comparison of ${pages.length} runs`;
     output.writeAtomic(REPORT_FILE, isOne ? runPage(pages[0]!) : comparisonPage(pages, { title }));
     written.push(output.path(REPORT_FILE));
-    return { text: isOne ? null : servingComparisonText(pages), files: written };
+    const ofOne = isAll ? (text ?? textOfOne(paths[0]!, pages[0]!)) : null;
+    return { text: isOne ? ofOne : servingComparisonText(pages), files: written };
   } finally {
     output.removeEmpty();
   }
+}
+
+/** Of a killed run what its records say; of one by another version its summary.txt as it is; null: another tool's, or there is none. */
+function textOfOne(path: string, page: PageRun): string | null {
+  if (page.measuredBy !== null) return null;
+  if (page.summary === null) return killedText(page);
+  const saved = join(path, SUMMARY_TEXT);
+  return existsSync(saved) ? readFileSync(saved, "utf8") : null;
 }
 
 function readPage(path: string): PageRun {

@@ -1,6 +1,7 @@
 import { assertNever, usageError } from "../../core/errors.ts";
 import { capacitiesText } from "../../report/capacities-text.ts";
 import { REPORT_FILE } from "../../report/html/names.ts";
+import { savedProfileText } from "../../report/saved-profile-text.ts";
 import { openRunDirectory } from "../../results/run-directory.ts";
 import type { FigureLook } from "../figures.ts";
 import { profileFigureFiles } from "../profile/figures.ts";
@@ -41,7 +42,13 @@ export async function reportProfile(wish: Wish, directories: readonly string[]):
         );
       const outdir = wish.outdir ?? (saved.length === 1 ? directories[0]! : defaultOutdir("report"));
       const files = await written(saved, wish.look, wish.kind === "page", outdir);
-      return madeText({ text: capacitiesText(saved.map(profileNamed)), files }, wish);
+      const text =
+        saved.length > 1
+          ? capacitiesText(saved.map(profileNamed))
+          : wish.kind === "page" && wish.isAll
+            ? savedProfileText(saved[0].profile)
+            : null;
+      return madeText({ text, files }, wish);
     }
     default:
       return assertNever(wish);

@@ -35,10 +35,10 @@ export async function startRunMetadata(run: {
   runName: string;
   clock: Clock;
 }): Promise<{ metadata: MetadataFile; identity: RunIdentity }> {
-  const { plan, target, workload, directory } = run;
+  const { values, plan, target, workload, directory } = run;
   const argv = process.argv.slice(2);
   const redactor = createRedactor({ argv, env: process.env });
-  const environment = await runEnvironment(directory, run.values.cloudProbe);
+  const environment = await runEnvironment(directory, values.cloudProbe);
   const { prompts, warmupPrompts: _, sessions, offsetsMs, trafficSplit, ...fixed } = plan;
   const model = modelText(plan);
   const planned = offsetsMs?.length ?? plan.stop.requests;
@@ -61,6 +61,8 @@ export async function startRunMetadata(run: {
         backend: target.protocol.name,
         headers: redactor.headers(target.headers),
         ...fixed,
+        ...(values.slo === undefined ? {} : { slo: values.slo }),
+        ...(values.gate.length === 0 ? {} : { gates: values.gate }),
         ...(trafficSplit === null ? {} : { request: { ...fixed.request, model }, trafficSplit }),
         // A trace's times are the trace's; its path stands with the prompts.
         load:

@@ -9,6 +9,7 @@ import { ownProgram } from "../../core/program.ts";
 import { interruptedEarly } from "../../core/signals.ts";
 import type { RunDirectory } from "../../results/run-directory.ts";
 import type { MetricsSource } from "../../telemetry/server-metrics/fetch-metrics.ts";
+import { requireGpu } from "../efficiency/gpu.ts";
 import { withSpinner } from "../ui/spinner.ts";
 import { calibrated } from "./calibrate.ts";
 import { type ServingValues, settingsOf } from "./config.ts";
@@ -83,7 +84,7 @@ function crewOf(workers: number, job: PlanJob, directory: RunDirectory): Crew<Pl
   };
 }
 
-/** Finds the models, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
+/** Finds the models, a GPU that has to be there, and mistakes, before any load. @throws ToolError, exit 4; exit 130 when interrupted meanwhile */
 export function checkTarget(
   values: ServingValues,
   target: TargetOptions,
@@ -98,6 +99,7 @@ export function checkTarget(
     interrupt.addEventListener("abort", () => reject(interruptedEarly()), { once: true });
   });
   const ask = async () => {
+    await requireGpu(values, clock);
     const checked = await preflight({ ...options, timeoutMs });
     if (metricsSource !== null) await checkMetrics(metricsSource, clock);
     return checked;

@@ -7,7 +7,7 @@ import type { SummaryFile } from "./saved-summary.ts";
 export function killedSummary(
   directory: string,
   metadata: SavedMetadata | null,
-  { whole, steady }: RecordWindows,
+  { whole, steady, gates }: RecordWindows,
 ): SummaryFile {
   const { plan = null } = metadata ?? {};
   const run = {
@@ -21,7 +21,7 @@ export function killedSummary(
     interrupted: false,
   };
   return {
-    content: { benchmark: "serving", complete: false, run, whole, steady },
-    summary: { run, validity: null, gates: [], models: null, whole, steady, warnings: [] },
+    content: { benchmark: "serving", complete: false, run, gates, whole, steady },
+    summary: { run, validity: null, gates, models: null, whole, steady, warnings: [] },
   };
 }

@@ -77,6 +77,21 @@ describe("a profile as", () => {
     expect(missed).toContain('failures="1" skipped="0"');
   });
 
+  test("JUnit and Markdown say why a profile, and a level, failed", () => {
+    const warnings = [{ code: "server-gone", message: "the server went away in this level", hint: "Again." }];
+    const failed = fakeLevel({ status: "failed", warnings });
+    const run = { status: "failed" as const, failure: "the server went away in 01-rate-4" };
+    const profile = fakeProfile({ levels: [failed] }, run);
+    const text = profilesJunit([profile]);
+    expect(text).toContain('<failure message="it failed: the server went away in 01-rate-4"/>');
+    expect(text).toContain('<failure message="failed, the server went away in this level"/>');
+    expect(profilesMarkdown([profile])).toContain(
+      "**The profile failed: the server went away in 01-rate-4.**",
+    );
+    const older = fakeProfile({}, { status: "failed" });
+    expect(profilesJunit([older])).toContain('<failure message="it is failed"/>');
+  });
+
   test("JUnit takes a level beyond saturation for no failure", () => {
     const beyond = { ...bad, saturated: true, marks: ["saturated", "unfit"] as const };
     const text = profilesJunit([fakeProfile({ levels: [{ ...beyond, marks: [...beyond.marks] }] })]);

@@ -5,7 +5,7 @@ import type { LevelResult, Profile } from "../../benchmarks/profile/profile-shap
 import { csvText } from "../../results/csv.ts";
 import { CAPACITY_HEADS, capacityRows } from "../capacities.ts";
 import { DIFFERENCE_NOTE } from "../differences.ts";
-import { capacityLines, profileFoot, profileHead, profileRows, unfinished } from "../profile-text.ts";
+import { capacityLines, profileFoot, profileHead, profileRows, unfinishedText } from "../profile-text.ts";
 import { type Check, type JunitSuite, junitText } from "./junit.ts";
 import { inline, row } from "./markdown-text.ts";
 
@@ -42,8 +42,8 @@ export function profilesMarkdown(profiles: readonly Profile[]): string {
     const warnings = levels.flatMap(({ name, warnings: of }) =>
       of.map(({ message, hint }) => `> warning: ${inline(name)}: ${inline(message)}. ${inline(hint)}`),
     );
-    const why = unfinished(profile);
-    const status = why === null ? [] : [`**The profile is ${why}.**`];
+    const why = unfinishedText("The profile", profile);
+    const status = why === null ? [] : [`**${inline(why)}.**`];
     return [
       `## ${inline(run.runName)}`,
       facts
@@ -63,9 +63,14 @@ export function profilesJunit(profiles: readonly Profile[]): string {
   return junitText(profiles.map(suiteOf));
 }
 
+/** Warnings that say why a level failed. */
+const CAUSES: ReadonlySet<string> = new Set(["failures", "server-gone"]);
+
 /** A client that was not fit fails no level that is not a failure of the profile, but what it measured is no pass either. */
 function levelCheck(level: LevelResult): Check {
-  const failure = failuresOf(level).join(", ") || null;
+  const failures = failuresOf(level);
+  const causes = failures.includes("failed") ? level.warnings.filter(({ code }) => CAUSES.has(code)) : [];
+  const failure = [...failures, ...causes.map(({ message }) => message)].join(", ") || null;
   const { verdict, reasons } = level.figures?.validity ?? { verdict: "fit", reasons: [] };
   const isDoubtful = failure === null && verdict !== "fit";
   return {
@@ -77,8 +82,6 @@ function levelCheck(level: LevelResult): Check {
 
 function suiteOf(profile: Profile): JunitSuite {
   const { run, levels, capacity, slos } = profile;
-  const why = unfinished(profile);
-  const end = why === null ? null : `it is ${why}`;
   const said = capacity === null ? "" : capacityLines(capacity, slos).join(" ").replace(/\s+/g, " ");
   const found =
     capacity === null
@@ -95,6 +98,10 @@ function suiteOf(profile: Profile): JunitSuite {
     run: run.runName,
     durationS: levels.reduce((sum, { figures }) => sum + (figures?.durationS ?? 0), 0),
     startedAt: run.startedAt,
-    checks: [{ name: "the profile came to its end", failure: end }, ...found, ...levels.map(levelCheck)],
+    checks: [
+      { name: "the profile came to its end", failure: unfinishedText("it", profile) },
+      ...found,
+      ...levels.map(levelCheck),
+    ],
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../core/clock.ts";
 import { ToolError } from "../../../core/errors.ts";
+import { hasEnded } from "../../../core/has-ended.ts";
 import type { Execution, ExecutionDeps } from "../execution.ts";
 import { LiveStats } from "../live-stats.ts";
 import type { ServingPlan } from "../plan.ts";
@@ -12,6 +13,8 @@ import { WorkerHandle } from "./worker-handle.ts";
 /** Between the word to start and the start itself: every worker must have heard it by then. */
 const LEAD_MS = 150;
 const PROGRESS_MS = 250;
+/** What workers get to write their last records in. */
+const HALT_MS = 2000;
 
 /** Several processes that do one plan together. */
 export interface Crew<Job> {
@@ -26,6 +29,8 @@ export interface Crew<Job> {
 }
 
 export interface CrewDeps extends Pick<ExecutionDeps, "until" | "beside"> {
+  /** Aborted as this process is about to end: workers write what they have, requests in flight as cut off, before the abort returns. */
+  halt: AbortSignal;
   clock: Clock;
   interrupt: AbortSignal;
   onEvent(event: RunEvent, live: LiveStats): void;
@@ -39,7 +44,7 @@ export interface CrewDeps extends Pick<ExecutionDeps, "until" | "beside"> {
 export async function executeInWorkers<Job>(
   plan: ServingPlan,
   crew: Crew<Job>,
-  { clock, interrupt, until, beside, onEvent }: CrewDeps,
+  { clock, interrupt, halt, until, beside, onEvent }: CrewDeps,
 ): Promise<Execution> {
   const live = new LiveStats();
   const parts = partsOf(plan, crew.workers);
@@ -49,6 +54,7 @@ export async function executeInWorkers<Job>(
     stoppedAt ??= clock.now();
     for (const worker of workers) worker.send({ type });
   };
+  halt.addEventListener("abort", () => haltAll(workers), { once: true });
   const onInterrupt = () => stop("interrupt");
   const onEnough = () => stop("enough");
   interrupt.addEventListener("abort", onInterrupt, { once: true });
@@ -88,6 +94,13 @@ export async function executeInWorkers<Job>(
     until?.enough.removeEventListener("abort", onEnough);
     for (const worker of workers) worker.kill();
   }
+}
+
+/** Synchronous: the process that asks for it goes no further. */
+function haltAll(workers: readonly WorkerHandle<unknown>[]): void {
+  for (const worker of workers) worker.halt();
+  const deadline = performance.now() + HALT_MS;
+  while (workers.some(({ pid }) => !hasEnded(pid)) && performance.now() < deadline) Bun.sleepSync(1);
 }
 
 function refuseUnready(workers: readonly WorkerHandle<unknown>[]): void {

@@ -3,6 +3,9 @@ import type { LiveStats } from "../live-stats.ts";
 import type { FromWorker, ToWorker, WorkerDone, WorkerProgress } from "./messages.ts";
 import type { Part } from "./part.ts";
 
+/** Tells a worker to end at once, and is none that a terminal or a supervisor sends to a group of processes. */
+export const HALT_SIGNAL = "SIGUSR2";
+
 /** A worker that could not do its job, in its own words. */
 export interface WorkerRefusal {
   message: string;
@@ -51,6 +54,15 @@ export class WorkerHandle<Job> {
     } catch {
       // It is gone; `ended` tells.
     }
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Makes it write what it has and end, now. */
+  halt(): void {
+    this.#child.kill(HALT_SIGNAL);
   }
 
   kill(): void {

@@ -14,7 +14,7 @@ import { numberInWhole, partOfPlan } from "./part.ts";
 export interface ParentLine<Job> {
   send(message: FromWorker): void;
   onMessage(handle: (message: ToWorker<Job>) => void): void;
-  /** The parent is gone. */
+  /** The parent is gone, or about to go. */
   onClosed(handle: () => void): void;
 }
 
@@ -28,7 +28,7 @@ export interface WorkerRun {
 
 /**
  * A worker process: takes one job, executes its part of the plan with the rest of the crew, and reports. Its records are in its own
- * file by then. Resolves when it has reported; when the parent is gone, what is buffered is written and the process ends.
+ * file by then. Resolves when it has reported; when the parent goes, what it has is written, requests in flight as cut off, and the process ends.
  */
 export async function serveAsWorker<Job>(
   line: ParentLine<Job>,

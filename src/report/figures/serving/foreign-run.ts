@@ -35,6 +35,8 @@ function metadataOf({ measuredBy, name, startedAt, backend, model, load }: Forei
           ? { kind: "closed", concurrency, arrival: null }
           : { kind: "open", concurrency, arrival: { kind: null, ratePerS: askedRatePerS } },
       request: { model },
+      slo: null,
+      gates: [],
       trafficSplit: null,
     },
     environment: null,

@@ -91,6 +91,8 @@ function fakeMetadata(runName: string, status: string, ratePerS: number): SavedM
       seed: 0,
       load: { kind: "open", concurrency: null, arrival: { kind: "poisson", ratePerS } },
       request: { model: "meta-llama/Llama-3.1-8B-Instruct" },
+      slo: null,
+      gates: [],
       trafficSplit: null,
     },
     environment: {

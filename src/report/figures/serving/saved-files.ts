@@ -22,6 +22,8 @@ const Metadata = v.object({
       endpoint: text,
       backend: text,
       seed: number,
+      slo: maybe(v.string()),
+      gates: v.optional(v.array(v.string()), []),
       load: maybe(
         v.object({
           kind: text,

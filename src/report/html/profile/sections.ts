@@ -60,7 +60,7 @@ function verdict(profile: Profile): Html {
       level: status === null && failed.length === 0 ? "good" : "warn",
       name: "Profile",
       word: status ?? "complete",
-      details: html`${counted(levels.length, "level")}${of.length === 0 ? "" : `, ${of.join(", ")}`}${status === null ? "" : ": shown are its levels until then"}`,
+      details: html`${counted(levels.length, "level")}${of.length === 0 ? "" : `, ${of.join(", ")}`}${status === null ? "" : ": shown are its levels until then"}${profile.run.failure === null ? "" : html`<ul><li>${profile.run.failure}</li></ul>`}`,
     },
     clientVerdict(profile.validity),
   ]);

@@ -9,6 +9,7 @@ export function foreignPageRun(result: ForeignResult): PageRun {
     run,
     summary: null,
     load: run.summary!.load,
+    judged: null,
     measuredBy: { tool: result.measuredBy, notes: result.notes, names: namesOf(result) },
     whole: run.summary!.whole,
     steady: null,

@@ -4,6 +4,7 @@ import type { ServingRun } from "../../figures/serving/run.ts";
 import { savedFiles, savedRun } from "../../figures/serving/saved-run.ts";
 import { windowsOfRecords } from "../../record-windows.ts";
 import type { SavedSummary, SavedWindow } from "../../saved-summary.ts";
+import { askedVerdict } from "../../saved-verdict.ts";
 import { RequestRows } from "../requests/collect.ts";
 
 /** What a run is compared by. */
@@ -13,7 +14,8 @@ export interface ComparedRun {
   summary: SavedSummary | null;
   /** The other tool whose result it is, what to know of it, in sentences, and what it calls our metrics' nearest; null: a run of ours. */
   measuredBy: { tool: string; notes: readonly string[]; names: Readonly<Record<string, string>> } | null;
-  /** Of the summary; of a killed run computed from its records. */
+  /** Service level and gates; null: another tool's. Like the windows of the summary; of a killed run by its metadata and records. */
+  judged: Pick<SavedSummary, "slos" | "gates"> | null;
   whole: SavedWindow | null;
   steady: SavedWindow | null;
 }
@@ -31,8 +33,14 @@ export interface PageRun extends ComparedRun {
 /** A run of ours. @param feed hands over each record, in any order; asked of a killed run alone, to find what its windows hold */
 export function comparedRun(run: ServingRun, feed: Feed): ComparedRun {
   const { summary } = run;
-  const { whole, steady } = summary ?? windowsOfRecords(run.collected.spans, feed);
-  return { run, summary, measuredBy: null, whole, steady };
+  if (summary !== null) {
+    const { whole, steady } = summary;
+    return { run, summary, measuredBy: null, judged: summary, whole, steady };
+  }
+  const asked = askedVerdict(run.metadata);
+  const { whole, steady, gates } = windowsOfRecords(run.collected.spans, feed, asked);
+  const slos = asked.slos && { ...asked.slos, slos: [...asked.slos.slos] };
+  return { run, summary, measuredBy: null, judged: { slos, gates }, whole, steady };
 }
 
 type Feed = (take: (record: RequestRecord) => void) => void;

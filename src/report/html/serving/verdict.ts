@@ -38,11 +38,11 @@ function banner({ run, summary, measuredBy }: PageRun): Html | null {
   const lost = lostRecords(run);
   if (lost !== null) return html`<p class="banner"><span class="caution">${lost}.</span></p>`;
   if (summary !== null) return null;
-  return html`<p class="banner"><span class="caution">${cautionOf(run)}.</span> There is no summary.json. The figures and intervals below were computed from the records that it left; what needs the whole run (the client's fitness, service levels, energy, cost) is missing.</p>`;
+  return html`<p class="banner"><span class="caution">${cautionOf(run)}.</span> There is no summary.json. The figures and intervals below were computed from the records that it left; what needs the whole run (the client's fitness, energy, cost) is missing.</p>`;
 }
 
 function verdictsOf(page: ComparedRun): Verdict[] {
-  const { summary, steady, whole, measuredBy } = page;
+  const { summary, judged, steady, whole, measuredBy } = page;
   const window = steady ?? whole;
   const verdicts = [runVerdict(page)];
   if (measuredBy !== null)
@@ -52,12 +52,9 @@ function verdictsOf(page: ComparedRun): Verdict[] {
       word: "not checked",
       details: html`by ${measuredBy.tool}`,
     });
+  if (summary !== null) verdicts.push(fitnessVerdict("Client", summary.validity));
+  if (judged !== null) verdicts.push(...goodputVerdict(judged, window), ...judged.gates.map(gateVerdict));
   if (summary === null) return verdicts;
-  verdicts.push(
-    fitnessVerdict("Client", summary.validity),
-    ...goodputVerdict(summary, window),
-    ...summary.gates.map(gateVerdict),
-  );
   verdicts.push(
     ...summary.until.map(
       ({ condition, reached, value, unit }): Verdict => ({
@@ -93,7 +90,7 @@ function runVerdict({ run, summary, whole, measuredBy }: ComparedRun): Verdict {
   };
 }
 
-function goodputVerdict({ slos }: SavedSummary, window: SavedWindow | null): Verdict[] {
+function goodputVerdict({ slos }: Pick<SavedSummary, "slos">, window: SavedWindow | null): Verdict[] {
   const goodput = window?.goodput ?? null;
   if (slos === null || goodput === null) return [];
   const { fraction, low, high, total, missed, isMet } = goodput;
