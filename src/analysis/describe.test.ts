@@ -121,3 +121,10 @@ test("a dependent sample has no upper bound where independent values have none e
     expect(quantiles.p99.small).toBe(true);
   }
 });
+
+test("the mean of values that are never below 0 has no bound below it", () => {
+  expect(describe([1, 2, 200])!.meanLow).toBe(0);
+  const growing = describe(Float64Array.from({ length: 35 }, (_, i) => 1.2 ** i))!;
+  expect(growing).toMatchObject({ intervals: "block-bootstrap", meanLow: 0 });
+  expect(describe([-1, 2, 200])!.meanLow).toBeLessThan(-1);
+});

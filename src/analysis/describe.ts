@@ -32,7 +32,7 @@ export interface Distribution {
   censored: number;
   mean: number;
   meanIsLowerBound: boolean;
-  /** 95 % interval of the mean, Student's t with the spread of `intervals`; null where n is too small for one. */
+  /** 95 % interval of the mean, Student's t with the spread of `intervals`, not below 0 where no value is; null where n is too small for one. */
   meanLow: number | null;
   meanHigh: number | null;
   /** Sample standard deviation (n-1); null for n = 1, and where values are unfinished. */
@@ -89,7 +89,7 @@ export function describe(
     censored: 0,
     mean,
     meanIsLowerBound: false,
-    meanLow: of.mean.low,
+    meanLow: possible(of.mean.low, sorted[0]!),
     meanHigh: of.mean.high,
     sd,
     min: sorted[0]!,
@@ -99,6 +99,11 @@ export function describe(
     autocorrelation,
     quantiles: quantilesOf(sorted, of.quantile),
   };
+}
+
+/** A mean's low bound, cut at 0 where no value is below it: Student's t knows no limits, and the mean of such values is not below 0 either. */
+function possible(low: number | null, least: number): number | null {
+  return low !== null && least >= 0 ? Math.max(0, low) : low;
 }
 
 function independentIntervals({ sorted, mean }: OrderedSample, sd: number | null) {

@@ -58,7 +58,14 @@ export interface GateNames {
 }
 
 /** What conditions are in; limits and values. */
-export type GateUnit = "ms" | "bytes/s" | "share" | "tokens" | "number";
+export type GateUnit = "ms" | "bytes/s" | "share" | "tokens" | "req/s" | "tok/s" | "number";
+
+/** `10tok/s`, or the number alone. */
+function rate(unit: string) {
+  const parse = (text: string) =>
+    parseDecimal(text.endsWith(unit) ? text.slice(0, -unit.length).trim() : text);
+  return { parse, noun: `number of ${unit}` };
+}
 
 const asNumber = { parse: (text: string) => parseDecimal(text), noun: "number" };
 
@@ -68,6 +75,8 @@ const LIMITS: Readonly<Record<GateUnit, { parse: (text: string) => number | null
   "bytes/s": { parse: (text) => parseSizeBytes(text.replace(/\/s$/, "")), noun: "size such as 2GB" },
   share: { parse: parseShare, noun: "share such as 0.9 or 90%" },
   tokens: asNumber,
+  "req/s": rate("req/s"),
+  "tok/s": rate("tok/s"),
   number: asNumber,
 };
 
@@ -76,7 +85,8 @@ const STATISTICS: readonly string[] = [...MOMENTS, ...Object.keys(QUANTILES)];
 
 /** `goodput>=0.95`, `ttft.p99<800ms`. @throws ToolError USAGE naming what is wrong */
 export function parseGateOf(text: string, { metric: metricNamed, figures, known, example }: GateNames): Gate {
-  const match = /^\s*([A-Za-z][\w-]*)(?:\.([a-z0-9.]+))?\s*(<=|>=|<|>)\s*(\S+(?: %)?)\s*$/.exec(text);
+  const match =
+    /^\s*([A-Za-z][\w-]*)(?:\.([a-z0-9.]+))?\s*(<=|>=|<|>)\s*(\S+(?: (?:%|req\/s|tok\/s))?)\s*$/.exec(text);
   if (match === null) throw usageError(`--gate "${text}" is no condition`, example);
   const [, given, statistic = null, operator, limitText] = match;
   const metric = metricNamed(given!);

@@ -32,14 +32,19 @@ export class LogHistogram {
     if (value > this.max) this.max = value;
   }
 
-  /** @returns the value at rank (n-1)q, the middle of its bin; null without values */
+  /** @returns quantile q by linear interpolation between closest ranks (quantile.ts), values taken for the middles of their bins; null without values */
   quantile(q: number): number | null {
     if (this.n === 0) return null;
-    const rank = Math.floor((this.n - 1) * q);
+    const at = (this.n - 1) * q;
+    const rank = Math.floor(at);
     let seen = 0;
+    let lower: number | null = null;
     for (const { low, high, count } of this.bins()) {
       seen += count;
-      if (seen > rank) return Math.min(this.max, Math.max(this.min, (low + high) / 2));
+      const middle = Math.min(this.max, Math.max(this.min, (low + high) / 2));
+      if (seen > rank) lower ??= middle;
+      if (lower !== null && (seen > rank + 1 || seen === this.n))
+        return lower + (at - rank) * (middle - lower);
     }
     return this.max;
   }

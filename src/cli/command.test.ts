@@ -8,13 +8,14 @@ import { ExitCode, ToolError } from "../core/errors.ts";
 import { command } from "./command.ts";
 import { commands } from "./commands.ts";
 import { optional, withDefault } from "./flags/flag.ts";
-import { integer, text } from "./flags/kinds.ts";
+import { integer, text, toggle } from "./flags/kinds.ts";
 import type { Resolved } from "./flags/resolve.ts";
 import { refuseUnknownVariables } from "./unknown-variables.ts";
 
 const flags = {
   count: withDefault(integer(), "3", "how many"),
   name: optional(text("NAME"), "a name"),
+  quick: withDefault(toggle(), "false", "less of it"),
 };
 
 const MAIN = join(import.meta.dir, "..", "main.ts");
@@ -93,6 +94,13 @@ test("a word that is no flag is an error", async () => {
   const error = await problem("--count", "1", "extra");
   expect(error.message).toBe('"extra" is no flag');
   expect(error.hint).toBe("Flags begin with --; see inferbench serving --help.");
+});
+
+test("a word behind a switch that is not true or false is told which are", async () => {
+  for (const word of ["no", "off", "0"]) {
+    const error = await problem("--count", "1", "--quick", word);
+    expect([error.message, error.hint]).toEqual([`"${word}" is no flag`, "--quick takes true or false."]);
+  }
 });
 
 test("citty's own parsing gets in the way of no command line", async () => {

@@ -40,6 +40,14 @@ export function flagsOf(made: CommandDef): FlagTable {
   return tables.get(made) ?? {};
 }
 
+/** What to say of a word that stands behind a switch as its value would. @returns null where it is no such word */
+function switchHint(words: readonly string[], word: string): string | null {
+  const before = words[words.indexOf(word) - 1];
+  return before?.startsWith("--") && /^(yes|no|on|off|0|1)$/i.test(word)
+    ? `${before} takes true or false.`
+    : null;
+}
+
 /**
  * A citty command with strict flags: flags > environment > --config > defaults. It takes its words as citty's `data`
  * (see command-line.ts).
@@ -58,7 +66,7 @@ export function command<T extends FlagTable>(spec: CommandSpec<T>): CommandDef {
       if (positionals.length > 0 && spec.operand === undefined) {
         throw usageError(
           `"${positionals[0]}" is no flag`,
-          `Flags begin with --; see inferbench ${spec.name} --help.`,
+          switchHint(words, positionals[0]!) ?? `Flags begin with --; see inferbench ${spec.name} --help.`,
         );
       }
       // An empty --config is left to resolveFlags to complain of; an empty variable counts as none.

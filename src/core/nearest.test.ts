@@ -75,3 +75,8 @@ describe("nearest", () => {
     expect(nearest("rate", [])).toBeUndefined();
   });
 });
+
+test("a word whose every letter would change is near to nothing", () => {
+  expect(nearest("zz", ["b", "ab"])).toBeUndefined();
+  expect(nearest("tf", ["tp"])).toBe("tp");
+});

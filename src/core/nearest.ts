@@ -20,7 +20,8 @@ export function editDistance(a: string, b: string): number {
 
 /** The candidate closest to `word`, or undefined when none is close enough to be a likely slip. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(2, Math.floor(word.length / 3));
+  // Of a word that is changed in every letter nothing is left.
+  const limit = Math.min(word.length - 1, Math.max(2, Math.floor(word.length / 3)));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {

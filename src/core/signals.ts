@@ -26,6 +26,9 @@ export function interruptible(onSecond: () => void): { signal: AbortSignal; disp
   };
 }
 
+/** Why a signal is aborted that a time limit aborts, and nobody's Ctrl-C. */
+export const TIME_IS_OVER = new DOMException("the time is over", "AbortError");
+
 /** Ctrl-C came while there was nothing to keep. @param what had not begun */
 export function interruptedEarly(what = "the run"): ToolError {
   return new ToolError("INTERRUPTED", `interrupted before ${what} began`, { exit: ExitCode.interrupted });

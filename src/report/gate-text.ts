@@ -54,6 +54,9 @@ function valueText(value: number, unit: string | null, limit: number | null): st
       return percentBeside(value, limit);
     case "tokens":
       return `${measured(value)} tokens`;
+    case "req/s":
+    case "tok/s":
+      return `${measured(value)} ${unit}`;
     default:
       return measured(value);
   }

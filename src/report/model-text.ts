@@ -17,7 +17,7 @@ export function modelTable(models: readonly ModelFigures[]): string[] {
       percent(askedShare),
       percent(sentShare.value),
       formatNumber(requests.succeeded),
-      formatNumber(requests.failed),
+      formatNumber(requests.failed - requests.censored),
       quantile(metrics.ttft, "p50"),
       quantile(metrics.ttft, "p99"),
       quantile(metrics.tpot, "p50"),

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { fakeFigures, fakeLatency, fakeLevel } from "../benchmarks/profile/level.fake.ts";
 import { fakeProfile } from "../benchmarks/profile/profile.fake.ts";
+import { profileColumns, profileRow } from "../benchmarks/profile/profile-csv.ts";
 import { groupedReasons } from "./client-reasons.ts";
 import { capacityText, profileFoot, profileHead, profileRows, profileRowText } from "./profile-text.ts";
 
@@ -179,4 +180,19 @@ test("a reason of several levels is said once, with the levels", () => {
   ]);
   const same = Array.from({ length: 7 }, (_, i) => `0${i}: busy`);
   expect(groupedReasons(same)).toEqual(["busy (00, 01, 02 and 4 more levels)"]);
+});
+
+test("what a level left unfinished has not failed", () => {
+  const requests = {
+    total: 20,
+    succeeded: 15,
+    failed: 5,
+    censored: 4,
+    byClass: { "http-5xx": 1, aborted: 4 },
+  };
+  const level = fakeLevel({ figures: fakeFigures({ n: 20, requests }) });
+  expect(profileRowText(level).split(/ +/).slice(3, 5)).toEqual(["20", "1"]);
+  const row = profileRow(level);
+  const cells = ["failed", "unfinished"].map((name) => row[profileColumns.indexOf(name)]);
+  expect(cells).toEqual([1, 4]);
 });

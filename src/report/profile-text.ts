@@ -90,7 +90,7 @@ function cellsOf(f: LevelFigures, good: number | null): string[] {
   return [
     brief(f.requestThroughputPerS),
     count(f.n),
-    count(f.requests.failed),
+    count(f.requests.failed - f.requests.censored),
     brief(f.outputTokensPerS),
     latency(f.ttftMs, "p50"),
     latency(f.ttftMs, "p99"),

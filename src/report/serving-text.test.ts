@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { parseGate } from "../benchmarks/serving/gates.ts";
 import { record } from "../benchmarks/serving/record.fake.ts";
+import { parseSlos } from "../benchmarks/serving/slo.ts";
 import { summarize } from "../benchmarks/serving/summary.ts";
 import { fakeContext } from "../benchmarks/serving/summary-context.fake.ts";
 import { servingText } from "./serving-text.ts";
@@ -52,4 +53,14 @@ test("fits 80 columns", () => {
 test("a bound that so few requests do not have is a question mark on either side", () => {
   const few = servingText(summarize(records.slice(0, 3), fakeContext({})), ["heading"]);
   expect(few).toContain("TTFT, 95 % intervals, ms: p50 ? to ?");
+});
+
+test("what missed a service level fits 80 columns, and tells the failed from the unfinished", () => {
+  const slos = parseSlos("ttft-from-intended=100ms,e2el-from-intended=200ms,stall=300ms,p95");
+  const lines = servingText(summarize(records, fakeContext({ slos })), ["heading"]).split("\n");
+  const at = lines.findIndex((line) => line.startsWith("  missed"));
+  const missed = lines.slice(at, at + 2);
+  expect(missed.join(" ")).toEndWith("failed: 0 · unfinished: 10");
+  expect(missed[1]).toMatch(/^ {12}\S/);
+  expect(lines.filter((line) => Bun.stringWidth(line) > 80)).toEqual([]);
 });

@@ -4,6 +4,7 @@ import type { RequestCounts, ServingSummary, WindowSummary } from "../benchmarks
 import { formatDuration, formatNumber } from "../core/units.ts";
 import { clientLines } from "./client-text.ts";
 import { efficiencyLines } from "./efficiency-text.ts";
+import { filledLines } from "./filled-lines.ts";
 import { gateLine } from "./gate-text.ts";
 import { gpuLines } from "./gpu-lines.ts";
 import { modelTable } from "./model-text.ts";
@@ -151,7 +152,12 @@ function verdictLines({ steady, whole, gates, slos }: ServingSummary): string[] 
     const limits = slos.slos.map(
       ({ name, limitMs }) => `${name} ≤ ${formatDuration(limitMs)}: ${formatNumber(missed[name]!)}`,
     );
-    lines.push(`  missed    ${[...limits, `failed: ${formatNumber(missed.failed!)}`].join(" · ")}`);
+    const ends = [
+      `failed: ${formatNumber(missed.failed!)}`,
+      ...(missed.unfinished! > 0 ? [`unfinished: ${formatNumber(missed.unfinished!)}`] : []),
+    ];
+    const [first = "", ...others] = [...limits, ...ends];
+    lines.push(...filledLines([`  missed    ${first}`, ...others], " · ", " ".repeat(12)));
   }
   return [...lines, ...gates.map(gateLine)];
 }

@@ -10,6 +10,7 @@ test("lines that are too long go on below, under their own indentation", () => {
     "  six",
   ]);
   expect(wrapped("one two three", 9, { indent: 2 }).split("\n")).toEqual(["one two", "  three"]);
+  expect(wrapped("why:\n  - one two three", 11).split("\n")).toEqual(["why:", "  - one two", "    three"]);
   // What stands before the first line takes its room.
   expect(wrapped("one two three", 12, { lead: 6 }).split("\n")).toEqual(["one", "two", "three"]);
 });

@@ -2,7 +2,8 @@
 export const COLUMNS = 80;
 
 /**
- * Breaks each line of a text between words, so that it fits into `columns`; what goes on below stands under the line's own indentation.
+ * Breaks each line of a text between words, so that it fits into `columns`; what goes on below stands under the line's own indentation,
+ * of a line that begins with `- ` under its words.
  * A word that fits no line stays whole.
  * @param indent what goes on is indented by so much at least
  * @param lead columns that something else takes before the first line
@@ -10,11 +11,12 @@ export const COLUMNS = 80;
 export function wrapped(text: string, columns: number, { indent = 0, lead = 0 } = {}): string {
   if (!Number.isFinite(columns)) return text;
   const lines = text.split("\n").flatMap((line, i) => {
-    const own = line.length - line.trimStart().length;
+    const [before] = /^ *(?:- )?/.exec(line)!;
+    const own = before.length;
     const hanging = Math.max(own, indent);
     const room = Math.max(1, columns - Math.max(hanging, own + (i === 0 ? lead : 0)));
-    const [first = "", ...more] = Bun.wrapAnsi(line.trimStart(), room).split("\n");
-    return [" ".repeat(own) + first, ...more.map((part) => " ".repeat(hanging) + part)];
+    const [first = "", ...more] = Bun.wrapAnsi(line.slice(own), room).split("\n");
+    return [before + first, ...more.map((part) => " ".repeat(hanging) + part)];
   });
   return lines.join("\n");
 }

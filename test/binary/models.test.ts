@@ -110,6 +110,7 @@ test("with one model nothing says so but the summary's null", async () => {
 test.each([
   [["--models", "fast,nearly,gone"], 4, 'does not know the models "nearly", "gone"; it has org/slow, fast'],
   [["--models", "fast,org/slo"], 4, "Did you mean org/slow?"],
+  [["--models", "fast,fst"], 4, "Name it with --model, several with --models."],
   [["--models", "fast,org/slow", "--traffic-split", "0.5,0.6"], 2, "adds up to 1.1, not to 1"],
   [["--models", "fast,org/slow", "--model", "fast"], 2, "both name what is asked"],
 ] as [string[], number, string][])("%j: exit %d before any load", async (flags, code, message) => {

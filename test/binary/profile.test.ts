@@ -400,6 +400,7 @@ test("--max-time ends the level under way, and says so, whatever is left to do",
   ];
   const { exit, stdout, stderr } = await run(profile(...flags), folder.path);
   expect([exit, stderr.includes("--max-time 3.00 s is over")]).toEqual([130, true]);
+  expect(stderr).toContain("gets 2 s to finish; Ctrl-C twice stops at once");
   const said = "CUT SHORT by --max-time 3.00 s: --resume goes on with what is missing.";
   expect([stdout, readFileSync(out("summary.txt"), "utf8")].map((text) => text.includes(said))).toEqual([
     true,

@@ -13,6 +13,13 @@ test.each([
     { figure: "e2elFromIntended", statistic: "mean", operator: "<=", limit: 2000 },
   ],
   ["ttft.p99.9<1s", { figure: "ttft", statistic: "p99.9", operator: "<", limit: 1000 }],
+  [
+    "output-throughput>=10tok/s",
+    { figure: "output-throughput", statistic: null, operator: ">=", limit: 10, unit: "tok/s" },
+  ],
+  ["request-throughput>=5 req/s", { figure: "request-throughput", limit: 5, unit: "req/s" }],
+  ["goodput-rate>5req/s", { figure: "goodput-rate", limit: 5, unit: "req/s" }],
+  ["request-throughput>5", { figure: "request-throughput", limit: 5, unit: "req/s" }],
   ["outputTokens.mean>100", { figure: "outputTokens", statistic: "mean", operator: ">", limit: 100 }],
 ] as const)("%s", (text, gate) => {
   expect(parseGate(text)).toMatchObject(gate);
@@ -26,6 +33,7 @@ test.each([
   ["goodput.p99>0.9", "takes no"],
   ["ttft.p99<fast", "no time"],
   ["goodput>much", "no share"],
+  ["output-throughput>=10req/s", "no number of tok/s"],
   ["failed-share<5", "Did you mean failed-share<5%?"],
 ])("%s is refused", (text, word) => {
   let said = "";

@@ -3,6 +3,7 @@ import {
   type Gate,
   type GateFigure,
   type GateResult,
+  type GateUnit,
   judgeEach,
   parseGateOf,
   statisticOf,
@@ -25,15 +26,20 @@ const FIGURES: Readonly<Record<string, (w: JudgedWindow) => number | null>> = {
   "failed-share": (w) => (w.requests.total === 0 ? null : w.requests.failed / w.requests.total),
 };
 
-const SHARES: ReadonlySet<string> = new Set(["goodput", "failed-share"]);
+const UNITS: Readonly<Record<string, GateUnit>> = {
+  goodput: "share",
+  "goodput-rate": "req/s",
+  "request-throughput": "req/s",
+  "output-throughput": "tok/s",
+  "failed-share": "share",
+};
 
 /** `goodput>=0.95`, `ttft.p99<800ms`. @throws ToolError USAGE naming what is wrong */
 export function parseGate(text: string): Gate {
   const names = Object.keys(FIGURES);
-  const unitOf = (name: string) => (SHARES.has(name) ? "share" : "number");
   return parseGateOf(text, {
     metric: metricNamed,
-    figures: Object.fromEntries(names.map((name) => [name, unitOf(name)])),
+    figures: UNITS,
     known: (name) => knownNames(name, names),
     example: "Examples: --gate 'goodput>=0.95' --gate 'ttft.p99<800ms' --gate 'failed-share<0.01'",
   });

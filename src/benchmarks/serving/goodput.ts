@@ -1,5 +1,5 @@
 import { wilson } from "../../analysis/wilson.ts";
-import type { RequestRecord } from "./record.ts";
+import { isCensored, type RequestRecord } from "./record.ts";
 import { missedSlos, type SloSet } from "./slo.ts";
 import type { Goodput } from "./summary-shape.ts";
 
@@ -15,6 +15,7 @@ export class GoodputCollector {
   readonly #set: SloSet;
   readonly #missed: Record<string, number>;
   #failed = 0;
+  #unfinished = 0;
   #good = 0;
   #total = 0;
 
@@ -26,7 +27,8 @@ export class GoodputCollector {
   add(record: RequestRecord): void {
     this.#total++;
     if (record.failure !== null) {
-      this.#failed++;
+      if (isCensored(record)) this.#unfinished++;
+      else this.#failed++;
       return;
     }
     const names = missedSlos(record, this.#set.slos);
@@ -41,7 +43,7 @@ export class GoodputCollector {
     const fraction = good / total;
     const { low, high } = wilson(good, total) as { low: number; high: number };
     const { share } = this.#set;
-    const missed = { ...this.#missed, failed: this.#failed };
+    const missed = { ...this.#missed, failed: this.#failed, unfinished: this.#unfinished };
     const isMet = share === null ? null : fraction >= share;
     return { good, total, fraction, low, high, perS: good / durationS, missed, isMet };
   }

@@ -48,7 +48,7 @@ async function chooseModels(
   const [first, ...others] = wanted;
   if (first !== undefined) {
     const unknown = wanted.filter((name) => models !== null && models.length > 0 && !models.includes(name));
-    if (unknown.length > 0) throw unknownModels(unknown, models);
+    if (unknown.length > 0) throw unknownModels(unknown, models, wanted);
     return { asked: [first, ...others], models };
   }
   if (models?.[0] !== undefined) return { asked: [models[0]], models };
@@ -159,7 +159,7 @@ async function listModels(target: TargetOptions): Promise<string[] | null> {
 function refusal(failure: Failure, status: number | null, target: TargetOptions, model: string): ToolError {
   const { message } = failure;
   if (status === 401 || status === 403) return badKey(target, status);
-  if (status === 404 && /model/i.test(message)) return unknownModels([model], null, message);
+  if (status === 404 && /model/i.test(message)) return unknownModels([model], null, [model], message);
   if (status === 404 || status === 405) {
     return environmentError(
       "WRONG_PATH",
@@ -228,8 +228,15 @@ function badKey(target: TargetOptions, status: number): ToolError {
   );
 }
 
-function unknownModels(unknown: readonly string[], models: string[] | null, said?: string): ToolError {
-  const close = models === null || unknown.length > 1 ? undefined : nearest(unknown[0]!, models);
+/** @param wanted all that were asked for: none of them was meant by another one */
+function unknownModels(
+  unknown: readonly string[],
+  models: string[] | null,
+  wanted: readonly string[],
+  said?: string,
+): ToolError {
+  const others = (models ?? []).filter((name) => !wanted.includes(name));
+  const close = unknown.length > 1 ? undefined : nearest(unknown[0]!, others);
   const names = unknown.map((name) => `"${name}"`).join(", ");
   const has =
     models === null

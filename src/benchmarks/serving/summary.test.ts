@@ -166,6 +166,18 @@ test("several tokens an event is a warning, and ITL is not made up", () => {
   expect(summary.whole?.metrics.icl?.mean).toBeCloseTo(10, 9);
 });
 
+test("where some answers have several tokens an event, the warning says whose gaps ITL has", () => {
+  const usage = { promptTokens: 10, completionTokens: 6, cachedTokens: null, reasoningTokens: null };
+  const { warnings, whole } = summarize(
+    evenRun((i) => (i < 4 ? { usage } : {})),
+    context,
+  );
+  expect(whole?.metrics.itl?.n).toBe((7 * whole!.metrics.icl!.n) / 11);
+  expect(warnings.find(({ code }) => code === "chunks")!.hint).toContain(
+    "ITL is over 7 of 11 answers alone, those with one token an event",
+  );
+});
+
 describe("with sessions", () => {
   const sessions = fakeSessions([3]);
   const plan = { ...context.plan, sessions };

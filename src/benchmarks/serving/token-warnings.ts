@@ -1,4 +1,4 @@
-import { timedTokens, tokenEvents } from "./metrics.ts";
+import { timedTokens, tokenEvents, tokensPerChunk } from "./metrics.ts";
 import type { RequestSettings } from "./plan.ts";
 import type { RequestRecord } from "./record.ts";
 import type { ServingSummary, Warning } from "./summary-shape.ts";
@@ -67,7 +67,7 @@ export function tokenWarnings(
     warn(
       "chunks",
       `the server sent ${(byUsage / Math.max(1, events)).toFixed(2)} tokens an event: a chunk is not a token here`,
-      "ICL is the gap between chunks. ITL is shown where the server counts tokens in each chunk (--continuous-usage).",
+      `ICL is the gap between chunks. ${itlText(successes)}`,
     );
   }
   const delivered = tokens.outputDelivered;
@@ -81,6 +81,18 @@ export function tokenWarnings(
     );
   }
   return warnings;
+}
+
+/** Whose gaps ITL is made of. */
+function itlText(successes: readonly RequestRecord[]): string {
+  const streamed = successes.filter((r) => r.streamed);
+  const known = streamed.filter((r) => tokensPerChunk(r) !== null).length;
+  if (known === streamed.length) return "ITL is by the tokens that the server counts in each chunk.";
+  const whose =
+    known === 0
+      ? "ITL is shown"
+      : `ITL is over ${known} of ${streamed.length} answers alone, those with one token an event; over all`;
+  return `${whose} where the server counts tokens in each chunk (--continuous-usage).`;
 }
 
 function signed(share: number): string {

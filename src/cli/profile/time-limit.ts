@@ -1,3 +1,4 @@
+import { TIME_IS_OVER } from "../../core/signals.ts";
 import { formatDuration } from "../../core/units.ts";
 import { notes } from "../ui/notes.ts";
 
@@ -18,7 +19,7 @@ export function timeLimit(ms: number | undefined): TimeLimit | null {
   const text = `--max-time ${formatDuration(ms)}`;
   const timer = setTimeout(() => {
     notes.info(`${text} is over: the profile ends with what it has`);
-    controller.abort();
+    controller.abort(TIME_IS_OVER);
   }, ms);
   const stop = () => clearTimeout(timer);
   return { signal: controller.signal, text, stop, [Symbol.dispose]: stop };

@@ -14,6 +14,7 @@ import { workerFiles } from "../../benchmarks/serving/workers/record-files.ts";
 import { PollingAlarm } from "../../core/alarm.ts";
 import type { Clock } from "../../core/clock.ts";
 import { ExitCode } from "../../core/errors.ts";
+import { TIME_IS_OVER } from "../../core/signals.ts";
 import { REPORT_FILE } from "../../report/html/names.ts";
 import { METADATA_FILE } from "../../results/metadata.ts";
 import { SUMMARY_TEXT } from "../../results/names.ts";
@@ -200,7 +201,8 @@ async function executeBeside(
     "abort",
     () => {
       line.clear();
-      notes.info("ending the run: what is open gets 2 s to finish; Ctrl-C again stops at once");
+      const press = interrupt.reason === TIME_IS_OVER ? "twice" : "again";
+      notes.info(`ending the run: what is open gets 2 s to finish; Ctrl-C ${press} stops at once`);
     },
     { signal: ended.signal },
   );

@@ -3,6 +3,16 @@ import { isLive, printNote } from "../output.ts";
 /** Off a TTY a line is printed this often. */
 const PLAIN_MS = 10_000;
 
+const SEPARATOR = " · ";
+
+/** As many of a line's fields, from the first on, as fit into `columns`: a number cut in its middle is another one. The first is cut where it alone is too long. */
+export function fieldsWithin(text: string, columns: number): string {
+  const fields = text.split(SEPARATOR);
+  while (fields.length > 1 && Bun.stringWidth(fields.join(SEPARATOR)) > columns) fields.pop();
+  const line = fields.join(SEPARATOR);
+  return Bun.stringWidth(line) <= columns ? line : Bun.sliceAnsi(line, 0, columns);
+}
+
 /** One line that shows how a run goes: redrawn in place on a TTY, printed each 10 s elsewhere. */
 export class LiveLine {
   readonly #live = isLive();
@@ -21,7 +31,7 @@ export class LiveLine {
     if (this.#live) {
       const width = process.stderr.columns ?? 80;
       // Erase to the end of the line after the text, so that a shorter one leaves nothing behind.
-      process.stderr.write(`\r${shown.slice(0, width - 1)}\x1b[K`);
+      process.stderr.write(`\r${fieldsWithin(shown, width - 1)}\x1b[K`);
       this.#shown = true;
       return;
     }

@@ -14,7 +14,7 @@ export interface Style {
 }
 
 /** What an area stands for; the theme says how it is filled. */
-export type Fill = "bar" | "waiting" | "first" | "rest" | "failed";
+export type Fill = "bar" | "waiting" | "first" | "rest" | "unfinished" | "failed";
 
 /** A number with its 95 % interval, drawn as a bar through the point; a bound that is not known (null) leaves it open to the plot's edge. */
 export interface Spread {

@@ -19,21 +19,34 @@ export const meanColumns = ["mean_low", "mean_high"];
  */
 const origin = ["measured_by", "definition", "status", "client", ...meanColumns];
 
-/** A row for each metric of each window of each result; rates and shares stand under `mean`. What was not measured is an empty cell. */
+/** A row for each metric of each window, and of each of several models, of each result; rates and shares stand under `mean`. What was not measured is an empty cell. */
 export function summariesCsv(results: readonly Printed[]): string {
-  const rows = results.flatMap((result) => (isForeign(result) ? foreignRows(result) : ownRows(result)));
-  return csvText([...columns, ...origin], rows);
+  const rows = results.flatMap((result) =>
+    isForeign(result) ? foreignRows(result).map((row) => [...row, null]) : ownRows(result),
+  );
+  return csvText([...columns, ...origin, "model"], rows);
 }
 
+/** Of its windows, and of each of several models over the whole run. */
 function ownRows(summary: PrintedSummary): Cell[][] {
-  return windowsOf(summary).flatMap(({ name, window }) =>
-    [...rateRows(window), ...metricRows(window)].map((row) => [
+  const { whole, models } = summary;
+  const groups = [
+    ...windowsOf(summary).map(({ name, window }) => ({ name, model: null, figures: window })),
+    ...(whole === null ? [] : (models ?? [])).map((figures) => ({
+      name: "whole" as const,
+      model: figures.model,
+      figures: { ...figures, durationS: whole!.durationS, cost: null },
+    })),
+  ];
+  return groups.flatMap(({ name, model, figures }) =>
+    [...rateRows(figures), ...metricRows(figures)].map((row) => [
       ...filled([summary.run.runName, name, ...row]),
       `inferbench ${summary.run.version}`.trim(),
       null,
       statusOf(summary),
       summary.validity?.verdict ?? null,
-      ...meanBounds(String(row[0]), window),
+      ...meanBounds(String(row[0]), figures),
+      model,
     ]),
   );
 }
@@ -41,7 +54,7 @@ function ownRows(summary: PrintedSummary): Cell[][] {
 /** What another tool's results do not say, from `definition` on. */
 const NOT_KNOWN: readonly Cell[] = origin.slice(1).map(() => null);
 
-function meanBounds(id: string, { goodput, metrics }: PrintedWindow): Cell[] {
+function meanBounds(id: string, { goodput, metrics }: Pick<PrintedWindow, "goodput" | "metrics">): Cell[] {
   if (id === "goodput") return [goodput?.low ?? null, goodput?.high ?? null];
   const { meanLow = null, meanHigh = null } = metrics[id] ?? {};
   return [meanLow, meanHigh];
@@ -92,20 +105,24 @@ function rateRows({
 }: Pick<
   PrintedWindow,
   "durationS" | "requestThroughputPerS" | "outputThroughputPerS" | "goodput" | "cost"
-> & { requests: Pick<PrintedWindow["requests"], "total" | "succeeded" | "failed"> }): Cell[][] {
+> & {
+  requests: Pick<PrintedWindow["requests"], "total" | "succeeded" | "failed"> & { censored?: number };
+}): Cell[][] {
   const rows: Cell[][] = [
     ["duration", "s", null, durationS],
     ["requestsSucceeded", "requests", requests.total, requests.succeeded],
-    ["requestsFailed", "requests", requests.total, requests.failed],
+    ["requestsFailed", "requests", requests.total, requests.failed - (requests.censored ?? 0)],
     ["requestThroughput", "req/s", null, requestThroughputPerS],
     ["outputThroughput", "tok/s", null, outputThroughputPerS],
   ];
+  if (requests.censored !== undefined)
+    rows.push(["requestsUnfinished", "requests", requests.total, requests.censored]);
   if (goodput !== null) rows.push(["goodput", "share", requests.total, goodput.fraction]);
   if (cost !== null) rows.push(["costPerMOutputTokens", "USD", null, cost.usdPerMOutputTokens]);
   return rows;
 }
 
-function metricRows({ metrics }: PrintedWindow): Cell[][] {
+function metricRows({ metrics }: Pick<PrintedWindow, "metrics">): Cell[][] {
   return Object.entries(metrics).map(([id, metric]) => {
     if (metric === null) return [id, null, 0];
     return [id, metric.unit, ...metricCells(metric)];

@@ -31,23 +31,25 @@ describe("a summary as CSV", () => {
 
   test("has a row for each metric of each window of each run", () => {
     expect(rows.every((row) => row.length === header.length)).toBe(true);
-    expect(rows.map((row) => [row[1], row[2]]).slice(0, 8)).toEqual(
+    expect(rows.map((row) => [row[1], row[2]]).slice(0, 9)).toEqual(
       [
         "duration",
         "requestsSucceeded",
         "requestsFailed",
         "requestThroughput",
         "outputThroughput",
+        "requestsUnfinished",
         "goodput",
         "ttft",
         "itl",
       ].map((id) => ["whole", id]),
     );
-    expect(rows).toHaveLength(24);
+    expect(rows.slice(2, 6).map((row) => cell(row, "mean"))).toEqual(["1", "9.8", "627.2", "1"]);
+    expect(rows).toHaveLength(27);
   });
 
   test("says which figures are lower bounds", () => {
-    expect(["censored", "lower_bounds"].map((column) => cell(rows[6]!, column))).toEqual(["0", ""]);
+    expect(["censored", "lower_bounds"].map((column) => cell(rows[7]!, column))).toEqual(["0", ""]);
     const [, ...bounded] = parseCsv(summariesCsv([overloaded]));
     const ttft = bounded.find((row) => row[2] === "ttft")!;
     expect(["p99", "censored", "lower_bounds"].map((column) => cell(ttft, column))).toEqual([
@@ -58,11 +60,11 @@ describe("a summary as CSV", () => {
   });
 
   test("leaves empty what was not measured", () => {
-    const ttft = rows[6]!;
+    const ttft = rows[7]!;
     expect(
       ["n", "mean", "p50", "p50_low", "p99", "p99_high", "p99.9"].map((column) => cell(ttft, column)),
     ).toEqual(["98", "41.5", "40", "38", "88", "", ""]);
-    expect(["n", "mean", "p50"].map((column) => cell(rows[7]!, column))).toEqual(["0", "", ""]);
+    expect(["n", "mean", "p50"].map((column) => cell(rows[8]!, column))).toEqual(["0", "", ""]);
   });
 });
 
@@ -119,6 +121,29 @@ describe("a summary as Markdown", () => {
   });
 });
 
+test("several models have rows of their own, in Markdown and in CSV", () => {
+  const { whole } = fakeSummary();
+  const models = ["a", "b"].map((model) => ({
+    ...{ model, askedShare: 0.5, sentShare: { value: 0.48, low: 0.4, high: 0.56 } },
+    ...whole!,
+  }));
+  const summary = fakeSummary({ models });
+  expect(summariesMarkdown([summary])).toContain(
+    "| b | 50.0 % | 48.0 % | 98 | 1 | 1 | 9.80 | 627 | 94.0 % |",
+  );
+  const [header = [], ...rows] = parseCsv(summariesCsv([summary]));
+  const ofB = rows.filter((row) => row[header.indexOf("model")] === "b");
+  expect(ofB.find((row) => row[2] === "ttft")!.slice(1, 6)).toEqual(["whole", "ttft", "ms", "98", "41.5"]);
+  expect(ofB).toHaveLength(9);
+  expect(rows[0]![header.indexOf("model")]).toBe("");
+});
+
+test("Markdown does not say a verdict's reasons twice", () => {
+  const message = "the client may blur these figures:\n  - busy\n  - late";
+  const text = summariesMarkdown([fakeSummary({ warnings: [{ message, hint: "Wait." }] })]);
+  expect(text).toEndWith("> warning: the client may blur these figures. Wait.");
+});
+
 describe("a summary as JUnit's XML", () => {
   test("has a case for each gate, the service level and the run itself", () => {
     const xml = summariesJunit([fakeSummary()]);
@@ -132,6 +157,13 @@ describe("a summary as JUnit's XML", () => {
     expect(xml).toContain('<failure message="not measured"/>');
     expect(xml).toContain('<failure message="good were 94.0 %"/>');
     expect(xml.match(/<testcase /g)).toHaveLength(7);
+  });
+
+  test("tells what failed from what was unfinished", () => {
+    const { whole } = fakeSummary();
+    const requests = { total: 16, succeeded: 1, failed: 15, censored: 15, byClass: {} };
+    const xml = summariesJunit([fakeSummary({ whole: { ...whole!, requests } })]);
+    expect(xml).toContain('<failure message="1 succeeded, 0 failed, 15 unfinished"/>');
   });
 
   test("does not pass a client that is doubtful", () => {

@@ -91,9 +91,15 @@ function suiteText({ tool, run, durationS, startedAt, checks }: JunitSuite): str
   ];
 }
 
-function successCheck({ succeeded, failed }: { succeeded: number; failed: number }): Check {
+/** @param counts `failed` with those that the end of the run cut off, `censored` */
+function successCheck(counts: { succeeded: number; failed: number; censored?: number }): Check {
+  const { succeeded, failed, censored = 0 } = counts;
   const isBad = succeeded === 0 || failed > succeeded;
-  return { name: "requests succeeded", failure: isBad ? `${succeeded} succeeded, ${failed} failed` : null };
+  const others = [`${failed - censored} failed`, ...(censored > 0 ? [`${censored} unfinished`] : [])];
+  return {
+    name: "requests succeeded",
+    failure: isBad ? [`${succeeded} succeeded`, ...others].join(", ") : null,
+  };
 }
 
 function caseOf({ name, failure, doubt = null, text }: Check, runName: string): string[] {
@@ -107,11 +113,11 @@ function caseOf({ name, failure, doubt = null, text }: Check, runName: string): 
 }
 
 function checksOf({ run, validity, gates, whole, steady }: PrintedSummary): Check[] {
-  const { succeeded = 0, failed = 0 } = whole?.requests ?? {};
+  const { succeeded = 0, failed = 0, censored = 0 } = whole?.requests ?? {};
   const goodput = (steady ?? whole)?.goodput ?? null;
   const checks: Check[] = [
     { name: "the run came to its end", failure: endOf(run.interrupted, validity !== null) },
-    successCheck({ succeeded, failed }),
+    successCheck({ succeeded, failed, censored }),
   ];
   if (validity !== null) checks.push(fitnessCheck("the client was fit to measure", validity));
   if (goodput !== null && goodput.isMet !== null)

@@ -22,6 +22,6 @@ export function killedSummary(
   };
   return {
     content: { benchmark: "serving", complete: false, run, gates, whole, steady },
-    summary: { run, validity: null, gates, whole, steady, warnings: [] },
+    summary: { run, validity: null, gates, models: null, whole, steady, warnings: [] },
   };
 }

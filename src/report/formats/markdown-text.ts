@@ -12,6 +12,11 @@ export function inline(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/[|<>`]/g, "\\$&");
 }
 
+/** A warning and what to do. A list in it has the reasons of the verdict, which stand beside the verdict already. */
+export function warningMarkdown({ message, hint }: { message: string; hint: string }): string {
+  return `> warning: ${inline(message.split(":\n")[0]!)}. ${inline(hint)}`;
+}
+
 /** A quantile with its marks. */
 export function quantileText(shown: ShownDistribution, name: string): string {
   return withoutEmphasis(marks.quantileText(shown, name));

@@ -5,7 +5,8 @@ import { countText, measured } from "../numbers.ts";
 import { quantileNames } from "../saved-distribution.ts";
 import { comparisonMarkdown } from "./comparison.ts";
 import { foreignMarkdown } from "./foreign-markdown.ts";
-import { inline, markNotes, meanText, quantileText, row } from "./markdown-text.ts";
+import { inline, markNotes, meanText, quantileText, row, warningMarkdown } from "./markdown-text.ts";
+import { modelLines } from "./model-markdown.ts";
 import { isForeign, type Printed } from "./printed.ts";
 import { type PrintedSummary, type PrintedWindow, windowsOf } from "./saved-summary.ts";
 
@@ -39,10 +40,9 @@ function markdownOf(summary: PrintedSummary): string {
     );
   if (run.interrupted) lines.push("**Interrupted**: what follows covers the time until then.", "");
   for (const { name, window } of windowsOf(summary)) lines.push(...windowLines(name, window), "");
+  if (summary.models !== null) lines.push(...modelLines(summary.models), "");
   lines.push(inline(verdict), ...gates.flatMap((gate) => ["", gateMarkdown(gate)]));
-  lines.push(
-    ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
-  );
+  lines.push(...warnings.flatMap((warning) => ["", warningMarkdown(warning)]));
   return lines.join("\n");
 }
 

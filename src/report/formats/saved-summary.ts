@@ -1,7 +1,10 @@
 import { type SavedSummary, type SavedWindow, summaryIn } from "../saved-summary.ts";
 
 /** What is printed of a run. */
-export type PrintedSummary = Pick<SavedSummary, "run" | "gates" | "whole" | "steady" | "warnings"> & {
+export type PrintedSummary = Pick<
+  SavedSummary,
+  "run" | "gates" | "models" | "whole" | "steady" | "warnings"
+> & {
   /** null: the run did not come to its end, and nobody judged its client. */
   validity: SavedSummary["validity"] | null;
 };

@@ -37,7 +37,9 @@ test("a run is its requests by send time, without the warm-up", () => {
       firstTokenAt: 50,
       endAt: 300,
       ttftMs: null,
-      failed: true,
+      knownTtftMs: null,
+      failed: false,
+      unfinished: true,
       isStart: true,
     },
     {
@@ -47,7 +49,9 @@ test("a run is its requests by send time, without the warm-up", () => {
       firstTokenAt: 151,
       endAt: 162,
       ttftMs: 50,
+      knownTtftMs: 50,
       failed: false,
+      unfinished: false,
       isStart: true,
     },
   ]);

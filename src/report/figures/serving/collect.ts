@@ -1,7 +1,7 @@
 import { LogHistogram } from "../../../analysis/log-histogram.ts";
 import { TimeBins } from "../../../analysis/time-bins.ts";
-import { addChunkGaps, addTokenGaps, eachArrival } from "../../../benchmarks/serving/metrics.ts";
-import type { RequestRecord } from "../../../benchmarks/serving/record.ts";
+import { addChunkGaps, addTokenGaps, eachArrival, ttftMs } from "../../../benchmarks/serving/metrics.ts";
+import { isCensored, type RequestRecord } from "../../../benchmarks/serving/record.ts";
 import { type RequestTimes, timesOf } from "../../../benchmarks/serving/windows.ts";
 
 /** What figures need of one request; instants in ms on the run's clock. */
@@ -11,7 +11,12 @@ export interface RequestSpan extends RequestTimes {
   /** NaN in another tool's result that does not say when its requests were sent. */
   intendedAt: number;
   firstTokenAt: number | null;
+  /** TTFT wherever it is known: of a success, and of a request that the end of the run cut off after its first token; ms. */
+  knownTtftMs: number | null;
+  /** By itself or by the server, not by the end of the run. */
   failed: boolean;
+  /** Cut off by the end of the run. */
+  unfinished: boolean;
 }
 
 /** A run's records, as far as figures show them: some numbers a request, whatever the length of the answers. */
@@ -35,10 +40,12 @@ export class RunCollector {
   add(record: RequestRecord): void {
     if (record.stage !== "run") return;
     const { index, firstTokenAt, failure } = record;
-    const failed = failure !== null;
-    this.#spans.push({ ...timesOf(record), index, firstTokenAt, failed });
+    const unfinished = isCensored(record);
+    const failed = failure !== null && !unfinished;
+    const knownTtftMs = failed ? null : ttftMs(record);
+    this.#spans.push({ ...timesOf(record), index, firstTokenAt, knownTtftMs, failed, unfinished });
     if (record.sentAt !== null) eachArrival(record, (at, tokens) => this.#tokens.add(at, tokens));
-    if (failed) return;
+    if (failure !== null) return;
     addAll(record, addTokenGaps, this.#itl);
     addAll(record, addChunkGaps, this.#icl);
   }

@@ -24,6 +24,8 @@ export interface MarkedQuantile {
 export interface Sample {
   histogram: LogHistogram;
   quantiles: readonly MarkedQuantile[];
+  /** How many of the histogram's requests the end of the run cut off later. */
+  withValue?: number;
   /** How many more the run's own numbers are of: cut off by its end, known only to be longer, and not in the histogram. */
   unfinished?: number;
 }
@@ -63,7 +65,7 @@ export function distributionFigure(
   const edges = binsOf(histograms, scale);
   const isOne = runs.length === 1;
   const counts = shown.map(
-    ({ name, data }) => `${isOne ? "" : `${name}: `}n = ${formatNumber(data.histogram.n)}${leftOut(data)}`,
+    ({ name, data }) => `${isOne ? "" : `${name}: `}n = ${formatNumber(data.histogram.n)}${cutOffText(data)}`,
   );
   return {
     name: measure.file,
@@ -86,9 +88,14 @@ export function distributionFigure(
   };
 }
 
-/** The tables' quantiles are of the unfinished ones, too, and higher. */
-function leftOut({ unfinished = 0 }: Sample): string {
-  return unfinished === 0 ? "" : `, curve and quantiles without ${formatNumber(unfinished)} unfinished`;
+/** Who is in it, and who is not: the tables' quantiles are of all the unfinished ones, and higher. */
+function cutOffText({ withValue = 0, unfinished = 0 }: Sample): string {
+  const among = withValue === 0 ? "" : `, ${formatNumber(withValue)} of them unfinished`;
+  const without =
+    unfinished === 0
+      ? ""
+      : `, curve and quantiles without ${formatNumber(unfinished)} that had no value yet when the run ended`;
+  return among + without;
 }
 
 function histogramPanel(

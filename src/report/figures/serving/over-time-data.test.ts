@@ -44,6 +44,17 @@ describe("a run by time", () => {
   });
 });
 
+test("what the end of the run cut off has not failed, and shows the TTFT that it had", () => {
+  const collector = new RunCollector();
+  const failure = { class: "aborted", phase: "body", message: "the run ended" } as const;
+  for (const i of [1, 2, 3]) collector.add({ ...fakeRecord(i, 20, 8), ...(i === 3 ? { failure } : {}) });
+  const collected = collector.finish();
+  const run = overTime(collected, { startAt: collected.spans[0]!.intendedAt, endAt: 60_000 }, null);
+  expect(sumOver(run.edgesS, run.succeededPerS)).toBeCloseTo(2);
+  expect(sumOver(run.edgesS, run.failedPerS)).toBe(0);
+  expect(run.ttft.kind === "points" && run.ttft.points.length).toBe(3);
+});
+
 test("GPU readings come by the wall clock, and a bin without any has no value", () => {
   const { collected, window } = runOf(40, 20);
   const at = (ms: number, utilizationPercent: number | null) => ({

@@ -56,10 +56,10 @@ export function overTime(
   const perS = (counts: Float64Array) =>
     counts.map((n, i) => n / Math.max(edgesS[i + 1]! - edgesS[i]!, 1e-6));
   const sent = run.spans.filter(({ sentAt }) => sentAt !== null);
-  const ended = (failed: boolean) =>
+  const ended = (of: (span: RequestSpan) => boolean) =>
     perS(
       countsOf(
-        run.spans.filter((span) => span.failed === failed).map(({ endAt }) => endAt),
+        run.spans.filter(of).map(({ endAt }) => endAt),
         bins,
       ),
     );
@@ -79,8 +79,8 @@ export function overTime(
         bins,
       ),
     ),
-    succeededPerS: ended(false),
-    failedPerS: ended(true),
+    succeededPerS: ended(({ failed, unfinished }) => !failed && !unfinished),
+    failedPerS: ended(({ failed }) => failed),
     gpus:
       gpu === null
         ? []
@@ -102,11 +102,11 @@ function ttftOverTime(
   bins: EvenBins,
   secondsAt: (at: number) => number,
 ): TtftOverTime {
-  const known = sent.filter(({ ttftMs }) => ttftMs !== null);
+  const known = sent.filter(({ knownTtftMs }) => knownTtftMs !== null);
   if (known.length <= MOST_POINTS)
     return {
       kind: "points",
-      points: known.map(({ sentAt, ttftMs }) => [secondsAt(sentAt!), ttftMs!] as const),
+      points: known.map(({ sentAt, knownTtftMs }) => [secondsAt(sentAt!), knownTtftMs!] as const),
     };
   const edges = edgesOf(bins);
   const byBin = Map.groupBy(known, ({ sentAt }) => binAt(sentAt!, bins) ?? 0);
@@ -114,7 +114,7 @@ function ttftOverTime(
     .sort(([a], [b]) => a - b)
     .map(([bin, spans]) => ({
       middleS: secondsAt((edges[bin]! + edges[bin + 1]!) / 2),
-      sorted: Float64Array.from(spans, ({ ttftMs }) => ttftMs!).sort(),
+      sorted: Float64Array.from(spans, ({ knownTtftMs }) => knownTtftMs!).sort(),
     }));
   const line = (q: number) => filled.map(({ middleS, sorted }) => [middleS, quantile(sorted, q)!] as const);
   return { kind: "quantiles", p50: line(0.5), p90: line(0.9), most: line(1) };

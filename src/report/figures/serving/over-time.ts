@@ -1,5 +1,5 @@
 import { quantile } from "../../../analysis/quantile.ts";
-import { formatDuration } from "../../../core/units.ts";
+import { formatDuration, formatNumber } from "../../../core/units.ts";
 import { counted } from "../../numbers.ts";
 import type { About, Named } from "../about.ts";
 import { fromZero, suited } from "../axis.ts";
@@ -16,6 +16,8 @@ export interface TimedRun {
   overTime: OverTime;
   steadyS: readonly [number, number] | null;
   requests: number;
+  /** Of them cut off by the end of the run: in no bin as ended. */
+  unfinished: number;
 }
 
 /** One run: in flight, TTFT, throughput and GPUs on one time axis. */
@@ -31,7 +33,7 @@ export function overTimeFigure(run: TimedRun, about: About): Figure {
   const zone: Layer[] = steadyS === null ? [] : [{ kind: "zone", from: steadyS[0], to: steadyS[1] }];
   return figureOf({
     title: "Requests over time",
-    subtitle: `${counted(run.requests, "request")} · bins of ${formatDuration(overTime.widthMs)}${steadyS === null ? "" : " · shaded: steady window"}`,
+    subtitle: `${requestsText(run)} · bins of ${formatDuration(overTime.widthMs)}${steadyS === null ? "" : " · shaded: steady window"}`,
     panels: panels.map((panel) => ({ ...panel, layers: [...zone, ...panel.layers] })),
     legend: [],
     lastS: overTime.edgesS.at(-1)!,
@@ -48,8 +50,7 @@ export function overTimeComparison(runs: readonly Named<TimedRun>[], about: Abou
     return { name, y: fromZero(valuesOf(layers), 1), layers };
   };
   const sizes = runs.map(
-    ({ name, data }) =>
-      `${name}: ${counted(data.requests, "request")}, bins of ${formatDuration(data.overTime.widthMs)}`,
+    ({ name, data }) => `${name}: ${requestsText(data)}, bins of ${formatDuration(data.overTime.widthMs)}`,
   );
   return figureOf({
     title: "Requests over time",
@@ -66,6 +67,10 @@ export function overTimeComparison(runs: readonly Named<TimedRun>[], about: Abou
     lastS: Math.max(...runs.map(({ data }) => data.overTime.edgesS.at(-1)!)),
     about,
   });
+}
+
+function requestsText({ requests, unfinished }: TimedRun): string {
+  return counted(requests, "request") + (unfinished === 0 ? "" : `, ${formatNumber(unfinished)} unfinished`);
 }
 
 function figureOf(

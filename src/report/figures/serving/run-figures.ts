@@ -17,7 +17,7 @@ export const TTFT: Measure = {
   file: "ttft_distribution",
   name: "TTFT",
   title: "Time to first token",
-  of: "successful requests",
+  of: "requests",
 };
 export const ITL: Measure = {
   file: "itl_distribution",
@@ -79,5 +79,6 @@ export function timedRun(run: ServingRun, window: Window): TimedRun {
     overTime: overTime(run.collected, window, gpu),
     steadyS: steadyFrom === null ? null : [steadyFrom, steadyFrom + steady!.durationS],
     requests: run.collected.spans.length,
+    unfinished: run.collected.spans.filter(({ unfinished }) => unfinished).length,
   };
 }

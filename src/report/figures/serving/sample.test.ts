@@ -38,11 +38,25 @@ test("quantiles are the summary's, with its intervals, where no request was cut 
   expect(figureOf(run).subtitle).toStartWith("n = 190 · ");
 });
 
+test("who was cut off after the first token is in it as in the table, and a killed run has the same curve and quantiles", () => {
+  const failure = { class: "aborted", phase: "body", message: "the run ended" } as const;
+  const run = runOf(complete.slice(1, 12).map((record, i) => (i < 8 ? record : { ...record, failure })));
+  const { quantiles } = run.summary!.whole!.metrics.ttft!;
+  const killed = { ...run, summary: null };
+  for (const one of [run, killed]) {
+    expect(figureOf(one).subtitle).toStartWith("n = 11, 3 of them unfinished · ");
+    for (const { name, value } of ttftSample(one).quantiles)
+      expect(value / quantiles[name]!.value! - 1).toBeCloseTo(0, 3);
+  }
+});
+
 test("where the end of the run cut requests off, the marks stand on the curve, and the title says what is left out", () => {
   const run = runOf(overloaded);
   expect(run.summary!.whole!.metrics.ttft!.quantiles.p99!.value).toBeGreaterThan(10_000);
   const { subtitle, panels } = figureOf(run);
-  expect(subtitle).toStartWith("n = 152, curve and quantiles without 40 unfinished · ");
+  expect(subtitle).toStartWith(
+    "n = 152, curve and quantiles without 40 that had no value yet when the run ended · ",
+  );
   const layers = panels[1]!.layers;
   const curve = layers.find((layer) => layer.kind === "line")!.points;
   const marks = layers.find((layer) => layer.kind === "points")!.points;

@@ -10,9 +10,12 @@ const MARKED = [
 ] as const;
 
 export function ttftSample(run: ServingRun): Sample {
+  const { spans } = run.collected;
   const histogram = new LogHistogram();
-  for (const { ttftMs } of run.collected.spans) if (ttftMs !== null) histogram.add(ttftMs);
-  return sampleOf(run, "ttft", histogram);
+  for (const { knownTtftMs } of spans) if (knownTtftMs !== null) histogram.add(knownTtftMs);
+  const cutOff = spans.filter(({ unfinished, sentAt }) => unfinished && sentAt !== null);
+  const withValue = cutOff.filter(({ knownTtftMs }) => knownTtftMs !== null).length;
+  return { ...sampleOf(run, "ttft", histogram), withValue, unfinished: cutOff.length - withValue };
 }
 
 /** Gaps between tokens, or between chunks. */
@@ -26,14 +29,12 @@ export function gapSample(run: ServingRun, id: "itl" | "icl"): Sample {
  */
 function sampleOf({ summary }: ServingRun, id: string, histogram: LogHistogram): Sample {
   const known = summary?.whole?.metrics[id] ?? null;
-  const cutOff = summary?.whole?.requests.censored ?? 0;
-  const unfinished = known === null || cutOff === 0 ? 0 : Math.max(0, (known.n ?? 0) - histogram.n);
   const quantiles = MARKED.flatMap(([name, share]): MarkedQuantile[] => {
-    const exact = unfinished > 0 ? null : (known?.quantiles[name] ?? null);
+    const exact = known === null || known.censored > 0 ? null : (known.quantiles[name] ?? null);
     const value = exact?.value ?? histogram.quantile(share);
     if (value === null) return [];
     const { low, high, small } = exact ?? { low: null, high: null, small: isSmall(histogram.n, share) };
     return [{ name, share, value, low, high, small }];
   });
-  return { histogram, quantiles, unfinished };
+  return { histogram, quantiles };
 }

@@ -10,7 +10,9 @@ const span = {
   firstTokenAt: 500,
   endAt: 2000,
   ttftMs: 500,
+  knownTtftMs: 500,
   failed: false,
+  unfinished: false,
   isStart: true,
 };
 
@@ -42,6 +44,19 @@ describe("lanes", () => {
     expect(times("failed")).toEqual([[2, 2.5]]);
     expect(figure.subtitle).toStartWith("4 requests · ");
     expect(boxesOf(figure, "first").map(({ to }) => Math.ceil(to[1]))).toEqual([-0, -1]);
+  });
+
+  test("what the end of the run cut off is unfinished, from its first token on where it had one", () => {
+    const begun = { ...span, ttftMs: null, unfinished: true };
+    const silent = { ...begun, sentAt: 0, firstTokenAt: null, knownTtftMs: null };
+    const figure = swimLanesFigure([begun, silent], { startAt: 0, endAt: 2000 }, about);
+    const times = (fill: Fill) => boxesOf(figure, fill).map(({ from, to }) => [from[0], to[0]]);
+    expect(times("first")).toEqual([[0.0002, 0.5]]);
+    expect(times("unfinished")).toEqual([
+      [0.5, 2],
+      [0, 2],
+    ]);
+    expect(figure.legend.map(({ text }) => text)).toContain("unfinished, cut off by the end of the run");
   });
 
   test("of many requests are some, and it is said", () => {

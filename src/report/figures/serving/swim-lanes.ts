@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<Exclude<Fill, "bar">, string>> = {
   waiting: "due, not yet sent",
   first: "sent, until the first token",
   rest: "first token until the end",
+  unfinished: "unfinished, cut off by the end of the run",
   failed: "failed",
 };
 
@@ -49,7 +50,7 @@ export function swimLanesFigure(
   );
   const timeOf = (at: number, row: number) => (at - originOf(shown[row]!)) / 1000 / unitS;
   const lanes = shown.map(stretchesOf);
-  const fills = (["waiting", "first", "rest", "failed"] as const).filter((fill) =>
+  const fills = (["waiting", "first", "rest", "unfinished", "failed"] as const).filter((fill) =>
     lanes.flat().some((stretch) => stretch.fill === fill),
   );
   const layers = fills.map(
@@ -92,15 +93,20 @@ function evenly<T>(items: readonly T[], count: number): T[] {
 /** Waits of less than this are the client's own microseconds. */
 const LEAST_WAIT_MS = 1;
 
-function stretchesOf({ intendedAt, sentAt, firstTokenAt, endAt, failed }: RequestSpan): Stretch[] {
+function stretchesOf(span: RequestSpan): Stretch[] {
+  const { intendedAt, sentAt, firstTokenAt, endAt, failed, unfinished } = span;
   const waiting: Stretch = { fill: "waiting", from: intendedAt, to: sentAt ?? endAt };
   const waited = sentAt === null || sentAt - intendedAt >= LEAST_WAIT_MS ? [waiting] : [];
   if (sentAt === null) return waited;
   if (failed) return [...waited, { fill: "failed", from: sentAt, to: endAt }];
-  const first: Stretch = { fill: "first", from: sentAt, to: firstTokenAt ?? endAt };
+  const last = unfinished ? "unfinished" : "rest";
   return firstTokenAt === null
-    ? [...waited, first]
-    : [...waited, first, { fill: "rest", from: firstTokenAt, to: endAt }];
+    ? [...waited, { fill: unfinished ? last : "first", from: sentAt, to: endAt }]
+    : [
+        ...waited,
+        { fill: "first", from: sentAt, to: firstTokenAt },
+        { fill: last, from: firstTokenAt, to: endAt },
+      ];
 }
 
 /** A lane's distance to the edges of its row. */

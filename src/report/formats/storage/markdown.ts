@@ -2,7 +2,7 @@ import { formatBytes, formatDuration, formatNumber } from "../../../core/units.t
 import { gateMarkdown } from "../../gate-text.ts";
 import { counted, intervalText, measured, percent, percentBeside } from "../../numbers.ts";
 import { quantileNames } from "../../saved-distribution.ts";
-import { inline, meanText, quantileText, row } from "../markdown-text.ts";
+import { inline, meanText, quantileText, row, warningMarkdown } from "../markdown-text.ts";
 import { type StorageSummaryFile, storageMetrics } from "./saved-summary.ts";
 
 /** Storage runs as GitHub's Markdown: a heading, a table of times, verdict and warnings for each. */
@@ -50,7 +50,7 @@ function markdownOf(summary: StorageSummaryFile): string {
     "",
     verdict,
     ...gates.flatMap((gate) => ["", gateMarkdown(gate)]),
-    ...warnings.flatMap(({ message, hint }) => ["", `> warning: ${inline(message)}. ${inline(hint)}`]),
+    ...warnings.flatMap((warning) => ["", warningMarkdown(warning)]),
   ].join("\n");
 }
 

@@ -162,7 +162,7 @@ function levelRow({ load, figures: f, marks, trial }: LevelResult, columns: Colu
     measured(f?.sentPerS),
     measured(f?.requestThroughputPerS),
     f === null ? "-" : formatNumber(f.n),
-    f === null ? "-" : formatNumber(f.requests.failed),
+    f === null ? "-" : formatNumber(f.requests.failed - f.requests.censored),
     measured(f?.outputTokensPerS),
     latency(f?.ttftMs, "p50"),
     latency(f?.ttftMs, "p99"),

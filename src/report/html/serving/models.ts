@@ -66,7 +66,7 @@ function rowOf(name: Child, figures: SavedModel, hasGoodput: boolean): Html {
     const cells = quantiles.map((q) => html`<td>${metric === null ? "-" : quantileCell(metric, q)}</td>`);
     return html`<td>${metric === null ? "0" : countText(metric.n)}</td>${cells}`;
   });
-  return html`<tr><th scope="row">${name}</th><td>${askedShare === null ? "-" : percent(askedShare)}</td><td>${shareCell(sentShare)}</td><td>${formatNumber(requests.succeeded)}</td><td>${formatNumber(requests.failed)}</td><td>${measured(figures.requestThroughputPerS)}</td><td>${measured(figures.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${shareCell(goodput && { ...goodput, value: goodput.fraction })}</td>` : null}${latencies}</tr>`;
+  return html`<tr><th scope="row">${name}</th><td>${askedShare === null ? "-" : percent(askedShare)}</td><td>${shareCell(sentShare)}</td><td>${formatNumber(requests.succeeded)}</td><td>${formatNumber(requests.failed - requests.censored)}</td><td>${measured(figures.requestThroughputPerS)}</td><td>${measured(figures.outputThroughputPerS)}</td>${hasGoodput ? html`<td>${shareCell(goodput && { ...goodput, value: goodput.fraction })}</td>` : null}${latencies}</tr>`;
 }
 
 /** A share with its interval. */
