@@ -156,7 +156,7 @@ function readsAgain({ access, steps }: PipelinePlan): boolean {
   return shares.some((share, worker) => counts[worker]! * access.microbatchSize > share);
 }
 
-/** Microbatches until the compiler has done what it is going to do; on two processors steps of 64 wait 5 ms before, 0.7 ms after. */
+/** Microbatches until the compiler has done what it is going to do; on two processors steps of 64 wait 5 ms before, 0.5 ms after. */
 const WARM_MICROBATCHES = 5000;
 
 /** A run of the same shape that reads nothing, of about `ms`: what the harness itself costs. */
