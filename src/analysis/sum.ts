@@ -4,3 +4,8 @@ export function sum(values: Iterable<number>): number {
   for (const value of values) total += value;
   return total;
 }
+
+/** null where one of them is not known. */
+export function sumOrNull(values: readonly (number | null)[]): number | null {
+  return values.some((value) => value === null) ? null : sum(values as readonly number[]);
+}

@@ -18,6 +18,15 @@ describe("interruptible", () => {
     expect(seconds).toBe(0);
   });
 
+  test("one signal that comes to the process and to its group is one", () => {
+    let seconds = 0;
+    const { signal, dispose } = interruptible(() => seconds++);
+    disposers.push(dispose);
+    process.emit("SIGTERM", "SIGTERM");
+    process.emit("SIGTERM", "SIGTERM");
+    expect([signal.aborted, seconds]).toEqual([true, 0]);
+  });
+
   test("dispose takes both handlers away", () => {
     const before = ["SIGINT", "SIGTERM"].map((name) => process.listenerCount(name));
     const { dispose } = interruptible(() => {});

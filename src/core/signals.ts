@@ -1,5 +1,8 @@
 import { ExitCode, ToolError } from "./errors.ts";
 
+/** The same signal within so much is the first one still: timeout(1) and others send theirs to a process and then to its group. */
+const SAME_MS = 50;
+
 /**
  * The first SIGINT or SIGTERM aborts the returned signal, so that a run ends in order; the second ends the process at
  * once, after `onSecond` has saved what it can.
@@ -7,11 +10,15 @@ import { ExitCode, ToolError } from "./errors.ts";
  */
 export function interruptible(onSecond: () => void): { signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
-  const handle = () => {
-    if (!controller.signal.aborted) {
+  let first: { name: string; atMs: number } | null = null;
+  const handle = (name: string) => {
+    const atMs = performance.now();
+    if (first === null) {
+      first = { name, atMs };
       controller.abort();
       return;
     }
+    if (name === first.name && atMs - first.atMs < SAME_MS) return;
     onSecond();
     process.exit(ExitCode.interrupted);
   };

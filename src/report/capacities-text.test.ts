@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fakeProfile } from "../benchmarks/profile/profile.fake.ts";
+import { fakeFound, fakeProfile } from "../benchmarks/profile/profile.fake.ts";
 import type { Profile } from "../benchmarks/profile/profile-shape.ts";
 import { capacitiesText } from "./capacities-text.ts";
 
@@ -15,18 +15,7 @@ function found(runName: string, ratePerS: number, limitMs = 500, dollars: number
     joulesPerOutputToken: null,
     gpus: null,
   };
-  const capacity = {
-    ratePerS,
-    low: ratePerS - 1,
-    high: ratePerS + 1,
-    share: 0.95,
-    confidence: 0.95 as const,
-    trials: [],
-    reason: null,
-    at,
-  };
-  const slos = { slos: [{ name: "ttft" as const, limitMs, quantile: null }], share: null };
-  return fakeProfile({ capacity, slos }, { runName });
+  return fakeFound(runName, ratePerS, { limitMs, at });
 }
 
 test("capacities stand side by side, with what they come with and whether they differ", () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, setDefaultTimeout } from "bun:test";
+import { afterAll, expect, setDefaultTimeout } from "bun:test";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkCopies } from "../../scripts/gpu/copies.ts";
@@ -6,7 +6,8 @@ import { readMachine } from "../../src/telemetry/gpu/read-machine.ts";
 import { FakeCudas } from "../fakes/cuda.ts";
 import { FakeNvmls, fakeTest } from "../fakes/nvml.ts";
 import { testWhere } from "../skip.ts";
-import { binary, emptyFolder, start } from "../support/binary.ts";
+import { binary, start } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 
 /* scripts/check-gpu is for machines with a GPU; here it runs against stand-ins, so that it works when one is at hand. */
 
@@ -19,11 +20,7 @@ afterAll(() => {
   fakes.remove();
   cudas.remove();
 });
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 /** What nvidia-smi says of the stand-in GPU, in the words of driver 570, but for its fan. */
 const XML = `<?xml version="1.0" ?>

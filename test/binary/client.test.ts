@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasEnded } from "../../src/core/has-ended.ts";
 import { testWhere } from "../skip.ts";
-import { binary, emptyFolder, run, start } from "../support/binary.ts";
+import { binary, run, start } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 import { childrenOf } from "../support/processes.ts";
 
@@ -15,11 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.stop());
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const serving = (...flags: string[]) =>
   ["serving", "--endpoint", `${mock.url}/v1/completions`, "--outdir", "out", "--no-cloud-probe"].concat(

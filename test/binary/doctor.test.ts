@@ -1,17 +1,14 @@
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkIds } from "../../src/benchmarks/doctor/check.ts";
-import { emptyFolder, run } from "../support/binary.ts";
+import { run } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 /** The metadata service is never asked in a test: this machine may be a cloud's. */
 const doctor = (...flags: string[]) => run(["doctor", "--no-cloud-probe", ...flags], folder.path);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import {
   appendFileSync,
   chmodSync,
@@ -13,7 +13,8 @@ import { parse, stringify } from "yaml";
 import { toLine } from "../../src/benchmarks/serving/record-line.ts";
 import { decodePng } from "../../src/report/figures/png.fake.ts";
 import { fakeRecord } from "../../src/report/figures/serving/run.fake.ts";
-import { emptyFolder, run } from "../support/binary.ts";
+import { run } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
@@ -34,11 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.stop());
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const at = (...names: string[]) => join(folder.path, ...names);
 const pictures = (directory: string, ending: string) =>

@@ -1,16 +1,13 @@
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { emptyFolder, run } from "../support/binary.ts";
+import { run } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 /** A stand-in nvidia-smi that reads for 20 s; it notes its pid, and takes the run's directory away first. */
 function fakeSmi(outdir: string): { path: string; pid: () => number } {

@@ -1,18 +1,10 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type FakeNvml, FakeNvmls, fakeTest } from "../fakes/nvml.ts";
 import { testWhere } from "../skip.ts";
-import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { binary, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 /* The compiled executable with a stand-in driver, from an empty folder. */
@@ -29,11 +21,7 @@ afterAll(async () => {
   fakes.remove();
 });
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const file = (name: string) => join(folder.path, name);
 const gpu = (fake: FakeNvml, ...flags: string[]) => run(["gpu", ...flags], folder.path, fake.env);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -6,7 +6,8 @@ import type { Profile } from "../../src/benchmarks/profile/profile-shape.ts";
 import type { RequestRecord } from "../../src/benchmarks/serving/record.ts";
 import type { ServingSummary } from "../../src/benchmarks/serving/summary-shape.ts";
 import { parseCsv } from "../../src/results/csv.ts";
-import { emptyFolder, linesOf, run } from "../support/binary.ts";
+import { linesOf, run } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
@@ -18,11 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.stop());
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const out = (...names: string[]) => join(folder.path, "out", ...names);
 const read = <T>(...names: string[]) => JSON.parse(readFileSync(out(...names), "utf8")) as T;

@@ -1,13 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   chmodSync,
   copyFileSync,
@@ -23,7 +14,8 @@ import { toLine } from "../../src/benchmarks/serving/record-line.ts";
 import { STEPS_FOLDER } from "../../src/benchmarks/storage/row-files.ts";
 import { fakeRecord } from "../../src/report/figures/serving/run.fake.ts";
 import { type FakeStore, startFakeStore } from "../../src/results/upload/bucket.fake.ts";
-import { binary, emptyFolder, run, start, untilLines } from "../support/binary.ts";
+import { binary, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
@@ -41,11 +33,7 @@ afterAll(async () => {
   await store.stop();
 });
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const at = (...names: string[]) => join(folder.path, ...names);
 const report = (...args: string[]) => run(["report", ...args], folder.path);

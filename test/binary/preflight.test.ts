@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { emptyFolder, run } from "../support/binary.ts";
+import { run } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
@@ -12,11 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.stop());
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const brief = ["--num-prompts", "3", "--concurrency", "1", "--outdir", "out"];
 

@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { Profile } from "../../src/benchmarks/profile/profile-shape.ts";
-import { binary, emptyFolder, run, start, untilLines } from "../support/binary.ts";
+import { binary, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 import { childrenOf } from "../support/processes.ts";
 
@@ -15,11 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.stop());
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const calibrated = ({ url }: MockProcess, ...flags: string[]) =>
   ["profile", "--outdir", "out", "--endpoint", `${url}/v1/completions`].concat(flags);
@@ -46,7 +43,7 @@ async function stoppedInCalibration(flags: readonly string[], times: number): Pr
   const running = start([binary, ...flags], folder.path);
   // The simulated server that it is calibrated against.
   await until(() => childrenOf(running.pid).length > 0);
-  for (let i = 0; i < times; i++) running.kill("SIGINT");
+  for (const signal of (["SIGINT", "SIGTERM"] as const).slice(0, times)) running.kill(signal);
   return (await running.outcome).exit;
 }
 
@@ -68,7 +65,7 @@ test("--resume, and Ctrl-C before the first request: the level that was cut is a
   await untilLines(out("levels/01-rate-20/requests.jsonl"), 5);
   running.kill("SIGINT");
   await Bun.sleep(50);
-  running.kill("SIGINT");
+  running.kill("SIGTERM");
   expect((await running.outcome).exit).toBe(130);
   const before = files();
   expect(before.length).toBeGreaterThan(4);

@@ -1,11 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { profileColumns } from "../../src/benchmarks/profile/profile-csv.ts";
 import type { Profile } from "../../src/benchmarks/profile/profile-shape.ts";
 import { parseCsv } from "../../src/results/csv.ts";
-import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { binary, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(90_000);
@@ -16,11 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.stop());
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const profileOf = ({ url }: MockProcess, ...flags: string[]) => [
   "profile",
@@ -334,7 +331,7 @@ test("Ctrl-C twice after the last level leaves a complete profile", async () => 
   await untilLines(out("profile.json"), 1);
   await until(() => saved().run.status === "complete");
   drawing.kill("SIGINT");
-  drawing.kill("SIGINT");
+  drawing.kill("SIGTERM");
   const { exit } = await drawing.outcome;
   // It may have come to its end before.
   expect([0, 130]).toContain(exit);

@@ -1,20 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { quantile } from "../../src/analysis/quantile.ts";
 import type { TruthRecord } from "../../src/mock/truth/truth-record.ts";
 import { parseCsv } from "../../src/results/csv.ts";
 import type { ServerMetricsSummary } from "../../src/telemetry/server-metrics/summary.ts";
-import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { binary, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const read = (name: string) => readFileSync(join(folder.path, name), "utf8");
 const serving = (url: string, ...more: string[]) => [

@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { columns } from "../../src/benchmarks/serving/rows.ts";
 import { parseCsv } from "../../src/results/csv.ts";
-import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { binary, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
@@ -15,11 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.stop());
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const serving = (...flags: string[]) => [
   "serving",

@@ -1,17 +1,14 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { binary, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 
 /* What a storage run leaves, and leaves alone, where it does not come to its first counted step. */
 
 setDefaultTimeout(60_000);
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const SMALL = ["--sample-count", "24", "--sample-size-kb", "16", "--no-cloud-probe", "--no-calibrate"];
 const ENDLESS = ["--steps", "1000000", "--compute-ms", "5"];

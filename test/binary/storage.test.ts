@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   chmodSync,
   existsSync,
@@ -14,15 +14,12 @@ import {
 import { join } from "node:path";
 import { parse } from "yaml";
 import { testWhere } from "../skip.ts";
-import { binary, emptyFolder, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { binary, linesOf, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 
 setDefaultTimeout(60_000);
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const SMALL = ["--sample-count", "24", "--sample-size-kb", "16", "--no-cloud-probe", "--no-calibrate"];
 const storage = (...flags: string[]) => run(["storage", ...SMALL, ...flags], folder.path);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -6,7 +6,8 @@ import { parseCsv } from "../../src/results/csv.ts";
 import { type FakeCuda, FakeCudas } from "../fakes/cuda.ts";
 import { fakeTest } from "../fakes/fake-library.ts";
 import { FakeNvmls } from "../fakes/nvml.ts";
-import { binary, emptyFolder, linesOf, type Running, run, start, untilLines } from "../support/binary.ts";
+import { binary, linesOf, type Running, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { startRedis } from "../support/redis.ts";
 
 setDefaultTimeout(60_000);
@@ -17,11 +18,7 @@ afterAll(() => {
   fakes.remove();
   nvmls.remove();
 });
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const SAMPLES = ["--sample-count", "24", "--sample-size-kb", "uniform:1,40"];
 const QUIET = ["--no-cloud-probe", "--no-calibrate", "--compute-ms", "1"];

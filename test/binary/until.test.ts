@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { binary, emptyFolder, run, start, untilLines } from "../support/binary.ts";
+import { binary, run, start, untilLines } from "../support/binary.ts";
+import { folderForEach } from "../support/folder.ts";
 import { type MockProcess, startMockProcess } from "../support/mock-process.ts";
 
 setDefaultTimeout(60_000);
@@ -13,11 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.stop());
 
-let folder: ReturnType<typeof emptyFolder>;
-beforeEach(() => {
-  folder = emptyFolder();
-});
-afterEach(() => folder.remove());
+const folder = folderForEach();
 
 const serving = (...flags: string[]) => [
   ...["serving", "--endpoint", `${mock.url}/v1/completions`, "--outdir", "out", "--no-cloud-probe"],

@@ -1,5 +1,7 @@
 import type { Profile } from "./profile-shape.ts";
 
+type Capacity = NonNullable<Profile["capacity"]>;
+
 /** A finished profile. */
 export function fakeProfile(given: Partial<Profile> = {}, run: Partial<Profile["run"]> = {}): Profile {
   return {
@@ -26,4 +28,25 @@ export function fakeProfile(given: Partial<Profile> = {}, run: Partial<Profile["
     capacity: null,
     ...given,
   };
+}
+
+/** A profile that found its capacity, of a rate, below a limit of TTFT. */
+export function fakeFound(
+  runName: string,
+  ratePerS: number,
+  { limitMs = 500, ...more }: Partial<Profile> & { limitMs?: number; at?: Capacity["at"] } = {},
+): Profile {
+  const { at = null, ...given } = more;
+  const capacity: Capacity = {
+    ratePerS,
+    low: ratePerS - 1,
+    high: ratePerS + 1,
+    share: 0.95,
+    confidence: 0.95,
+    trials: [],
+    reason: null,
+    at,
+  };
+  const slos: Profile["slos"] = { slos: [{ name: "ttft", limitMs }], share: null };
+  return fakeProfile({ ...given, capacity, slos }, { runName });
 }

@@ -1,4 +1,5 @@
 import type { Distribution } from "../../analysis/describe.ts";
+import { sumOrNull } from "../../analysis/sum.ts";
 
 /** Over the counted steps, compute included. */
 export interface Throughput {
@@ -26,7 +27,7 @@ export function throughputInterval(
   ranks: readonly RankSteps[],
 ): { low: number | null; high: number | null } {
   const perMs = (of: "mean" | "meanLow" | "meanHigh") =>
-    added(
+    sumOrNull(
       ranks.map(({ samples, stepMs }) => {
         const meanMs = stepMs?.[of] ?? null;
         return stepMs === null || meanMs === null || meanMs <= 0 ? null : samples / (stepMs.n * meanMs);
@@ -35,9 +36,4 @@ export function throughputInterval(
   const middle = perMs("mean");
   const bound = (of: number | null) => (of === null || middle === null ? null : (samplesPerS * of) / middle);
   return { low: bound(perMs("meanHigh")), high: bound(perMs("meanLow")) };
-}
-
-/** null where one is. */
-function added(values: readonly (number | null)[]): number | null {
-  return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
 }

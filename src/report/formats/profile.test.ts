@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { exitOf } from "../../benchmarks/profile/judge.ts";
 import { fakeFigures, fakeLatency, fakeLevel } from "../../benchmarks/profile/level.fake.ts";
-import { fakeProfile } from "../../benchmarks/profile/profile.fake.ts";
+import { fakeFound, fakeProfile } from "../../benchmarks/profile/profile.fake.ts";
 import type { LevelResult } from "../../benchmarks/profile/profile-shape.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { parseCsv } from "../../results/csv.ts";
@@ -114,20 +114,8 @@ describe("a profile as", () => {
   });
 
   test("Markdown of several begins with their capacities, and whether they differ", () => {
-    const found = (runName: string, ratePerS: number, limitMs = 500) => {
-      const capacity = {
-        ratePerS,
-        low: ratePerS - 1,
-        high: ratePerS + 1,
-        share: 0.95,
-        confidence: 0.95 as const,
-        trials: [],
-        reason: null,
-        at: null,
-      };
-      const slos = { slos: [{ name: "ttft" as const, limitMs, quantile: null }], share: null };
-      return fakeProfile({ levels: [fakeLevel()], capacity, slos }, { runName });
-    };
+    const found = (runName: string, ratePerS: number, limitMs = 500) =>
+      fakeFound(runName, ratePerS, { limitMs, levels: [fakeLevel()] });
     const text = profilesMarkdown([found("a", 20), found("b", 24), found("c", 20.5), found("d", 9, 50)]);
     expect(text).toStartWith("## Capacities\n");
     expect(text).toContain("| b | 24.0 req/s [23.0 to 25.0] |");

@@ -1,4 +1,4 @@
-import { sum } from "../../../analysis/sum.ts";
+import { sum, sumOrNull } from "../../../analysis/sum.ts";
 import type { AccessPlan } from "../access/schedule.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { computeError, computeStepErrorP99, readersAtWork } from "../figures.ts";
@@ -32,7 +32,7 @@ export function mergeRanks(
   const stepsDone = Math.min(...summaries.map(({ steps }) => steps.done));
   const client = mergedCost(summaries);
   const { bytes: sampleBytes, requestedBytes } = measured.total;
-  const processBytes = sumOf(summaries.map(({ reads }) => reads.processBytes));
+  const processBytes = sumOrNull(summaries.map(({ reads }) => reads.processBytes));
   const ratio = (bytes: number | null) => (bytes === null || sampleBytes === 0 ? null : bytes / sampleBytes);
   const figures = {
     ...first,
@@ -53,7 +53,7 @@ export function mergeRanks(
       ...first.dataset,
       samplesRead: samplesRead(parts),
       epochs: measured.total.samples / first.dataset.samples,
-      hostMemoryBytes: sumOf([...memoryOfHosts(parts).values()]),
+      hostMemoryBytes: sumOrNull([...memoryOfHosts(parts).values()]),
     },
     ...measuredFigures(
       measured,
@@ -200,9 +200,4 @@ function samplesRead(parts: readonly RankPart[]): number {
 function leastOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : Math.min(...known);
-}
-
-/** null where a part is not known. */
-function sumOf(values: readonly (number | null)[]): number | null {
-  return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
 }
