@@ -2,9 +2,7 @@ import type { Profile } from "../benchmarks/profile/profile-shape.ts";
 import { CAPACITY_HEADS, capacityRows } from "./capacities.ts";
 import { DIFFERENCE_NOTE } from "./differences.ts";
 import { runTable } from "./run-table.ts";
-import { wrapped } from "./wrapped.ts";
-
-const COLUMNS = 80;
+import { COLUMNS, wrapped } from "./wrapped.ts";
 
 type Head = (typeof CAPACITY_HEADS)[number];
 

@@ -3,9 +3,7 @@ import { type Difference, difference } from "../analysis/difference.ts";
 import { bound, measured } from "./numbers.ts";
 import { runTable } from "./run-table.ts";
 import type { SavedWindow } from "./saved-summary.ts";
-import { wrapped } from "./wrapped.ts";
-
-const COLUMNS = 80;
+import { COLUMNS, wrapped } from "./wrapped.ts";
 
 const METRICS = [
   ["TTFT", "ttft"],

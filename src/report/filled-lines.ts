@@ -1,4 +1,4 @@
-const COLUMNS = 80;
+import { COLUMNS } from "./wrapped.ts";
 
 /** The parts with a separator between them, as many as fit on a line; lines after the first begin with the indent. */
 export function filledLines(parts: readonly string[], separator: string, indent = ""): string[] {

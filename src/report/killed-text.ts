@@ -9,9 +9,8 @@ import { markNotes, quantileText } from "./quantile-marks.ts";
 import type { SavedWindow } from "./saved-summary.ts";
 import { limitsText } from "./slo-text.ts";
 import { textTable } from "./text-table.ts";
-import { wrapped } from "./wrapped.ts";
+import { COLUMNS, wrapped } from "./wrapped.ts";
 
-const COLUMNS = 80;
 const QUANTILE_COLUMNS = ["p50", "p90", "p95", "p99"];
 const ROWS = new Set(["ttft", "ttftFromIntended", "tpot", "itl", "e2el", "e2elFromIntended"]);
 

@@ -1,6 +1,5 @@
 import { textTable } from "./text-table.ts";
-
-const COLUMNS = 80;
+import { COLUMNS } from "./wrapped.ts";
 
 /**
  * Rows of runs, the name first, as aligned text of 80 columns. Where names are so long that figures have no room beside them, each stands on

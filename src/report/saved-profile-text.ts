@@ -1,8 +1,6 @@
 import type { Profile } from "../benchmarks/profile/profile-shape.ts";
 import { profileFoot, profileHead, profileRows, unfinishedText } from "./profile-text.ts";
-import { wrapped } from "./wrapped.ts";
-
-const COLUMNS = 80;
+import { COLUMNS, wrapped } from "./wrapped.ts";
 
 /** A saved profile at a glance, in 80 columns: its table with what follows it, and why it is not whole. */
 export function savedProfileText(profile: Profile): string {

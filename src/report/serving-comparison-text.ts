@@ -6,9 +6,8 @@ import { measured } from "./numbers.ts";
 import { markNotes, quantileText } from "./quantile-marks.ts";
 import { runTable } from "./run-table.ts";
 import type { SavedMetric, SavedWindow } from "./saved-summary.ts";
-import { wrapped } from "./wrapped.ts";
+import { COLUMNS, wrapped } from "./wrapped.ts";
 
-const COLUMNS = 80;
 /** The differences of more runs than these would be no short text. */
 const MOST_DIFFERENCES = 8;
 const QUANTILES = ["p50", "p99"] as const;
